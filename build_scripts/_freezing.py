@@ -1,0 +1,140 @@
+"""The making of the bundle, step by step; freeze.py, run.py and test.py start it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import _bundle
+from _environment import BUILD, ROOT, clean, locked, same, say
+from freeze_hooks import FreezeError, Needs, merged
+from freeze_hooks.migrations import imports
+from myapp.product import NAME
+from myapp.schema.manifest import Manifest
+
+BUNDLE = ROOT / "dist" / NAME
+PROBE_BUNDLE = BUILD / "probe" / NAME
+SOURCES = ("myapp", "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
+BUILDERS = ("_freezing.py", "_bundle.py", "_environment.py", "constraints.txt")
+
+MAKE_BLANK = (
+    "import sys; from myapp.application import document_format; "
+    "from myapp.document.create import make_blank; make_blank(sys.argv[1], document_format())"
+)
+
+IMPORT_ALL = """
+import importlib, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        print(name, error, sep="\\t")
+"""
+
+
+def ensure_bundle(*, force: bool = False) -> Path:
+    """Return the folder of the bundle, frozen anew (with the tests' bundle) only if a source changed."""
+    stamp = BUILD / "freeze.stamp"
+    with locked("freeze"):
+        digest = source_digest()
+        if force or not BUNDLE.is_dir() or not PROBE_BUNDLE.is_dir() or not same(stamp, digest):
+            say(f"freezing {BUNDLE} (about ten seconds) …")
+            stamp.unlink(missing_ok=True)
+            freeze(BUNDLE, PROBE_BUNDLE)
+            stamp.write_text(digest, encoding="utf-8")
+    return BUNDLE
+
+
+def source_digest() -> str:
+    """Return a digest of everything a bundle is made from, the Python that makes it included."""
+    digest = hashlib.sha256(sys.version.encode())
+    files = [file for name in SOURCES for file in _files(ROOT / name)]
+    for file in [*files, *(ROOT / "build_scripts" / name for name in BUILDERS)]:
+        digest.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
+    """Make a bundle and put it in place of the last one only when it is whole."""
+    bundle.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".freezing-", dir=bundle.parent) as work:
+        made = Path(work) / "probe" / NAME
+        needs = merged(ROOT)  # before the freezer, whose messages do not name the file that imports
+        _build(made, Path(work), needs)
+        _finish(made, needs)
+        shipped = Path(work) / NAME
+        _bundle.without_probe(made, shipped)
+        _replace(bundle, shipped, Path(work) / "old")
+        if probe_bundle:
+            probe_bundle.parent.mkdir(parents=True, exist_ok=True)
+            _replace(probe_bundle, made, Path(work) / "old-probe")
+
+
+def _build(made: Path, work: Path, needs: Needs) -> None:
+    command = [sys.executable, "-sB", "setup.py", "egg_info", "--egg-base", os.fspath(work)]
+    command += ["build_exe", "--build-exe", os.fspath(made)]
+    environment = clean() | {"PYTHONHASHSEED": "0", "TZ": "UTC"}  # the same bytecode every time
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    (BUILD / "freeze.log").write_text(done.stdout, encoding="utf-8")
+    if done.returncode:
+        tail = "\n".join(done.stdout.splitlines()[-12:])
+        raise FreezeError(f"the freezer failed (the whole log: {BUILD / 'freeze.log'})\n{tail}")
+    _bundle.demand_no_missing(done.stdout, needs.optional)
+
+
+def _finish(made: Path, needs: Needs) -> None:
+    _bundle.trim(made)
+    _bundle.add_licenses(made)
+    _bundle.forget_the_builder(made)
+    _bundle.close_to_outside(made)
+    _bundle.demand_libraries(made)
+    _demand_imports(made, needs.includes)
+    write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256")
+    _bundle.ask(made, MAKE_BLANK, os.fspath(made / "lib" / "myapp" / "blank.myapp"))
+
+
+def _demand_imports(made: Path, names: list[str]) -> None:
+    """Import in the finished bundle, with its own interpreter, what hooks and migrations name."""
+    importers = imports(ROOT / "migrations")
+    for line in _bundle.ask(made, IMPORT_ALL, *sorted(set(names))).splitlines():
+        name, reason = line.split("\t", 1)
+        asker = importers.get(name, "a freeze hook")
+        raise FreezeError(f"{asker} imports {name}, which does not work in the bundle: {reason}")
+
+
+def write_manifest(migrations: Path, target: Path) -> None:
+    """Write the complete manifest of a migrations directory, with the versions that it was built with."""
+    versions = {name: version(name) for name in ("sqlalchemy", "alembic")}
+    target.write_text(Manifest.of(migrations, complete=True, facts=versions).text(), encoding="utf-8")
+
+
+def _replace(target: Path, new: Path, old: Path) -> None:
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file() and _is_source(file))
+
+
+def _is_source(file: Path) -> bool:
+    return "__pycache__" not in file.parts and file.name != "blank.myapp"  # made at first use

@@ -1,0 +1,122 @@
+"""The making of the wheel and of an environment with nothing but it; wheel.py and test.py start it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from _environment import BUILD, CONSTRAINTS, ROOT, clean, locked, logged, same, say, wheel_environment
+from _freezing import MAKE_BLANK, source_digest, write_manifest
+from myapp.product import NAME
+
+WHEELS = ROOT / "dist" / "wheel"
+SOURCES = (NAME, "migrations", "setup.py", "pyproject.toml", "LICENSE", "README.md")
+
+
+class WheelError(Exception):
+    """The wheel does not hold what the sources hold; the text names the files."""
+
+
+def ensure_wheel() -> Path:
+    """Return the wheel in dist/wheel, built anew only if a source changed."""
+    stamp = BUILD / "wheel.stamp"
+    with locked("wheel"):
+        digest = source_digest()
+        found = sorted(WHEELS.glob("*.whl"))
+        if len(found) != 1 or not same(stamp, digest):
+            say("building the wheel …")
+            stamp.unlink(missing_ok=True)
+            shutil.rmtree(WHEELS, ignore_errors=True)
+            found = [_build_wheel(WHEELS)]
+            stamp.write_text(digest, encoding="utf-8")
+    return found[0]
+
+
+def ensure_wheel_environment() -> Path:
+    """Return the Python of build/wheel-venv, which holds the wheel and its dependencies alone."""
+    return wheel_environment(ensure_wheel(), runtime_requirements())
+
+
+def runtime_requirements() -> str:
+    """Return the part of the constraints that the program itself needs, hashes included."""
+    text = CONSTRAINTS.read_text(encoding="utf-8")
+    pins = re.findall(r"^([\w.-]+)==.*\n(?:    .*\n)*", text, re.MULTILINE)
+    blocks = re.findall(r"^[\w.-]+==.*\n(?:    .*\n)*", text, re.MULTILINE)
+    needed = _needed()
+    return "".join(block for pin, block in zip(pins, blocks, strict=True) if pin in needed)
+
+
+def _needed() -> set[str]:
+    """Return the names of the project's dependencies and of theirs, as installed here."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    waiting = [Requirement(text) for text in project["dependencies"]]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in ("", *requirement.extras):
+            if (name, extra) not in seen:
+                seen.add((name, extra))
+                every = map(Requirement, importlib.metadata.requires(name) or [])
+                waiting += [one for one in every if not one.marker or one.marker.evaluate({"extra": extra})]
+    return {str(name) for name, _ in seen}
+
+
+def _build_wheel(target: Path) -> Path:
+    """Build from a copy, so that nothing lands between the sources."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / NAME
+        for name in SOURCES:
+            _copy(ROOT / name, copy / name)
+        write_manifest(copy / "migrations", copy / NAME / "manifest.sha256")
+        blank = copy / NAME / "blank.myapp"
+        subprocess.run(
+            [
+                sys.executable,
+                "-sBc",
+                f"import sys; sys.path.insert(0, sys.argv.pop(1)); {MAKE_BLANK}",
+                copy,
+                blank,
+            ],
+            check=True,
+            env=clean(),
+        )
+        command = [sys.executable, "-Im", "pip", "wheel", "--no-deps", "--no-build-isolation"]
+        logged([*command, "--wheel-dir", os.fspath(target), os.fspath(copy)], "wheel")
+        (wheel,) = target.glob("*.whl")
+        _demand_whole(wheel, copy)
+        return wheel
+
+
+def _demand_whole(wheel: Path, sources: Path) -> None:
+    """Raise WheelError unless the wheel holds exactly the sources' files and its own metadata."""
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    modules = {file.relative_to(sources).as_posix() for file in (sources / NAME).rglob("*") if file.is_file()}
+    revisions = {
+        f"{NAME}/{file.relative_to(sources).as_posix()}"
+        for pattern in ("*.py", "*.mako", "versions/*.py")
+        for file in (sources / "migrations").glob(pattern)
+    }
+    difference = sorted(packed ^ (modules | revisions))
+    if difference:
+        raise WheelError(f"wheel and sources differ (is a package missing in pyproject.toml?): {difference}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "blank.myapp"))
+    else:
+        shutil.copyfile(source, target)

@@ -1,0 +1,40 @@
+"""Freezes dist/myapp: the folder with the executable that runs where there is no Python."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from _environment import enter
+
+
+def main() -> int:
+    """Freeze where a source has changed; say what is wrong and leave the last bundle where that fails."""
+    arguments = _parser().parse_args()
+    enter()
+    import _freezing
+    from freeze_hooks import FreezeError
+
+    try:
+        if arguments.output:
+            _freezing.freeze(arguments.output.absolute())
+        else:
+            _freezing.ensure_bundle(force=arguments.force)
+    except FreezeError as error:
+        print(f"not frozen: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--force", action="store_true", help="freeze even if no source has changed")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="make the folder DIR instead of dist/myapp"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Writes build_scripts/constraints.txt: one pin with hashes for everything pyproject.toml asks for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+from _environment import CONSTRAINTS, ROOT, clean
+
+RESOLVER = "uv==0.13.9"
+GROUPS = ("build", "test", "check")
+
+
+def main() -> int:
+    """Resolve for every system and Python at once; with --upgrade take newer releases."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        tools = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
+        subprocess.run([tools / "python", "-Im", "pip", "install", "--quiet", RESOLVER], check=True)
+        subprocess.run([tools / "uv", *_arguments(), *sys.argv[1:]], check=True, cwd=ROOT, env=clean())
+    return 0
+
+
+def _arguments() -> list[str]:
+    groups = [argument for group in GROUPS for argument in ("--group", group)]
+    return [
+        *("pip", "compile", "pyproject.toml", *groups, "--output-file", os.fspath(CONSTRAINTS)),
+        # one file for all systems, without a word about where this one gets its packages from
+        *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-config"),
+        *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
+        *("--custom-compile-command", "python3 build_scripts/lock.py"),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Freezes the program where that is due and starts it; without arguments, shows its main job."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from _environment import ROOT, WINDOWS, become, enter
+
+
+def main() -> int:
+    """Pass the arguments on to the frozen program, or show it open a document of the oldest release."""
+    enter()
+    import _freezing
+    from freeze_hooks import FreezeError
+
+    try:
+        bundle = _freezing.ensure_bundle()
+    except FreezeError as error:
+        print(f"not frozen: {error}", file=sys.stderr)
+        return 1
+    program = bundle / ("myapp.exe" if WINDOWS else "myapp")
+    if sys.argv[1:]:
+        become([os.fspath(program), *sys.argv[1:]])
+    return show_main_job(program)
+
+
+def show_main_job(program: Path) -> int:
+    """Open a copy of the oldest release's document: it is upgraded, its runs are listed, a backup is left."""
+    oldest = min((ROOT / "tests" / "documents").glob("*.myapp"))
+    document = Path(tempfile.mkdtemp(prefix="myapp-")) / "measurements.myapp"
+    shutil.copyfile(oldest, document)
+    print(f"A document of the oldest release was copied to {document}", flush=True)
+    for command in ("runs", "info", "backups"):
+        arguments = [command, os.fspath(document)]
+        print(f"\n$ {program.name} {shlex.join(arguments)}", flush=True)
+        status = subprocess.run([program, *arguments], check=False).returncode
+        if status:
+            return status
+    print(f"\nThe document and its backup stay in {document.parent}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Checks everything: style, types, layers, and the whole suite against source, wheel and executable."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from _environment import BUILD, ROOT, clean, enter, say
+
+TARGETS = ("source", "wheel", "frozen")
+TYPED = ("myapp", "freeze_hooks", "build_scripts")
+CHECKS = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy", *TYPED),
+    ("importlinter",),
+)
+LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
+"""Started so because its package cannot be run with -m."""
+
+REPORTS = BUILD / "reports"
+
+
+def main() -> int:
+    """Run checks, builds and the suite once a target; print last what was not run, and why."""
+    arguments, for_pytest = _parser().parse_known_args()
+    enter()
+    failed = [] if arguments.no_checks else _failed_checks()
+    try:
+        _build(arguments.target or TARGETS)
+    except Exception as error:
+        print(f"not built: {error}", file=sys.stderr)
+        return 1
+    for target in arguments.target or TARGETS:
+        status = _run_suite(target, [*(["--long"] if arguments.long else []), *for_pytest])
+        failed += [f"the suite on {target} (pytest exit {status})"] if status else []
+    _summarise(arguments.target or TARGETS, failed)
+    return 1 if failed else 0
+
+
+def _failed_checks() -> list[str]:
+    failed = []
+    for module, *arguments in CHECKS:
+        say(f"{module} {' '.join(arguments)}")
+        start = ["-m", module, *arguments] if module != "importlinter" else ["-c", LINT_IMPORTS]
+        done = subprocess.run([sys.executable, "-sB", *start], cwd=ROOT, env=clean(), check=False)
+        failed += [f"{module} {' '.join(arguments)}"] if done.returncode else []
+    return failed
+
+
+def _build(targets: Sequence[str]) -> None:
+    if "frozen" in targets:
+        import _freezing
+
+        _freezing.ensure_bundle()
+    if "wheel" in targets:
+        import _wheel
+
+        _wheel.ensure_wheel_environment()
+
+
+def _run_suite(target: str, arguments: Sequence[str]) -> int:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    _report(target).unlink(missing_ok=True)
+    say(f"\nthe suite on {target}")
+    command = [sys.executable, "-sB", "-m", "pytest", f"--target={target}", f"--report={_report(target)}"]
+    return subprocess.run([*command, *arguments], cwd=ROOT, env=clean(), check=False).returncode
+
+
+@dataclass(frozen=True)
+class Report:
+    """What tests/conftest.py wrote about one run: counts, and the tests left out by their reason."""
+
+    passed: int = 0
+    failed: int = 1  # where pytest died before it could write one
+    skipped: int = 0
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
+    """Say what failed and what was not run, and close with one line of counts over all targets."""
+    reports = {target: _read(_report(target)) for target in targets}
+    print("\nSummary")
+    for target, report in reports.items():
+        print(f"  {target}: {_counts([report])}")
+    for what in failed:
+        print(f"  failed: {what}")
+    for target, report in reports.items():
+        for reason, tests in report.left_out.items():
+            print(f"  not run on {target}: {len(tests)} ({reason}): " + ", ".join(tests))
+    if not any(report.left_out for report in reports.values()):
+        print("  nothing was skipped")
+    print(_counts(list(reports.values())), flush=True)
+
+
+def _counts(reports: Sequence[Report]) -> str:
+    keys = ("passed", "failed", "skipped")
+    return ", ".join(f"{sum(getattr(report, key) for report in reports)} {key}" for key in keys)
+
+
+def _report(target: str) -> Path:
+    return REPORTS / f"{target}.json"
+
+
+def _read(report: Path) -> Report:
+    return Report(**json.loads(report.read_text(encoding="utf-8"))) if report.is_file() else Report()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="Other arguments go to pytest: -k upgrade, -x, tests/test_cli.py …"
+    )
+    parser.add_argument(
+        "--target", action="append", choices=TARGETS, help="only this target (may be repeated)"
+    )
+    parser.add_argument("--long", action="store_true", help="also run the tests that take minutes")
+    parser.add_argument(
+        "--no-checks", action="store_true", help="only the suite, without ruff, mypy and layers"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

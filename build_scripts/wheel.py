@@ -1,0 +1,24 @@
+"""Builds the wheel, with the complete manifest and the blank document in it, into dist/wheel."""
+
+from __future__ import annotations
+
+import sys
+
+from _environment import enter
+
+
+def main() -> int:
+    """Build where a source has changed and print the wheel's path."""
+    enter()
+    import _wheel
+
+    try:
+        print(_wheel.ensure_wheel())
+    except _wheel.WheelError as error:
+        print(f"not built: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

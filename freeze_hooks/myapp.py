@@ -1,0 +1,10 @@
+"""The program itself: commands and models are imported by name when they are asked for."""
+
+from pathlib import Path
+
+from freeze_hooks import Needs
+
+
+def needs(root: Path) -> Needs:
+    """Return the whole package."""
+    return Needs(packages=["myapp"])

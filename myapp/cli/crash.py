@@ -1,0 +1,28 @@
+"""Writes the log of a bug: the traceback and the versions, to a file of the user's."""
+
+import os
+import platform
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import platformdirs
+
+from myapp.product import NAME, VERSION
+
+
+def write_log(error: BaseException) -> Path:
+    """Return the path of a new file that holds what a developer needs to find the bug."""
+    name = f"{NAME}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    text = "".join(traceback.format_exception(error))
+    head = f"{NAME} {VERSION}, Python {platform.python_version()}, {sys.platform}\n"
+    for folder in (platformdirs.user_log_path(NAME, appauthor=False), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(head + text, encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            continue
+        return folder / name
+    return Path(os.devnull)

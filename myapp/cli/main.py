@@ -1,0 +1,72 @@
+"""The command line's frame: parse, run one command, turn every outcome into an exit code."""
+
+import contextlib
+import os
+import signal
+import sys
+
+from myapp.application import document_format
+from myapp.cli import output
+from myapp.errors import MyappError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def main(argv: list[str]) -> int:
+    """Run one command and return its exit code; nothing else ends the process."""
+    output.prepare()
+    _take_signals()
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except MyappError as error:
+        output.remark(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        output.remark("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence()
+        return BROKEN_PIPE
+    except SystemExit as stop:  # argparse, ours and Alembic's
+        return stop.code if isinstance(stop.code, int) else 2
+    except Exception as error:
+        return _report_bug(error)
+
+
+def _run(argv: list[str]) -> int:
+    document_format()  # an installation that is not whole starts nothing
+    if argv[:1] == ["alembic"]:
+        from myapp.cli.schema import alembic
+
+        return alembic(argv[1:])
+    from myapp.cli.parser import make_parser
+
+    arguments = make_parser().parse_args(argv)
+    result: int = arguments.command(arguments)
+    return result
+
+
+def _take_signals() -> None:
+    # Frozen, Python leaves both as the system has them: Ctrl-C and a closed pipe would kill at once.
+    with contextlib.suppress(ValueError):  # not in the main thread: the host program's affair
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if hasattr(signal, "SIGPIPE"):
+            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def _silence() -> None:
+    """Let Python's own flush at exit write into nothing instead of the closed pipe."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+
+
+def _report_bug(error: Exception) -> int:
+    from myapp.cli.crash import write_log
+
+    log = write_log(error)
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    output.remark(f"this is a bug in the program ({what}); please send {log} to its developers")
+    return MyappError.exit_code

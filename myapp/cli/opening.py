@@ -1,0 +1,44 @@
+"""Opens a document for a command, and says in one line what was done to it."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from myapp.application import document_format
+from myapp.cli import output
+from myapp.document.open import Document, open_document
+from myapp.errors import shown
+
+
+@contextmanager
+def opened(arguments: Namespace) -> Iterator[Document]:
+    """Give the document `arguments.file`, upgraded where it is older and `--no-upgrade` is not said."""
+    with ExitStack() as stack:
+        with output.Progress(f"upgrading {shown(arguments.file)}") as progress:
+            opening = open_document(
+                arguments.file,
+                document_format(),
+                upgrade=not arguments.no_upgrade,
+                progress=progress.step,
+                wait=arguments.wait,
+            )
+            document = stack.enter_context(opening)
+        _remark(document)
+        yield document
+
+
+def _remark(document: Document) -> None:
+    done = document.upgraded
+    if done is None:
+        return
+    name = shown(document.path)
+    if document.copied:
+        output.remark(
+            f"{name} cannot be written and stays at revision {done.from_revision}: "
+            f"this is an upgraded private copy; copy it to a place that can be written to keep one"
+        )
+    else:
+        output.remark(
+            f"{name} was upgraded from revision {done.from_revision} to {done.to_revision}; "
+            f"backup: {shown(done.backup)}"
+        )

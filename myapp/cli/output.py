@@ -1,0 +1,136 @@
+"""Everything that is printed: results to stdout, remarks and progress to stderr.
+
+Tables are drawn by rich on a terminal and are tab-separated in a pipe; JSON is for programs.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+from myapp.product import NAME
+
+BAR_AFTER_SECONDS = 0.5
+"""Work that ends sooner shows no bar, and rich is not even imported."""
+
+
+def prepare() -> None:
+    """Make stdout and stderr take any file name, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def say(line: str = "") -> None:
+    """Print a line of the result."""
+    print(line)
+
+
+def remark(line: str) -> None:
+    """Print a line that is not the result, to stderr."""
+    print(f"{NAME}: {line}", file=sys.stderr)
+
+
+def json(value: Any) -> None:
+    """Print a value as JSON, in letters that every terminal and locale can show."""
+    from json import dumps
+
+    print(dumps(value, indent=2, ensure_ascii=True))
+
+
+def facts(pairs: Sequence[tuple[str, object]]) -> None:
+    """Print name and value pairs, a line each."""
+    width = max(len(name) for name, _value in pairs)
+    for name, value in pairs:
+        print(f"{name:<{width}}  {value}")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under their column names; numbers stand to the right."""
+    if sys.stdout.isatty():
+        _draw(columns, rows)
+        return
+    for row in [columns, *rows]:
+        print("\t".join(_plain(value) for value in row))
+
+
+def when(microseconds: int | None) -> str:
+    """Return a UTC time as a person reads it, `2024-05-31 23:59:59`, with decimals where it has any."""
+    if microseconds is None:
+        return ""
+    from datetime import UTC, datetime, timedelta
+
+    try:
+        found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return f"{microseconds} µs"
+    return found.replace(tzinfo=None).isoformat(" ")
+
+
+class Progress:
+    """A bar on stderr for work that takes long, on a terminal only; use it as a context manager."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._started = time.monotonic()
+        self._stack = ExitStack()
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
+
+    def step(self, words: str) -> None:
+        """Say what is being done now."""
+        self._update(f"{self._title}: {words}", None, None)
+
+    def bytes(self, done: int, total: int) -> None:
+        """Say how many bytes are done."""
+        self._update(self._title, done, total)
+
+    def _update(self, words: str, done: int | None, total: int | None) -> None:
+        if self._bar is None and not self._due():
+            return
+        if self._bar is None or self._task is None:
+            self._bar = self._stack.enter_context(_bar(sys.stderr))
+            self._task = self._bar.add_task(words, total=total)
+        self._bar.update(self._task, description=words, completed=done, total=total)
+
+    def _due(self) -> bool:
+        return sys.stderr.isatty() and time.monotonic() - self._started > BAR_AFTER_SECONDS
+
+
+def _bar(stream: TextIO) -> "Bar":
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    return Bar(console=Console(file=stream), transient=True)
+
+
+def _draw(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD)
+    for index, name in enumerate(columns):
+        numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
+        drawn.add_column(name, justify="right" if numbers else "left")
+    for row in rows:
+        drawn.add_row(*(Text(_plain(value)) for value in row))
+    Console().print(drawn)
+
+
+def _plain(value: object) -> str:
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+    return "".join(c if c.isprintable() else " " for c in text)

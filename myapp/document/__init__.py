@@ -1,0 +1,1 @@
+"""The life of one file: classify, create, open, upgrade, back up, restore; knows no measurements."""

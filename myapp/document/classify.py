@@ -1,0 +1,113 @@
+"""Tells what a file is from its first 100 bytes, without writing and without a database connection.
+
+The layout of those bytes: https://www.sqlite.org/fileformat2.html#the_database_header
+"""
+
+import os
+import stat
+from dataclasses import dataclass
+from enum import Enum
+
+from myapp.document.format import Format, revision_of
+from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, SystemRefused, shown
+
+HEADER_BYTES = 100
+MAGIC = b"SQLite format 3\0"
+SIDECARS = ("-journal", "-wal", "-shm")
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
+
+
+class State(Enum):
+    """How a document's revision stands to the program's."""
+
+    CURRENT = "current"
+    OLDER = "older"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was found: the file itself (links followed), its revision and what lies beside it."""
+
+    path: str
+    state: State
+    ordinal: int
+    size: int
+    sidecars: tuple[str, ...]
+
+    @property
+    def revision(self) -> str:
+        """The revision as it is written: `0004`."""
+        return revision_of(self.ordinal)
+
+
+def classify(path: str | os.PathLike[str], kind: Format) -> Header:
+    """Return the header of a document that this program can open, now or after an upgrade.
+
+    Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else. Must be
+    called before this process opens a connection: closing the file would drop its POSIX locks.
+    """
+    real = _regular_file(path)
+    sidecars = tuple(end for end in SIDECARS if os.path.lexists(real + end))
+    header, size = _read(real, path)
+    if not header:
+        raise NotADocument(path, "an empty file")
+    if not header.startswith(MAGIC[: len(header)]):
+        raise NotADocument(path, "no SQLite database")
+    if len(header) < HEADER_BYTES:
+        raise NotADocument(path, "a SQLite database that was cut off in its header")
+    if _number(header, 68) != kind.application_id:
+        raise NotADocument(path, "another program's SQLite database")
+    if not sidecars:
+        _check_size(path, header, size)
+    ordinal = _number(header, 60)
+    if ordinal > kind.ordinal:
+        raise NewerDocument(path, revision_of(ordinal), kind.head)
+    if ordinal < 1:
+        raise Damaged(path, "it has no revision")
+    state = State.CURRENT if ordinal == kind.ordinal else State.OLDER
+    return Header(real, state, ordinal, size, sidecars)
+
+
+def _regular_file(path: str | os.PathLike[str]) -> str:
+    real = os.path.realpath(path)
+    try:
+        mode = os.stat(real).st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        link = os.path.islink(path)
+        raise NotFound(shown(path), "the link points nowhere" if link else "") from error
+    except (OSError, ValueError) as error:
+        raise SystemRefused(path, _reason(error)) from error
+    if not stat.S_ISREG(mode):
+        raise NotADocument(path, _KINDS.get(stat.S_IFMT(mode), "no regular file"))
+    return real
+
+
+def _read(real: str, path: str | os.PathLike[str]) -> tuple[bytes, int]:
+    try:
+        with open(real, "rb", buffering=0) as stream:
+            return stream.read(HEADER_BYTES), os.fstat(stream.fileno()).st_size
+    except OSError as error:
+        raise SystemRefused(path, _reason(error)) from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:
+    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
+    page_size = int.from_bytes(header[16:18], "big") or 1
+    page_size = 65536 if page_size == 1 else page_size
+    if _number(header, 24) == _number(header, 92) and size < _number(header, 28) * page_size:
+        raise Damaged(path, "it was cut off")
+
+
+def _number(header: bytes, offset: int) -> int:
+    return int.from_bytes(header[offset : offset + 4], "big")

@@ -1,0 +1,77 @@
+"""New documents: copies of a blank one that the migrations made."""
+
+import hashlib
+import os
+import shutil
+from contextlib import closing
+
+from myapp.document import files
+from myapp.document.connect import connect
+from myapp.document.format import Format
+from myapp.errors import SystemRefused
+from myapp.schema.driver_errors import translated
+
+RECORD_WRITER = """
+    INSERT INTO document (id, created_by, written_by) VALUES (1, ?1, ?1)
+    ON CONFLICT (id) DO UPDATE SET written_by = excluded.written_by
+    WHERE written_by <> excluded.written_by
+"""
+
+
+def create(path: str | os.PathLike[str], kind: Format) -> str:
+    """Make a new document, whole or not at all, and return its absolute path.
+
+    Raise SystemRefused where the name is taken or the place cannot be written.
+    """
+    target = os.path.abspath(path)
+    temporary = files.temporary_name(target)
+    try:
+        with translated(target):
+            _fill(temporary, kind)
+            files.place_new(temporary, target)
+    except FileExistsError as error:
+        raise SystemRefused(path, "there is a file of that name", "choose another one") from error
+    except OSError as error:
+        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+    finally:
+        files.remove(temporary)
+    return target
+
+
+def blank_document(kind: Format) -> str:
+    """Return the path of a blank document: the shipped one, or one made once for this user."""
+    if kind.blank:
+        return kind.blank
+    import platformdirs
+
+    digest = hashlib.sha256(_sources(kind)).hexdigest()[:16]
+    folder = platformdirs.user_cache_path(kind.name, appauthor=False, ensure_exists=True)
+    cached = os.fspath(folder / f"blank-{digest}{kind.suffix}")
+    if not os.path.exists(cached):
+        make_blank(cached, kind)
+    return cached
+
+
+def make_blank(path: str, kind: Format) -> None:
+    """Make a document without content by running every revision; replaces a file of that name."""
+    from myapp.schema.migrations import Migrations
+
+    with files.replacement(path) as temporary:
+        Migrations(kind.migrations, temporary, manifest=kind.manifest).upgrade()
+        with closing(connect(temporary, "rw")) as connection:
+            connection.execute("VACUUM")
+
+
+def _fill(path: str, kind: Format) -> None:
+    blank = blank_document(kind)
+    shutil.copyfile(blank, path)
+    with closing(connect(path, "rw")) as connection:
+        # The file has no name yet that anybody knows; place_new syncs it as a whole.
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute(RECORD_WRITER, (kind.program,))
+
+
+def _sources(kind: Format) -> bytes:
+    from myapp.schema.manifest import Manifest
+
+    return Manifest.of(kind.migrations, complete=False).text().encode()

@@ -1,0 +1,184 @@
+"""Everything that can go wrong for a person: one root; each error has fields, an exit code and one line.
+
+The line says the fact, the versions where they matter, and the remedy. What is not one of these is a
+bug of ours.
+"""
+
+from dataclasses import dataclass
+from os import PathLike, fspath
+from typing import ClassVar
+
+
+def shown(path: str | PathLike[str]) -> str:
+    """Return a path as one printable line, whatever it holds: line breaks, bytes that are not UTF-8."""
+    text = fspath(path)
+    return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex("%") for c in text)
+
+
+class MyappError(Exception):
+    """The root of all errors that are told to a person in one line."""
+
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(eq=False)
+class UsageError(MyappError):
+    """The command makes no sense as it was given."""
+
+    detail: str
+    exit_code: ClassVar[int] = 2
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(eq=False)
+class NotFound(MyappError):
+    """Something that was named does not exist: a file, a run, a backup, a revision."""
+
+    what: str
+    remedy: str = ""
+    exit_code: ClassVar[int] = 3
+
+    def __str__(self) -> str:
+        return _sentence(f"{self.what} does not exist", self.remedy)
+
+
+@dataclass(eq=False)
+class NotADocument(MyappError):
+    """The file is something else, and was not touched."""
+
+    path: str | PathLike[str]
+    found: str
+    exit_code: ClassVar[int] = 3
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)} is not a document: it is {self.found}"
+
+
+@dataclass(eq=False)
+class NewerDocument(MyappError):
+    """A later release wrote the document."""
+
+    path: str | PathLike[str]
+    revision: str
+    head: str
+    exit_code: ClassVar[int] = 4
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.path)} has revision {self.revision}, newer than this program's {self.head}: "
+            f"open it with a release that knows revision {self.revision}"
+        )
+
+
+@dataclass(eq=False)
+class UpgradeNeeded(MyappError):
+    """The document is older and the caller asked not to upgrade it."""
+
+    path: str | PathLike[str]
+    revision: str
+    head: str
+    exit_code: ClassVar[int] = 7
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: "
+            "leave out --no-upgrade to upgrade it after a backup"
+        )
+
+
+@dataclass(eq=False)
+class InUse(MyappError):
+    """Another program holds the document or database for longer than we wait."""
+
+    path: str | PathLike[str]
+    seconds: float
+    exit_code: ClassVar[int] = 5
+
+    def __str__(self) -> str:
+        return (
+            f"{shown(self.path)} is in use by another program "
+            f"(waited {self.seconds:g} s): close it there and try again"
+        )
+
+
+@dataclass(eq=False)
+class Damaged(MyappError):
+    """The document is ours and is not whole."""
+
+    path: str | PathLike[str]
+    detail: str
+    exit_code: ClassVar[int] = 6
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)} is damaged ({self.detail}): restore a backup, see `myapp backups`"
+
+
+@dataclass(eq=False)
+class BrokenInstallation(MyappError):
+    """The program's own files are missing or altered."""
+
+    detail: str
+    exit_code: ClassVar[int] = 6
+
+    def __str__(self) -> str:
+        return f"this installation is broken: {self.detail}; install the program again"
+
+
+@dataclass(eq=False)
+class UpgradeFailed(MyappError):
+    """A migration could not be done; everything is as it was before."""
+
+    subject: str | PathLike[str]
+    step: str
+    detail: str
+    exit_code: ClassVar[int] = 7
+
+    def __str__(self) -> str:
+        return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
+
+
+@dataclass(eq=False)
+class SystemRefused(MyappError):
+    """The operating system said no: space, permission, a read-only medium."""
+
+    path: str | PathLike[str]
+    reason: str
+    remedy: str = ""
+    exit_code: ClassVar[int] = 8
+
+    def __str__(self) -> str:
+        return _sentence(f"{shown(self.path)}: {self.reason}", self.remedy)
+
+
+@dataclass(eq=False)
+class Cancelled(MyappError):
+    """The person stopped it (Ctrl-C); everything is as it was before."""
+
+    subject: str | PathLike[str] = ""
+    exit_code: ClassVar[int] = 130
+
+    def __str__(self) -> str:
+        return _sentence("cancelled", f"{shown(self.subject)} is unchanged" if self.subject else "")
+
+
+@dataclass(eq=False)
+class BadData(MyappError):
+    """Input data that cannot be taken; `line` and `column` count from 1, 0 where there is none."""
+
+    path: str | PathLike[str]
+    line: int
+    column: int
+    detail: str
+    exit_code: ClassVar[int] = 9
+
+    def __str__(self) -> str:
+        place = [shown(self.path)]
+        place += [f"line {self.line}"] if self.line else []
+        place += [f"column {self.column}"] if self.column else []
+        return f"{', '.join(place)}: {self.detail}"
+
+
+def _sentence(fact: str, remedy: str) -> str:
+    return f"{fact}: {remedy}" if remedy else fact

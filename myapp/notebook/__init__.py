@@ -1,0 +1,1 @@
+"""The domain: models, import, queries; knows connections and sessions, no files' life."""

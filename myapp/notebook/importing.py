@@ -1,0 +1,242 @@
+"""Importing a CSV file as a run, all or nothing, inside the transaction of the caller.
+
+Readings go past the ORM: statements of many rows each, on the driver's cursor, with the run and the
+channel written into the statement. That is the fastest way that needs nothing but SQL.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from myapp.errors import BadData
+from myapp.notebook.csv_file import Batch, CsvFile
+from myapp.notebook.csv_format import ChannelColumn
+from myapp.notebook.models import metadata
+
+StrPath = str | os.PathLike[str]
+
+ROWS_PER_STATEMENT = 200
+_LOOK_UP = 1000
+
+_RUNS = metadata.tables["runs"]
+_CHANNELS = metadata.tables["channels"]
+_READINGS = metadata.tables["readings"]
+_SOURCES = metadata.tables["sources"]
+_NEW_CHANNEL = text(
+    "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
+)
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import made. Times are UTC microseconds; `channels` are (name, unit) in the file's order.
+
+    `gaps` counts the fields of those channels that held no reading; `skipped` names the columns that
+    hold text or nothing.
+    """
+
+    run_id: int
+    title: str
+    started_at: int
+    ended_at: int
+    channels: tuple[tuple[str, str], ...]
+    readings: int
+    gaps: int
+    skipped: tuple[str, ...]
+
+
+def import_csv(
+    connection: Connection,
+    path: StrPath,
+    *,
+    title: str | None = None,
+    now_us: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    again: bool = False,
+) -> ImportResult:
+    """Import a CSV file as one new run and return what was made; the caller commits or rolls back.
+
+    `title` is the file's name without its suffix where none is given; `now_us` is the time of the
+    import in UTC microseconds; `progress` is called with (bytes done, bytes in all). A file whose
+    content is in the document already is refused unless `again`. Raise BadData, OSError.
+    """
+    with CsvFile(path) as file:
+        load = _Load(connection, file, title or _stem(path))
+        for batch in file.batches():
+            load.add(batch)
+            if progress:
+                progress(file.stream.position, file.stream.total)
+        load.finish(time.time_ns() // 1000 if now_us is None else now_us, again)
+        return load.result()
+
+
+class _Load:
+    """One import under way: what has been written, and the span of times seen."""
+
+    def __init__(self, connection: Connection, file: CsvFile, title: str) -> None:
+        self._connection = connection
+        self._file = file
+        self._title = title
+        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        self._run_id = 0
+        self._channel_ids: dict[ChannelColumn, int] = {}
+        self._counts: dict[ChannelColumn, int] = {}
+        self._rows = 0
+        self._seen: tuple[int, int] | None = None
+        self._span: tuple[int, int] | None = None
+
+    def add(self, batch: Batch) -> None:
+        """Write the readings of a batch."""
+        if not batch.times:
+            return
+        self._rows += len(batch.times)
+        novel = self._all_new(batch.times)
+        for channel, values in zip(self._file.format.channels, batch.values, strict=True):
+            times, numbers, lines = _readings(batch, values)
+            if times:
+                self._add(channel, times, numbers, () if novel else lines)
+        self._seen = _widened(self._seen, batch.times)
+
+    def finish(self, now_us: int, again: bool) -> None:
+        """Write what is known only at the end; refuse a file that gave nothing or is there already."""
+        if self._span is None:
+            raise BadData(self._file.path, 0, 0, "no readings: every field beside the times is empty")
+        digest = self._file.stream.sha256
+        if not again:
+            self._refuse_known(digest)
+        self._connection.execute(
+            update(_RUNS).where(_RUNS.c.id == self._run_id).values(started_at=self._span[0])
+        )
+        source = insert(_SOURCES).values(
+            run_id=self._run_id,
+            file_name=_readable(os.path.basename(self._file.path)),
+            sha256=digest,
+            size=self._file.stream.position,
+            imported_at=now_us,
+        )
+        self._connection.execute(source)
+
+    def result(self) -> ImportResult:
+        """Return what was made."""
+        assert self._span is not None
+        readings = sum(self._counts.values())
+        return ImportResult(
+            run_id=self._run_id,
+            title=self._title,
+            started_at=self._span[0],
+            ended_at=self._span[1],
+            channels=tuple((channel.name, channel.unit) for channel in self._ordered()),
+            readings=readings,
+            gaps=self._rows * len(self._counts) - readings,
+            skipped=(*self._file.skipped, *self._empty()),
+        )
+
+    def _ordered(self) -> list[ChannelColumn]:
+        return sorted(self._counts, key=lambda channel: channel.column)
+
+    def _empty(self) -> list[str]:
+        dropped = set(self._file.skipped)
+        names = [channel.title for channel in self._file.format.channels if channel not in self._counts]
+        return [name for name in names if name not in dropped]
+
+    def _all_new(self, times: Sequence[int]) -> bool:
+        """Whether no time can be there already: true at once for files in order, either way round."""
+        if len(set(times)) < len(times):
+            return False
+        return self._seen is None or min(times) > self._seen[1] or max(times) < self._seen[0]
+
+    def _add(
+        self, channel: ChannelColumn, times: Sequence[int], numbers: Sequence[float], lines: Sequence[int]
+    ) -> None:
+        self._run_id = self._run_id or self._new_run(min(times))
+        channel_id = self._channel_id(channel)
+        if lines:
+            self._refuse_doubles(channel, channel_id, times, lines)
+        self._insert(channel_id, times, numbers)
+        self._counts[channel] = self._counts.get(channel, 0) + len(times)
+        self._span = _widened(self._span, times)
+
+    def _insert(self, channel_id: int, times: Sequence[int], numbers: Sequence[float]) -> None:
+        flat = list(chain.from_iterable(zip(times, numbers, strict=True)))
+        step = 2 * ROWS_PER_STATEMENT
+        chunks = [tuple(flat[i : i + step]) for i in range(0, len(flat), step)]
+        rest = chunks.pop() if len(chunks[-1]) < step else ()
+        for parameters in chunks:
+            self._connection.exec_driver_sql(self._statement(channel_id, ROWS_PER_STATEMENT), parameters)
+        if rest:
+            self._connection.exec_driver_sql(self._statement(channel_id, len(rest) // 2), rest)
+
+    def _statement(self, channel_id: int, rows: int) -> str:
+        row = f"({self._run_id:d}, {channel_id:d}, {self._mark}, {self._mark})"
+        return f"INSERT INTO readings (run_id, channel_id, time, value) VALUES {', '.join([row] * rows)}"
+
+    def _new_run(self, started_at: int) -> int:
+        made = self._connection.execute(insert(_RUNS).values(title=self._title, started_at=started_at))
+        return int(made.inserted_primary_key[0])  # type: ignore[index]  # an insert into a table with a key
+
+    def _channel_id(self, channel: ChannelColumn) -> int:
+        """Return the channel's id; another program may make the same channel at this moment."""
+        if channel not in self._channel_ids:
+            names = {"name": channel.name, "unit": channel.unit}
+            self._connection.execute(_NEW_CHANNEL, names)
+            found = self._connection.execute(select(_CHANNELS.c.id).filter_by(**names)).scalar_one()
+            self._channel_ids[channel] = found
+        return self._channel_ids[channel]
+
+    def _refuse_doubles(
+        self, channel: ChannelColumn, channel_id: int, times: Sequence[int], lines: Sequence[int]
+    ) -> None:
+        """Raise BadData where a channel already has a reading at one of these times."""
+        known = self._stored(channel_id, times)
+        for moment, line in zip(times, lines, strict=True):
+            if moment in known:
+                fact = f"a second reading of {channel.title} at the time of another"
+                raise BadData(self._file.path, line, channel.column, fact)
+            known.add(moment)
+
+    def _stored(self, channel_id: int, times: Sequence[int]) -> set[int]:
+        if self._seen is None:
+            return set()
+        one = select(_READINGS.c.time).filter_by(run_id=self._run_id, channel_id=channel_id)
+        found: set[int] = set()
+        for start in range(0, len(times), _LOOK_UP):
+            part = one.where(_READINGS.c.time.in_(times[start : start + _LOOK_UP]))
+            found.update(self._connection.execute(part).scalars())
+        return found
+
+    def _refuse_known(self, digest: str) -> None:
+        found = self._connection.execute(
+            select(_RUNS.c.id, _RUNS.c.title).join(_SOURCES).where(_SOURCES.c.sha256 == digest)
+        ).first()
+        if found:
+            fact = f"this file was imported already, as run {found.id} ({found.title})"
+            raise BadData(self._file.path, 0, 0, fact)
+
+
+def _readings(
+    batch: Batch, values: Sequence[float | None]
+) -> tuple[Sequence[int], Sequence[float], Sequence[int]]:
+    """Return times, values and lines of a channel without its gaps."""
+    if None not in values:
+        return batch.times, values, batch.lines  # type: ignore[return-value]  # no None is in it
+    kept = [i for i, value in enumerate(values) if value is not None]
+    numbers = [value for value in values if value is not None]
+    return [batch.times[i] for i in kept], numbers, [batch.lines[i] for i in kept]
+
+
+def _widened(span: tuple[int, int] | None, times: Sequence[int]) -> tuple[int, int]:
+    low, high = min(times), max(times)
+    return (min(low, span[0]), max(high, span[1])) if span else (low, high)
+
+
+def _stem(path: StrPath) -> str:
+    return _readable(os.path.splitext(os.path.basename(path))[0])
+
+
+def _readable(name: str) -> str:
+    """Return a file's name as text that a database takes, whatever bytes it is made of."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

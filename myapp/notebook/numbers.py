@@ -1,0 +1,110 @@
+"""Numbers as instruments write them: what is one, what is a gap, and what is refused.
+
+A gap is an empty cell or one of NaN, NA, N/A, #N/A, null in any case. Infinite values, numbers too large
+for a double, and thousands separators are refused, never guessed at.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+GAPS = frozenset({"", "nan", "+nan", "-nan", "na", "n/a", "#n/a", "null"})
+
+_NUMBER = {
+    ".": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"),
+    ",": re.compile(r"[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?"),
+}
+_INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'  ][0-9]{3})+(?:[.,][0-9]+)?")
+_ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def is_gap(cell: str) -> bool:
+    """Whether the cell says that there is no reading."""
+    return cell.strip().lower() in GAPS
+
+
+def read(cell: str, decimal: str) -> float | None:
+    """Return the number, or None for a gap; raise ValueError with a phrase that says what is wrong."""
+    text = cell.strip()
+    if text.lower() in GAPS:
+        return None
+    if not _NUMBER[decimal].fullmatch(text):
+        raise ValueError(_complaint(text, decimal))
+    value = float(text.replace(decimal, "."))
+    if math.isinf(value):
+        raise ValueError(f"number {quoted(text)} is too large")
+    return value
+
+
+def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
+    """Return numbers and gaps of many cells, as `read` does one by one."""
+    try:
+        return _plain(cells, decimal)
+    except ValueError:
+        pass
+    try:
+        filled = iter(_plain([cell for cell in cells if cell], decimal))
+        return [next(filled) if cell else None for cell in cells]
+    except ValueError:
+        return [read(cell, decimal) for cell in cells]
+
+
+def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
+    """Return the numbers of cells that hold plain numbers only; raise ValueError otherwise.
+
+    `float` alone takes more than is a number here: underscores, digits of other scripts, nan, inf.
+    """
+    joined = "\n".join(cells)
+    if "_" in joined or not joined.isascii():
+        raise ValueError("not plain")
+    if decimal == ",":
+        cells = _with_points(joined, len(cells))
+    values = list(map(float, cells))
+    if not math.isfinite(sum(values)):
+        raise ValueError("not plain")
+    return values  # type: ignore[return-value]  # a list of floats only, made nowhere else
+
+
+def _with_points(joined: str, count: int) -> list[str]:
+    cells = joined.replace(",", ".").split("\n") if "." not in joined else []
+    if len(cells) != count:
+        raise ValueError("not plain")
+    return cells
+
+
+def decimal_of(cells: Iterable[str]) -> str:
+    """Return the decimal sign of a table's cells: a comma where only commas are met, else a point."""
+    with_comma = False
+    for cell in map(str.strip, cells):
+        if "," in cell and _NUMBER[","].fullmatch(cell):
+            with_comma = True
+        elif "." in cell and _NUMBER["."].fullmatch(cell):
+            return "."
+    return "," if with_comma else "."
+
+
+def is_number(cell: str, decimal: str) -> bool:
+    """Whether the cell is meant as a number, be it one that is refused."""
+    text = cell.strip()
+    return bool(_NUMBER[decimal].fullmatch(text) or _INFINITE.fullmatch(text) or _GROUPED.fullmatch(text))
+
+
+def is_ambiguous(cell: str) -> bool:
+    """Whether the comma may be a decimal comma or part a thousands from each other, as in 1,234."""
+    return bool(_ONE_GROUP.fullmatch(cell.strip()))
+
+
+def quoted(text: str) -> str:
+    """Return a cell's text for a message: printable and not long."""
+    return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+def _complaint(text: str, decimal: str) -> str:
+    if _INFINITE.fullmatch(text):
+        return f"infinite value {quoted(text)}: leave the field empty where there is no reading"
+    if _GROUPED.fullmatch(text):
+        return f"unreadable number {quoted(text)}: leave out thousands separators (decimal sign {decimal!r})"
+    if any(pattern.fullmatch(text) for pattern in _NUMBER.values()):
+        return f"unreadable number {quoted(text)}: the decimal sign of this file is {decimal!r}"
+    return f"unreadable number {quoted(text)}"

@@ -1,0 +1,51 @@
+"""The full-text index of a database that is made from the models (`metadata.create_all`).
+
+Revisions are literal and import nothing of ours, so these statements stand there too; a test holds
+what the two make equal. Whoever changes the index writes a new revision and changes this text.
+"""
+
+from sqlalchemy import DDL, MetaData, event
+
+_TAGS = """coalesce((
+    SELECT group_concat(name, ' ') FROM (
+        SELECT name FROM tags JOIN run_tags ON tag_id = tags.id WHERE run_id = {run} ORDER BY name
+    )), '')"""
+
+_SQLITE = [
+    "CREATE VIRTUAL TABLE search USING fts5(title, notes, tags, tokenize = 'unicode61 remove_diacritics 2')",
+    """CREATE TRIGGER search_run_added AFTER INSERT ON runs BEGIN
+    INSERT INTO search (rowid, title, notes, tags) VALUES (new.id, new.title, new.notes, '');
+END""",
+    """CREATE TRIGGER search_run_changed AFTER UPDATE OF id, title, notes ON runs BEGIN
+    UPDATE search SET rowid = new.id, title = new.title, notes = new.notes WHERE rowid = old.id;
+END""",
+    """CREATE TRIGGER search_run_deleted AFTER DELETE ON runs BEGIN
+    DELETE FROM search WHERE rowid = old.id;
+END""",
+    f"""CREATE TRIGGER search_tag_added AFTER INSERT ON run_tags BEGIN
+    UPDATE search SET tags = {_TAGS.format(run="new.run_id")} WHERE rowid = new.run_id;
+END""",
+    f"""CREATE TRIGGER search_tag_removed AFTER DELETE ON run_tags BEGIN
+    UPDATE search SET tags = {_TAGS.format(run="old.run_id")} WHERE rowid = old.run_id;
+END""",
+    f"""CREATE TRIGGER search_tag_renamed AFTER UPDATE OF name ON tags BEGIN
+    UPDATE search SET tags = {_TAGS.format(run="search.rowid")}
+    WHERE rowid IN (SELECT run_id FROM run_tags WHERE tag_id = new.id);
+END""",
+]
+
+_POSTGRESQL = [
+    """ALTER TABLE runs ADD COLUMN search tsvector GENERATED ALWAYS AS (
+        to_tsvector('simple', title || ' ' || coalesce(notes, ''))) STORED""",
+    "ALTER TABLE tags ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', name)) STORED",
+    "CREATE INDEX search_runs ON runs USING gin (search)",
+    "CREATE INDEX search_tags ON tags USING gin (search)",
+]
+
+
+def attach(metadata: MetaData) -> None:
+    """Make the index part of what `create_all` creates, for SQLite and PostgreSQL."""
+    for dialect, statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
+        for statement in statements:
+            ddl = DDL(statement)  # type: ignore[no-untyped-call]  # formats with %, of which there is none
+            event.listen(metadata, "after_create", ddl.execute_if(dialect=dialect))

@@ -1,0 +1,113 @@
+"""Engines, and the one transaction in which a schema changes.
+
+SQLite: a connection of its own in driver autocommit with foreign keys off, BEGIN EXCLUSIVE, everything,
+`foreign_key_check`, COMMIT with `synchronous=EXTRA`. PostgreSQL: one transaction under an advisory
+lock, so that programs that start together upgrade once.
+"""
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+
+from myapp.errors import UpgradeFailed
+from myapp.schema.driver_errors import WAIT_SECONDS, translated
+
+ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
+"""The key of PostgreSQL's lock; a constant, since every program that migrates must use the same."""
+
+
+def sqlite_url(path: str | os.PathLike[str]) -> URL:
+    """Return the URL of a SQLite file in any place; `%`, `?`, `#` and the rest keep their meaning.
+
+    A string such as `f"sqlite:///{path}"` opens another file where the path holds `?` or `%20`.
+    """
+    return URL.create("sqlite", database=os.path.abspath(os.fspath(path)))
+
+
+def as_url(database: str | os.PathLike[str] | URL) -> URL:
+    """Return a URL as it is, a string with `://` parsed, and anything else as that SQLite file's."""
+    if isinstance(database, URL):
+        return database
+    if isinstance(database, str) and "://" in database:
+        return make_url(database)
+    return sqlite_url(database)
+
+
+def create_migration_engine(
+    url: URL, creator: Callable[[], sqlite3.Connection] | None = None, wait: float = WAIT_SECONDS
+) -> Engine:
+    """Return an engine that keeps no connection open and starts transactions as the module says.
+
+    `creator`, where given, opens the SQLite connection; `wait` is in seconds.
+    """
+    options: dict[str, Any] = {"creator": creator} if creator else {}
+    if url.get_backend_name() == "sqlite" and not creator:
+        options["connect_args"] = {"timeout": wait}
+    engine = create_engine(url, poolclass=NullPool, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def exclusive(engine: Engine, wait: float = WAIT_SECONDS) -> Iterator[Connection]:
+    """Give the only connection that may change the schema; commit at the end, roll back on any error.
+
+    Raise InUse where another program keeps the database for longer than `wait` seconds, and
+    UpgradeFailed where a foreign key points nowhere at the end.
+    """
+    subject = engine.url.database if engine.dialect.name == "sqlite" else repr(engine.url)
+    with translated(subject or "the database", wait), engine.connect() as connection:
+        connection.execution_options(sqlite_begin="EXCLUSIVE")
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                _lock_postgresql(connection, wait)
+            yield connection
+            check_foreign_keys(connection, subject or "the database")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose transaction is rolled back at the end."""
+    subject = engine.url.database if engine.dialect.name == "sqlite" else repr(engine.url)
+    with translated(subject or "the database"), engine.connect() as connection:
+        yield connection
+
+
+def check_foreign_keys(connection: Connection, subject: str) -> None:
+    """Raise UpgradeFailed where SQLite finds a row whose parent is missing; they were off until here."""
+    if connection.dialect.name != "sqlite":
+        return
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if orphans:
+        tables = sorted({f"{row[0]} → {row[2]}" for row in orphans})
+        raise UpgradeFailed(
+            subject, "foreign_key_check", f"{len(orphans)} rows point nowhere ({', '.join(tables)})"
+        )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Driver autocommit: the sqlite3 module's own mode commits around DDL. The pragmas do nothing
+    # inside a transaction, hence here.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute("PRAGMA synchronous=EXTRA")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _lock_postgresql(connection: Connection, wait: float) -> None:
+    before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")

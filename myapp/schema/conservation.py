@@ -1,0 +1,97 @@
+"""What a revision says it keeps and loses, enforced around its functions for whoever runs it.
+
+A revision may declare, in SQL that runs on every database it supports:
+
+    keeps = {"readings": ("SELECT count(*) FROM readings", "SELECT count(*) FROM readings")}
+    loses = {"attachments": "SELECT count(*) FROM attachments"}
+
+`keeps` names pairs of queries, run before and after `upgrade()`, whose single rows must be equal.
+`loses` names counts of what `downgrade()` would throw away: it is refused while one is above zero,
+unless the revision is named in the option `lose`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from types import ModuleType
+from typing import Any
+
+from alembic import op
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Row, text
+
+from myapp.schema.driver_errors import first_line
+
+Step = Callable[[], None]
+
+
+def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
+    """Wrap the functions of every revision of a freshly loaded directory in its declarations.
+
+    They then raise alembic.util.CommandError, in one line that begins with the revision.
+    """
+    for revision in script.walk_revisions():
+        module = revision.module
+        if not getattr(module, "guarded", False):
+            vars(module).update(
+                upgrade=_guarded_upgrade(revision, vars(module)["upgrade"]),
+                downgrade=_guarded_downgrade(revision, vars(module)["downgrade"], lose),
+                guarded=True,
+            )
+
+
+def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
+    """Return what a revision's downgrade would throw away now: counts above zero by name."""
+    queries: Mapping[str, str] = getattr(module, "loses", {})
+    counts = {name: int(_row(connection, query)[0]) for name, query in queries.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _guarded_upgrade(revision: Script, upgrade: Step) -> Step:
+    def guarded() -> None:
+        before = _measure(revision, 0)
+        _run(revision, upgrade)
+        after = _measure(revision, 1)
+        for name, row in before.items():
+            if row != after[name]:
+                message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
+                raise CommandError(f"revision {revision.revision}: {message}")
+
+    return guarded
+
+
+def _guarded_downgrade(revision: Script, downgrade: Step, lose: Collection[str]) -> Step:
+    def guarded() -> None:
+        if not _offline() and revision.revision not in lose:
+            lost = losses(op.get_bind(), revision.module)
+            if lost:
+                what = ", ".join(f"{count} {name}" for name, count in lost.items())
+                number = revision.revision
+                remedy = f"allow that with --lose {number} (stock alembic: -x lose={number})"
+                raise CommandError(f"revision {number}: the downgrade would lose {what}; {remedy}")
+        _run(revision, downgrade)
+
+    return guarded
+
+
+def _run(revision: Script, step: Step) -> None:
+    try:
+        step()
+    except Exception as error:
+        raise CommandError(f"revision {revision.revision}: {first_line(error)}") from error
+
+
+def _measure(revision: Script, side: int) -> dict[str, Row[Any]]:
+    keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
+    return {} if _offline() else {name: _row(op.get_bind(), keeps[name][side]) for name in keeps}
+
+
+def _row(connection: Connection, query: str) -> Row[Any]:
+    return connection.execute(text(query)).one()
+
+
+def _offline() -> bool:
+    return op.get_context().as_sql
+
+
+def _numbers(row: Row[Any]) -> str:
+    return ", ".join(str(value) for value in row)

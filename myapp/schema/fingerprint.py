@@ -1,0 +1,69 @@
+"""A schema as comparable text, so that a lost trigger, collation, DESC or constraint name is seen."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SQLITE_OBJECTS = """
+    SELECT type, name, sql FROM sqlite_master
+    WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name
+"""
+
+POSTGRESQL_OBJECTS = """
+    SELECT 'column', format('%s.%s', c.relname, a.attname),
+           concat_ws(' ', a.attnum - (
+                 SELECT count(*) FROM pg_attribute d
+                 WHERE d.attrelid = c.oid AND d.attisdropped AND d.attnum < a.attnum AND d.attnum > 0
+               ), format_type(a.atttypid, a.atttypmod),
+               CASE WHEN a.attnotnull THEN 'NOT NULL' END, a.attgenerated, a.attidentity,
+               pg_get_expr(d.adbin, d.adrelid))
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+      AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT 'constraint', format('%s.%s', c.relname, k.conname), pg_get_constraintdef(k.oid)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND k.contype <> 'n'
+    UNION ALL
+    SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+    UNION ALL
+    SELECT 'trigger', format('%s.%s', c.relname, t.tgname), pg_get_triggerdef(t.oid)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
+    ORDER BY 1, 2
+"""
+
+
+def of_rows(rows: Iterable[tuple[str, str, str | None]]) -> dict[str, str]:
+    """Return `type name` → definition for (type, name, SQL) rows; white space and quotes do not count."""
+    return {f"{kind} {name}": _normal(sql or "") for kind, name, sql in rows}
+
+
+def of_database(connection: "Connection") -> dict[str, str]:
+    """Return the fingerprint of a SQLite or PostgreSQL database's default schema."""
+    from sqlalchemy import text
+
+    query = SQLITE_OBJECTS if connection.dialect.name == "sqlite" else POSTGRESQL_OBJECTS
+    return of_rows((row[0], row[1], row[2]) for row in connection.execute(text(query)))
+
+
+def differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
+    """Return a line for everything in which two fingerprints differ, [] where they are equal."""
+    missing = [f"{name} is missing" for name in wanted if name not in found]
+    extra = [f"{name} does not belong to it" for name in found if name not in wanted]
+    other = [f"{name} differs" for name in wanted if name in found and found[name] != wanted[name]]
+    return sorted(missing + extra + other)
+
+
+def _normal(sql: str) -> str:
+    parts = re.split(r"('(?:[^']|'')*')", sql)  # string literals keep their white space
+    parts[::2] = [re.sub(r"\s*([(),])\s*", r"\1", re.sub(r'[\s"]+', _space, p)) for p in parts[::2]]
+    return "".join(parts).strip()
+
+
+def _space(match: re.Match[str]) -> str:
+    return " " if any(c.isspace() for c in match.group()) else ""

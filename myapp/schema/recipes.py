@@ -1,0 +1,25 @@
+"""One call for a program that wants its database at head and nothing else."""
+
+import os
+
+from sqlalchemy import URL
+
+from myapp.schema.connections import as_url
+from myapp.schema.manifest import Manifest
+from myapp.schema.migrations import Migrations, Step
+
+
+def run_migrations(
+    script_location: str | os.PathLike[str],
+    dsn: str | URL,
+    target: str = "head",
+    *,
+    manifest: Manifest | None = None,
+) -> list[Step]:
+    """Upgrade the database at `dsn`, any SQLAlchemy URL, and return the steps taken.
+
+    Works with any migrations directory whose env.py takes `config.attributes["connection"]` or
+    `sqlalchemy.url`. Touches neither logging nor `sys.path`, environment or current directory, and
+    never succeeds without revisions. Errors are those of Migrations.
+    """
+    return Migrations(script_location, as_url(dsn), manifest=manifest).upgrade(target)

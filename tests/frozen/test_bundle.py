@@ -1,0 +1,117 @@
+"""What is in the bundle, and that it refuses to start when its migrations are not what was built."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.program import BUNDLE, EXE, Program
+
+REVISIONS = Path("migrations") / "versions"
+
+
+def _remove(bundle: Path) -> None:
+    shutil.rmtree(bundle / "migrations")
+
+
+def _empty(bundle: Path) -> None:
+    for file in (bundle / REVISIONS).iterdir():
+        file.unlink()
+
+
+def _lose_one(bundle: Path) -> None:
+    min((bundle / REVISIONS).glob("*.py")).unlink()
+
+
+def _alter(bundle: Path) -> None:
+    file = max((bundle / REVISIONS).glob("*.py"))
+    file.write_bytes(file.read_bytes() + b"\n# changed\n")
+
+
+def _alter_environment(bundle: Path) -> None:
+    (bundle / "migrations" / "env.py").write_text("", encoding="utf-8")
+
+
+def _add_one(bundle: Path) -> None:
+    (bundle / REVISIONS / "9999_foreign.py").write_text("revision = '9999'\n", encoding="utf-8")
+
+
+def _lose_manifest(bundle: Path) -> None:
+    (bundle / "lib" / "myapp" / "manifest.sha256").unlink()
+
+
+@pytest.mark.parametrize(
+    "damage", [_remove, _empty, _lose_one, _alter, _alter_environment, _add_one, _lose_manifest]
+)
+def test_altered_migrations_are_refused(
+    program: Program, documents: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """One line, exit code 6 and an untouched document, never an upgrade to nothing."""
+    bundle, document = tmp_path / "myapp", tmp_path / "old.myapp"
+    shutil.copytree(BUNDLE, bundle, symlinks=True)
+    shutil.copyfile(documents / "0001.myapp", document)
+    damage(bundle)
+
+    command = [bundle / f"myapp{EXE}", "runs", document]
+    done = subprocess.run(
+        command, env=program.environment(), capture_output=True, encoding="utf-8", check=False
+    )
+
+    assert (done.returncode, done.stdout) == (6, "")
+    assert done.stderr.count("\n") == 1
+    assert "installation is broken" in done.stderr
+    assert document.read_bytes() == (documents / "0001.myapp").read_bytes()
+
+
+def test_bundle_has_no_development_tools() -> None:
+    """Tests, installers and the executable that runs any script are not shipped."""
+    unwanted = {"pip", "setuptools", "pytest", "_pytest", "unittest", "tkinter", "idlelib", "test", "tests"}
+    names = {path.name.split(".")[0] for path in (BUNDLE / "lib").iterdir()}
+    assert names & unwanted == set()
+    assert [
+        path.name for path in BUNDLE.rglob("*") if "probe" in path.name or path.name == "__pycache__"
+    ] == []
+    assert list(BUNDLE.rglob("sqlalchemy/testing")) + list(BUNDLE.rglob("alembic/testing")) == []
+
+
+def test_bundle_tells_nothing_about_its_builder() -> None:
+    """No host name and no build path is in any file."""
+    betraying = [os.fspath(BUNDLE.parent.parent).encode(), platform.node().encode() + b"\0"]
+    for file in BUNDLE.rglob("*"):
+        if file.is_file():
+            found = [text for text in betraying if text in file.read_bytes()]
+            assert not found, f"{file}: {found}"
+
+
+def test_license_of_every_bundled_distribution_is_shipped() -> None:
+    """Each distribution's license lies beside its metadata, Python's and ours at the top."""
+    for metadata in (BUNDLE / "lib").glob("*.dist-info"):
+        assert list((metadata / "licenses").iterdir()), metadata.name
+    assert (BUNDLE / "LICENSE").is_file()
+    assert (BUNDLE / "frozen_application_license.txt").is_file()
+
+
+def test_versions_are_the_pinned_ones(program: Program, tmp_path: Path) -> None:
+    """The interpreter and SQLite come from the pinned freezer, SQLAlchemy and Alembic from the pins."""
+    script = tmp_path / "versions.py"
+    script.write_text(
+        "import json, sqlite3, sqlalchemy, alembic, psycopg\n"
+        "print(json.dumps([sqlite3.sqlite_version, sqlalchemy.__version__, alembic.__version__,"
+        " psycopg.__version__, psycopg.pq.__impl__]))\n",
+        encoding="utf-8",
+    )
+    pinned = ["3.54.1", "2.1.9", "1.20.1", "3.3.9", "binary"]
+    assert json.loads(program.script(script, check=True).stdout) == pinned
+
+    told = program.run("--version", check=True).stdout
+    minor = ".".join(platform.python_version_tuple()[:2])
+    assert f"Python {minor}." in told
+    assert all(
+        f"{name} {version}" in told
+        for name, version in zip(("SQLite", "SQLAlchemy", "Alembic"), pinned, strict=False)
+    )

@@ -1,0 +1,106 @@
+"""Freezing follows what the migrations import, and stops where the bundle would lack it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.frozen.content import content, revision
+from tests.program import BUNDLE, EXE, ROOT, Program
+
+REVISION = '''"""Use what no other module uses."""
+
+{imported}
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change nothing."""
+    {used}
+
+
+def downgrade() -> None:
+    """Change nothing."""
+'''
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A copy of the sources that shares the environment of this one."""
+    copy = tmp_path / "repository"
+    for name in ("myapp", "migrations", "freeze_hooks", "build_scripts"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.py", "pyproject.toml", "LICENSE"):
+        shutil.copyfile(ROOT / name, copy / name)
+    (copy / "build").mkdir()
+    (copy / "build" / "venv").symlink_to(sys.prefix)
+    return copy
+
+
+def freeze(repository: Path, **used: str) -> subprocess.CompletedProcess[str]:
+    """Add a revision to a copy of the sources and freeze it."""
+    if used:
+        file = repository / "migrations" / "versions" / "0007_addition.py"
+        file.write_text(REVISION.format(**used), encoding="utf-8")
+    command = [sys.executable, "-sB", os.fspath(repository / "build_scripts" / "freeze.py")]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=300)
+
+
+def test_module_that_only_a_migration_imports_is_bundled(
+    program: Program, repository: Path, documents: Path, tmp_path: Path
+) -> None:
+    """A standard module that nothing else uses is found in the migration and works in the bundle."""
+    assert not list(BUNDLE.rglob("sched.*")), "the test needs a module that nothing else uses"
+    done = freeze(repository, imported="import sched", used="sched.scheduler()")
+    assert done.returncode == 0, done.stderr
+
+    document = tmp_path / "old.myapp"
+    shutil.copyfile(documents / "0001.myapp", document)
+    before = content(document)
+    command = [repository / "dist" / "myapp" / f"myapp{EXE}", "runs", document]
+    started = subprocess.run(
+        command, env=program.environment(), capture_output=True, encoding="utf-8", check=False
+    )
+
+    assert started.returncode == 0, started.stderr
+    assert revision(document) == 7
+    assert content(document) == before
+
+
+def test_missing_import_of_a_migration_stops_the_build(repository: Path) -> None:
+    """The module and the file are named, and no bundle is left behind."""
+    done = freeze(repository, imported="import no_such_module", used="no_such_module.run()")
+    assert done.returncode == 1
+    assert "no_such_module" in done.stderr
+    assert "0007_addition.py" in done.stderr
+    assert not (repository / "dist" / "myapp").exists()
+
+
+def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
+    """What the freezer does not find and no hook calls optional is named, with what imports it."""
+    module = repository / "myapp" / "addition.py"
+    module.write_text('"""Import nothing there is."""\n\nimport no_such_module\n', encoding="utf-8")
+    done = freeze(repository)
+    assert done.returncode == 1
+    assert "no_such_module (imported from myapp.addition)" in done.stderr
+
+
+def test_second_freeze_builds_nothing(repository: Path) -> None:
+    """Where no source changed, the bundle is the same files as before; a changed source makes new ones."""
+    shutil.copytree(ROOT / "dist", repository / "dist", symlinks=True)
+    (repository / "build" / "probe").symlink_to(ROOT / "build" / "probe")
+    shutil.copyfile(ROOT / "build" / "freeze.stamp", repository / "build" / "freeze.stamp")
+    executable = repository / "dist" / "myapp" / f"myapp{EXE}"
+    before = executable.stat()
+
+    done = freeze(repository)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert executable.stat().st_ino == before.st_ino
