@@ -23,13 +23,14 @@ def freezer_arguments() -> dict[str, object]:
         "replace_paths": [("*", "")],  # tracebacks say myapp/cli/main.py, not where it was built
         "silent_level": 1,
     }
-    script_folder = ROOT / "freeze_hooks" / "scripts"
+    scripts = ROOT / "freeze_hooks" / "scripts"
+    start = scripts / "start.py"
     return {
         "cmdclass": {"build_exe": build_exe},
         "executables": [
-            Executable(ROOT / "myapp" / "__main__.py", target_name="myapp"),
+            Executable(ROOT / "myapp" / "__main__.py", init_script=start, target_name="myapp"),
             # never shipped: build_scripts/freeze.py moves it into the bundle of the tests
-            Executable(script_folder / "probe.py", target_name="myapp-probe"),
+            Executable(scripts / "probe.py", init_script=start, target_name="myapp-probe"),
         ],
         "options": {"build_exe": options},
     }

@@ -32,10 +32,11 @@ def database_url() -> URL:
 
 def target_metadata() -> MetaData | None:
     """Return the models, imported only for a command that compares with them."""
+    metadata = config.attributes.get("target_metadata")
     command = getattr(config.cmd_opts, "cmd", [None])[0]
-    if getattr(command, "__name__", "") in ("check", "revision"):
-        return load_metadata(config.get_alembic_option("target_metadata"))
-    return load_metadata(config.attributes.get("target_metadata"))
+    if metadata is None and getattr(command, "__name__", "") in ("check", "revision"):
+        metadata = config.get_alembic_option("target_metadata")
+    return load_metadata(metadata)
 
 
 def include_name(name: str | None, _type: str, _parents: Any) -> bool:

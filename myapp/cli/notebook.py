@@ -7,7 +7,7 @@ from dataclasses import asdict
 from myapp.cli import output
 from myapp.cli.opening import opened
 from myapp.document.open import Document
-from myapp.errors import SystemRefused, UsageError, shown
+from myapp.errors import NotFound, SystemRefused, UsageError, shown
 from myapp.notebook import queries
 from myapp.notebook.importing import ImportResult, import_csv
 
@@ -28,6 +28,8 @@ def _import_one(document: Document, path: str, arguments: Namespace) -> ImportRe
             return import_csv(
                 connection, path, title=arguments.title, progress=progress.bytes, again=arguments.again
             )
+    except FileNotFoundError as error:
+        raise NotFound(shown(path)) from error
     except OSError as error:
         raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
 

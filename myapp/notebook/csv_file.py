@@ -5,24 +5,19 @@ by cell. Where a batch cannot be converted so, it is gone through in reading ord
 cell is named by line and column.
 """
 
-import csv
 import io
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from types import TracebackType
 from typing import Self
 
 from myapp.errors import BadData
-from myapp.notebook import csv_format, numbers
+from myapp.notebook import cells, csv_format, numbers
 from myapp.notebook.byte_stream import ByteStream
 from myapp.notebook.csv_format import ChannelColumn, CsvFormat
 
 StrPath = str | os.PathLike[str]
-
-BATCH_CELLS = 1 << 13
-"""How many cells are taken at once: enough to be fast, few enough to be small."""
 
 _BUFFER_BYTES = 1 << 17
 
@@ -69,7 +64,6 @@ class CsvFile:
     def __init__(self, path: StrPath) -> None:
         self.path = path
         self.stream = ByteStream(path)
-        self._line: int = 0
         try:
             self.format = csv_format.detect(path, *self.stream.head())
             self.skipped = list(self.format.skipped)
@@ -88,63 +82,54 @@ class CsvFile:
 
     def batches(self) -> Iterator[Batch]:
         """Yield all rows; raise BadData with line and column at the first that cannot be read."""
-        size = max(1, BATCH_CELLS // self.format.width)
-        while rows := self._take(size):
-            lines = _lines(rows, self._line, self._reader.line_num)
-            self._line = self._reader.line_num
-            yield self._convert(rows, lines)
+        for block in self._blocks:
+            yield self._convert(block)
 
     def _open(self) -> None:
         """Start over at the first byte, behind the header. Bytes that are no UTF-8 can only be text."""
-        self.stream.wide = self.format.encoding == "utf-16"
+        known = self.format
+        self.stream.wide = known.encoding == "utf-16"
         buffered = io.BufferedReader(self.stream, _BUFFER_BYTES)
-        self._text = io.TextIOWrapper(buffered, self.format.encoding, errors="replace", newline="")
-        self._reader = csv_format.csv_reader(self._text, self.format.delimiter)
-        self._times = self.format.time_format.reader()
-        self._undecided = [channel for channel in self.format.channels if not channel.decided]
+        self._text = io.TextIOWrapper(buffered, known.encoding, errors="replace", newline="")
+        for _ in range(known.header_line):
+            self._text.readline()
+        self._blocks = cells.blocks(
+            self.path, self._text, known.delimiter, known.width, known.header_line + 1
+        )
+        self._times = known.time_format.reader()
+        self._undecided = [channel for channel in known.channels if not channel.decided]
         self._dropped: set[int] = set()
-        self._line = self.format.header_line
-        while self._reader.line_num < self.format.header_line:
-            next(self._reader)
 
-    def _take(self, size: int) -> list[list[str]]:
-        rows: list[list[str]] = []
+    def _convert(self, block: cells.PlainBlock | cells.RowBlock) -> Batch:
         try:
-            rows.extend(islice(self._reader, size))
-        except csv.Error as error:
-            broken = _lines([*rows, []], self._line, -1)[-1]
-            raise BadData(self.path, broken, 0, f"no row of a CSV file: {error}") from error
-        return rows
-
-    def _convert(self, rows: list[list[str]], lines: Sequence[int]) -> Batch:
-        try:
-            batch = self._columns(rows, lines)
+            batch = self._batch(*block.columns(self.format.width))
         except ValueError:
-            rows, lines = _without_empty(rows, lines)
-            self._drop_text(rows)
-            self._check(rows, lines)
-            batch = self._columns(rows, lines)
+            batch = self._convert_carefully(*block.rows())
         if self._undecided:
             self._decide(batch)
         return batch
 
-    def _columns(self, rows: list[list[str]], lines: Sequence[int]) -> Batch:
+    def _convert_carefully(self, rows: cells.Rows, lines: Sequence[int]) -> Batch:
+        """Convert rows among which something is unusual; raise BadData where it is wrong."""
+        rows, lines = _without_empty(rows, lines)
+        self._drop_text(rows)
+        self._check(rows, lines)
+        return self._batch(list(zip(*rows, strict=True)) or [()] * self.format.width, lines)
+
+    def _batch(self, columns: cells.Columns, lines: Sequence[int]) -> Batch:
         """Convert column by column; raise ValueError, which says nothing more, where something is wrong."""
-        cells = list(zip(*rows, strict=True)) or [()] * self.format.width
-        if len(cells) != self.format.width:
-            raise ValueError("another number of fields")
         return Batch(
             lines,
-            self._times.read_all(cells[self.format.time_column - 1]),
-            [self._values(channel, cells[channel.column - 1]) for channel in self.format.channels],
+            self._times.read_all(columns[self.format.time_column - 1]),
+            [self._values(channel, columns[channel.column - 1]) for channel in self.format.channels],
         )
 
-    def _values(self, channel: ChannelColumn, cells: Sequence[str]) -> Sequence[float | None]:
+    def _values(self, channel: ChannelColumn, column: Sequence[str]) -> Sequence[float | None]:
         if channel.column in self._dropped:
-            return [None] * len(cells)
-        return numbers.read_all(cells, self.format.decimal)
+            return [None] * len(column)
+        return numbers.read_all(column, self.format.decimal)
 
-    def _check(self, rows: list[list[str]], lines: Sequence[int]) -> None:
+    def _check(self, rows: cells.Rows, lines: Sequence[int]) -> None:
         """Raise BadData at the first cell that is wrong, in reading order."""
         for line, row in zip(lines, rows, strict=True):
             if len(row) != self.format.width:
@@ -167,11 +152,11 @@ class CsvFile:
         except ValueError as error:
             raise BadData(self.path, line, column, str(error)) from error
 
-    def _drop_text(self, rows: list[list[str]]) -> None:
+    def _drop_text(self, rows: cells.Rows) -> None:
         """Skip columns that held nothing until now and begin with text."""
         for channel in self._undecided:
-            cells = (row[channel.column - 1] for row in rows if len(row) == self.format.width)
-            first = next((cell for cell in cells if not numbers.is_gap(cell)), "0")
+            column = (row[channel.column - 1] for row in rows if len(row) == self.format.width)
+            first = next((cell for cell in column if not numbers.is_gap(cell)), "0")
             if not numbers.is_number(first, self.format.decimal):
                 self._dropped.add(channel.column)
                 self.skipped.append(channel.title)
@@ -179,30 +164,18 @@ class CsvFile:
 
     def _decide(self, batch: Batch) -> None:
         """Hold those columns for channels in which a value has come."""
-        empty = {c.column for c, v in zip(self.format.channels, batch.values, strict=True) if not _any(v)}
+        empty = {
+            c.column for c, v in zip(self.format.channels, batch.values, strict=True) if not any_number(v)
+        }
         self._undecided = [channel for channel in self._undecided if channel.column in empty]
 
 
-def _any(values: Sequence[float | None]) -> bool:
+def any_number(values: Sequence[float | None]) -> bool:
+    """Whether there is a reading among the gaps."""
     return any(value is not None for value in values)
 
 
-def _without_empty(rows: list[list[str]], lines: Sequence[int]) -> tuple[list[list[str]], Sequence[int]]:
+def _without_empty(rows: cells.Rows, lines: Sequence[int]) -> tuple[cells.Rows, Sequence[int]]:
     """Leave out blank lines and rows of empty fields only, as spreadsheets append them."""
     kept = [(row, line) for row, line in zip(rows, lines, strict=True) if any(map(str.strip, row))]
     return [row for row, _ in kept], [line for _, line in kept]
-
-
-def _lines(rows: list[list[str]], before: int, after: int) -> Sequence[int]:
-    """Return each row's first line; quoted fields may hold line breaks."""
-    if after - before == len(rows):
-        return range(before + 1, after + 1)
-    starts, line = [], before + 1
-    for row in rows:
-        starts.append(line)
-        line += 1 + sum(_breaks(cell) for cell in row)
-    return starts
-
-
-def _breaks(cell: str) -> int:
-    return cell.count("\n") + cell.count("\r") - cell.count("\r\n")

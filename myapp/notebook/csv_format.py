@@ -8,14 +8,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from myapp.errors import BadData
 from myapp.notebook import numbers, times
 from myapp.notebook.byte_stream import nul_found
-
-if TYPE_CHECKING:
-    from _csv import Reader  # the standard library names this type nowhere else
+from myapp.notebook.cells import csv_reader
 
 StrPath = str | os.PathLike[str]
 
@@ -75,17 +72,13 @@ class _Sample:
     header: list[str] = field(default_factory=list)
     header_line: int = 0
     rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     uneven: tuple[int, int] | None = None
 
     @property
     def rank(self) -> tuple[int, int]:
         """What makes one delimiter likelier than another."""
         return len(self.rows), len(self.header)
-
-
-def csv_reader(lines: io.TextIOBase, delimiter: str) -> "Reader":
-    """Return the reader that both the first look and the import use."""
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
 
 
 def detect(path: StrPath, head: bytes, whole: bool) -> CsvFormat:
@@ -133,7 +126,8 @@ def _sample(text: str, whole: bool, delimiter: str) -> _Sample:
     if rows:
         sample.header_line, sample.header = rows[0]
     width = len(sample.header)
-    sample.rows = [row for _, row in rows[1:] if len(row) == width and any(row)]
+    fitting = [(line, row) for line, row in rows[1:] if len(row) == width and any(row)]
+    sample.lines, sample.rows = [line for line, _ in fitting], [row for _, row in fitting]
     sample.uneven = next(((line, len(row)) for line, row in rows[1:] if len(row) != width), None)
     return sample
 
@@ -155,7 +149,7 @@ def _interpret(path: StrPath, encoding: str, sample: _Sample) -> CsvFormat:
     columns = list(zip(*sample.rows, strict=True))
     time_index, time_format = _time_column(path, sample, columns)
     others = [i for i in range(len(columns)) if i != time_index]
-    decimal = _decimal(path, sample, [columns[i] for i in others])
+    decimal = _decimal(path, sample, others)
     skipped = [i for i in others if _is_skipped(sample.header[i], columns[i], decimal)]
     channels = tuple(_channel(path, sample, i, columns[i]) for i in others if i not in skipped)
     _check_channels(path, sample, channels)
@@ -228,14 +222,15 @@ def column_title(header: Sequence[str], index: int) -> str:
     return " ".join(header[index].split()) or f"column {index + 1}"
 
 
-def _decimal(path: StrPath, sample: _Sample, columns: Sequence[Sequence[str]]) -> str:
+def _decimal(path: StrPath, sample: _Sample, indexes: Sequence[int]) -> str:
     """Find the decimal sign; where commas also part the fields, it must be plain that they are decimal."""
-    decimal = numbers.decimal_of(cell for cells in columns for cell in cells)
+    cells = [(line, i, row[i]) for line, row in zip(sample.lines, sample.rows, strict=True) for i in indexes]
+    decimal = numbers.decimal_of(cell for _, _, cell in cells)
     if decimal == "," == sample.delimiter:
-        commas = [cell for cells in columns for cell in cells if "," in cell and numbers.is_number(cell, ",")]
-        if all(map(numbers.is_ambiguous, commas)):
-            what = numbers.quoted(commas[0].strip())
-            raise BadData(path, sample.header_line, 0, f"numbers such as {what} can be read in two ways")
+        commas = [place for place in cells if "," in place[2] and numbers.is_number(place[2], ",")]
+        line, index, cell = commas[0]
+        if all(numbers.is_ambiguous(cell) for _, _, cell in commas):
+            raise BadData(path, line, index + 1, f"number {numbers.quoted(cell)} can be read in two ways")
     return decimal
 
 

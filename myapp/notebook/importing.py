@@ -13,7 +13,7 @@ from itertools import chain
 from sqlalchemy import Connection, insert, select, text, update
 
 from myapp.errors import BadData
-from myapp.notebook.csv_file import Batch, CsvFile
+from myapp.notebook.csv_file import Batch, CsvFile, any_number
 from myapp.notebook.csv_format import ChannelColumn
 from myapp.notebook.models import metadata
 
@@ -74,6 +74,16 @@ def import_csv(
         return load.result()
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A channel's readings of one batch: gaps are left out."""
+
+    channel: ChannelColumn
+    times: Sequence[int]
+    numbers: Sequence[float]
+    lines: Sequence[int]
+
+
 class _Load:
     """One import under way: what has been written, and the span of times seen."""
 
@@ -86,7 +96,6 @@ class _Load:
         self._channel_ids: dict[ChannelColumn, int] = {}
         self._counts: dict[ChannelColumn, int] = {}
         self._rows = 0
-        self._seen: tuple[int, int] | None = None
         self._span: tuple[int, int] | None = None
 
     def add(self, batch: Batch) -> None:
@@ -94,12 +103,17 @@ class _Load:
         if not batch.times:
             return
         self._rows += len(batch.times)
-        novel = self._all_new(batch.times)
-        for channel, values in zip(self._file.format.channels, batch.values, strict=True):
-            times, numbers, lines = _readings(batch, values)
-            if times:
-                self._add(channel, times, numbers, () if novel else lines)
-        self._seen = _widened(self._seen, batch.times)
+        columns = [
+            _gapless(channel, batch, values)
+            for channel, values in zip(self._file.format.channels, batch.values, strict=True)
+            if any_number(values)
+        ]
+        if not self._all_new(batch.times):
+            self._refuse_doubles(columns)
+        for column in columns:
+            self._add(column)
+        for times in {id(column.times): column.times for column in columns if column.times}.values():
+            self._span = _widened(self._span, times)
 
     def finish(self, now_us: int, again: bool) -> None:
         """Write what is known only at the end; refuse a file that gave nothing or is there already."""
@@ -147,28 +161,22 @@ class _Load:
         """Whether no time can be there already: true at once for files in order, either way round."""
         if len(set(times)) < len(times):
             return False
-        return self._seen is None or min(times) > self._seen[1] or max(times) < self._seen[0]
+        return self._span is None or min(times) > self._span[1] or max(times) < self._span[0]
 
-    def _add(
-        self, channel: ChannelColumn, times: Sequence[int], numbers: Sequence[float], lines: Sequence[int]
-    ) -> None:
-        self._run_id = self._run_id or self._new_run(min(times))
-        channel_id = self._channel_id(channel)
-        if lines:
-            self._refuse_doubles(channel, channel_id, times, lines)
-        self._insert(channel_id, times, numbers)
-        self._counts[channel] = self._counts.get(channel, 0) + len(times)
-        self._span = _widened(self._span, times)
+    def _add(self, column: _Column) -> None:
+        self._run_id = self._run_id or self._new_run(min(column.times))
+        self._insert(self._channel_id(column.channel), column.times, column.numbers)
+        self._counts[column.channel] = self._counts.get(column.channel, 0) + len(column.times)
 
     def _insert(self, channel_id: int, times: Sequence[int], numbers: Sequence[float]) -> None:
         flat = list(chain.from_iterable(zip(times, numbers, strict=True)))
         step = 2 * ROWS_PER_STATEMENT
         chunks = [tuple(flat[i : i + step]) for i in range(0, len(flat), step)]
-        rest = chunks.pop() if len(chunks[-1]) < step else ()
-        for parameters in chunks:
-            self._connection.exec_driver_sql(self._statement(channel_id, ROWS_PER_STATEMENT), parameters)
+        rest = [chunks.pop()] if len(chunks[-1]) < step else []
+        if chunks:
+            self._connection.exec_driver_sql(self._statement(channel_id, ROWS_PER_STATEMENT), chunks)
         if rest:
-            self._connection.exec_driver_sql(self._statement(channel_id, len(rest) // 2), rest)
+            self._connection.exec_driver_sql(self._statement(channel_id, len(rest[0]) // 2), rest)
 
     def _statement(self, channel_id: int, rows: int) -> str:
         row = f"({self._run_id:d}, {channel_id:d}, {self._mark}, {self._mark})"
@@ -187,25 +195,32 @@ class _Load:
             self._channel_ids[channel] = found
         return self._channel_ids[channel]
 
-    def _refuse_doubles(
-        self, channel: ChannelColumn, channel_id: int, times: Sequence[int], lines: Sequence[int]
-    ) -> None:
-        """Raise BadData where a channel already has a reading at one of these times."""
-        known = self._stored(channel_id, times)
-        for moment, line in zip(times, lines, strict=True):
-            if moment in known:
-                fact = f"a second reading of {channel.title} at the time of another"
-                raise BadData(self._file.path, line, channel.column, fact)
-            known.add(moment)
+    def _refuse_doubles(self, columns: Sequence[_Column]) -> None:
+        """Raise BadData at the first reading, in reading order, whose channel has one at that time."""
+        doubles = [double for column in columns if (double := self._double(column))]
+        if doubles:
+            line, index, title = min(doubles)
+            raise BadData(self._file.path, line, index, f"a second reading of {title} at the time of another")
 
-    def _stored(self, channel_id: int, times: Sequence[int]) -> set[int]:
-        if self._seen is None:
+    def _double(self, column: _Column) -> tuple[int, int, str] | None:
+        known = self._stored(column)
+        for moment, line in zip(column.times, column.lines, strict=True):
+            if moment in known:
+                return line, column.channel.column, column.channel.title
+            known.add(moment)
+        return None
+
+    def _stored(self, column: _Column) -> set[int]:
+        """Return those of the column's times at which this run has a reading already."""
+        if column.channel not in self._channel_ids:
             return set()
-        one = select(_READINGS.c.time).filter_by(run_id=self._run_id, channel_id=channel_id)
+        ids = {"run_id": self._run_id, "channel_id": self._channel_ids[column.channel]}
         found: set[int] = set()
-        for start in range(0, len(times), _LOOK_UP):
-            part = one.where(_READINGS.c.time.in_(times[start : start + _LOOK_UP]))
-            found.update(self._connection.execute(part).scalars())
+        for start in range(0, len(column.times), _LOOK_UP):
+            part = _READINGS.c.time.in_(column.times[start : start + _LOOK_UP])
+            found.update(
+                self._connection.execute(select(_READINGS.c.time).filter_by(**ids).where(part)).scalars()
+            )
         return found
 
     def _refuse_known(self, digest: str) -> None:
@@ -217,15 +232,12 @@ class _Load:
             raise BadData(self._file.path, 0, 0, fact)
 
 
-def _readings(
-    batch: Batch, values: Sequence[float | None]
-) -> tuple[Sequence[int], Sequence[float], Sequence[int]]:
-    """Return times, values and lines of a channel without its gaps."""
+def _gapless(channel: ChannelColumn, batch: Batch, values: Sequence[float | None]) -> _Column:
     if None not in values:
-        return batch.times, values, batch.lines  # type: ignore[return-value]  # no None is in it
+        return _Column(channel, batch.times, values, batch.lines)  # type: ignore[arg-type]  # holds no None
     kept = [i for i, value in enumerate(values) if value is not None]
     numbers = [value for value in values if value is not None]
-    return [batch.times[i] for i in kept], numbers, [batch.lines[i] for i in kept]
+    return _Column(channel, [batch.times[i] for i in kept], numbers, [batch.lines[i] for i in kept])
 
 
 def _widened(span: tuple[int, int] | None, times: Sequence[int]) -> tuple[int, int]:

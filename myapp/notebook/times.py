@@ -55,10 +55,11 @@ class TimeReader:
         minute = time_format.minute
         clock = f"{time_format.before_hour}([0-9]{{1,2}}){minute.replace('FRACTION', _FRACTION)}{zone}"
         self._whole = re.compile(time_format.date + (clock if time_format.zoned else f"(?:{clock})?"))
-        self._hours = _Memo(_matched(f"{time_format.date}(?:[T ]([0-9]{{2}}))?", _hour))
-        self._minutes = _Memo(_matched(minute.replace("FRACTION", ""), _minute))
-        self._rests = _Memo(_matched(_FRACTION + zone, _rest))
+        self._hours = _Part(f"{time_format.date}(?:[T ]([0-9]{{2}}))?", _hour)
+        self._minutes = _Part(minute.replace("FRACTION", ""), _minute)
+        self._rests = _Part(_FRACTION + zone, _rest)
         self._hour_end = time_format.date_width + len("T00")
+        self._minute_end = self._hour_end + len(":00:00")
 
     def read(self, cell: str) -> int:
         """Return the time in UTC microseconds; raise ValueError where it does not fit."""
@@ -73,44 +74,48 @@ class TimeReader:
 
         Cells written as `YYYY-MM-DD HH:MM:SS` are three look-ups; others are read at leisure.
         """
-        hours, minutes, rests = self._hours, self._minutes, self._rests
-        hour_end = self._hour_end
-        minute_end = hour_end + len(":00:00")
+        hours, minutes, rests = self._hours.known, self._minutes.known, self._rests.known
+        hour_end, minute_end = self._hour_end, self._minute_end
+        found: list[int] = []
+        add = found.append
+        for cell in cells:
+            try:
+                add(hours[cell[:hour_end]] + minutes[cell[hour_end:minute_end]] + rests[cell[minute_end:]])
+            except KeyError:
+                add(self._learn(cell))
+        return found
+
+    def _learn(self, cell: str) -> int:
+        hour, minute = cell[: self._hour_end], cell[self._hour_end : self._minute_end]
         try:
-            return [
-                hours[c[:hour_end]] + minutes[c[hour_end:minute_end]] + rests[c[minute_end:]] for c in cells
-            ]
+            rest = self._rests.read(cell[self._minute_end :])
+            return self._hours.read(hour) + self._minutes.read(minute) + rest
         except ValueError:
-            return [self.read(cell) for cell in cells]
-
-
-class _Memo(dict[str, int]):
-    """What was computed for a text before; emptied when full, so that memory does not grow with a file."""
-
-    def __init__(self, compute: Callable[[str], int]) -> None:
-        super().__init__()
-        self._compute = compute
-
-    def __missing__(self, text: str) -> int:
-        if len(self) >= _MEMO_LIMIT:
-            self.clear()
-        value = self[text] = self._compute(text)
-        return value
+            return self.read(cell)
 
 
 _Groups = Sequence[str | None]
 
 
-def _matched(pattern: str, compute: Callable[[_Groups], int]) -> Callable[[str], int]:
-    compiled = re.compile(pattern)
+class _Part:
+    """A part of a time, and what was read of it before; forgotten when too much, as memory is bounded."""
 
-    def read(text: str) -> int:
-        match = compiled.fullmatch(text)
+    def __init__(self, pattern: str, compute: Callable[[_Groups], int]) -> None:
+        self.known: dict[str, int] = {}
+        self._pattern = re.compile(pattern)
+        self._compute = compute
+
+    def read(self, text: str) -> int:
+        """Return the part's microseconds and remember them; raise ValueError where it does not fit."""
+        if text in self.known:
+            return self.known[text]
+        match = self._pattern.fullmatch(text)
         if match is None:
             raise ValueError(text)
-        return compute(match.groups())
-
-    return read
+        if len(self.known) >= _MEMO_LIMIT:
+            self.known.clear()
+        value = self.known[text] = self._compute(match.groups())
+        return value
 
 
 def _hour(parts: _Groups) -> int:

@@ -35,7 +35,7 @@ def make_config(
     config = Config(
         stdout=output or io.StringIO(),
         output_buffer=output,
-        cmd_opts=cmd_opts or Namespace(x=list(x)),
+        cmd_opts=cmd_opts or Namespace(x=list(x), quiet=True),
         attributes=dict(attributes or {}),
     )
     set_option(config, "script_location", os.path.abspath(os.fspath(script_location)))

@@ -58,7 +58,7 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
 def first_line(error: BaseException) -> str:
     """Return what an exception says in one line, without SQLAlchemy's statement and link."""
     text = str(getattr(error, "orig", None) or error)
-    return " ".join(text.split()) or type(error).__name__
+    return " ".join(map(str.strip, text.splitlines())).strip() or type(error).__name__
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

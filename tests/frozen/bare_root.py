@@ -120,7 +120,7 @@ def _run(command: list[str], how: str) -> subprocess.CompletedProcess[str]:
         command,
         **(ordinary if how == "user" and os.geteuid() == 0 else {}),
         cwd="/",
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/work", "LANG": "C.UTF-8"},
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/work", "TMPDIR": "/work", "LANG": "C.UTF-8"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -20,7 +20,7 @@ def _remove(bundle: Path) -> None:
 
 
 def _empty(bundle: Path) -> None:
-    for file in (bundle / REVISIONS).iterdir():
+    for file in (bundle / REVISIONS).glob("*.py"):
         file.unlink()
 
 
@@ -80,12 +80,11 @@ def test_bundle_has_no_development_tools() -> None:
 
 
 def test_bundle_tells_nothing_about_its_builder() -> None:
-    """No host name and no build path is in any file."""
-    betraying = [os.fspath(BUNDLE.parent.parent).encode(), platform.node().encode() + b"\0"]
-    for file in BUNDLE.rglob("*"):
-        if file.is_file():
-            found = [text for text in betraying if text in file.read_bytes()]
-            assert not found, f"{file}: {found}"
+    """No build path is in any file, and no host name where the freezer puts it."""
+    path = os.fspath(BUNDLE.parent.parent).encode()
+    found = [file for file in BUNDLE.rglob("*") if file.is_file() and path in file.read_bytes()]
+    assert found == []
+    assert platform.node().encode() not in (BUNDLE / "lib" / "BUILD_CONSTANTS.pyc").read_bytes()
 
 
 def test_license_of_every_bundled_distribution_is_shipped() -> None:
@@ -108,10 +107,6 @@ def test_versions_are_the_pinned_ones(program: Program, tmp_path: Path) -> None:
     pinned = ["3.54.1", "2.1.9", "1.20.1", "3.3.9", "binary"]
     assert json.loads(program.script(script, check=True).stdout) == pinned
 
-    told = program.run("--version", check=True).stdout
-    minor = ".".join(platform.python_version_tuple()[:2])
-    assert f"Python {minor}." in told
-    assert all(
-        f"{name} {version}" in told
-        for name, version in zip(("SQLite", "SQLAlchemy", "Alembic"), pinned, strict=False)
-    )
+    told = dict(line.split() for line in program.run("--version", check=True).stdout.splitlines())
+    assert [told[name] for name in ("SQLite", "SQLAlchemy", "Alembic")] == pinned[:3]
+    assert told["Python"].startswith(".".join(platform.python_version_tuple()[:2]))

@@ -1,0 +1,17 @@
+"""Starts every executable of the bundle, in place of the freezer's own script, which loads `typing`."""
+
+import sys
+from _frozen_importlib_external import PathFinder
+
+vars(sys)["frozen"] = True
+sys.dont_write_bytecode = True  # migrations are plain .py files, and the bundle never writes into itself
+
+
+def run(name: str) -> None:
+    """Execute the main script, which the freezer has put under this name, as `__main__`."""
+    spec = PathFinder.find_spec(name)
+    assert spec is not None, name
+    loader = vars(spec)["loader"]
+    scope = sys.modules["__main__"].__dict__
+    scope.update(__file__=spec.origin, __loader__=loader, __spec__=spec)
+    exec(loader.get_code(name), scope)  # noqa: S102

@@ -1,0 +1,39 @@
+"""Recipe 3: `run_migrations(script_location, dsn)`, and what it leaves of the process as it was."""
+
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+from myapp import paths
+from myapp.schema.connections import sqlite_url
+from myapp.schema.recipes import run_migrations
+
+
+def loggers() -> dict[str, tuple[list[str], int, bool, bool]]:
+    """Return handlers, level, `disabled` and `propagate` of every logger."""
+    known = {"root": logging.getLogger()}
+    known |= {n: each for n, each in logging.Logger.manager.loggerDict.items() if isinstance(each, logging.Logger)}
+    return {n: ([repr(h) for h in e.handlers], e.level, e.disabled, e.propagate) for n, e in known.items()}
+
+
+def process() -> dict[str, Any]:
+    """Return what a library must leave alone."""
+    return {"path": list(sys.path), "environment": dict(os.environ), "folder": os.getcwd(), "logging": loggers()}
+
+
+logging.basicConfig(level=logging.WARNING)
+logging.getLogger("host").setLevel(logging.DEBUG)
+logging.getLogger("host.quiet").disabled = True
+logging.getLogger("alembic").addHandler(logging.StreamHandler())
+
+location, dsn = sys.argv[1:]
+before = process()
+steps = run_migrations(
+    paths.migrations_dir() if location == "shipped" else location, dsn if "://" in dsn else sqlite_url(dsn)
+)
+after = process()
+new = {name: after["logging"].pop(name) for name in set(after["logging"]) - set(before["logging"])}
+assert not any(handlers or disabled for handlers, _level, disabled, _propagate in new.values()), new
+print(json.dumps({"steps": [str(step) for step in steps], "changed": [k for k in before if before[k] != after[k]]}))

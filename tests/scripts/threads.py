@@ -1,0 +1,23 @@
+"""Eight threads that migrate eight databases at once: Alembic's context is one for the whole process."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from myapp import paths
+from myapp.schema.migrations import Migrations
+
+folder = Path(sys.argv[1])
+
+
+def migrate(number: int) -> list[str]:
+    """Upgrade, go back and return where a database stands."""
+    migrations = Migrations(paths.migrations_dir(), folder / f"{number}.db")
+    migrations.upgrade()
+    migrations.downgrade("0003")
+    return list(migrations.current())
+
+
+with ThreadPoolExecutor(8) as pool:
+    print(json.dumps(list(pool.map(migrate, range(8)))))

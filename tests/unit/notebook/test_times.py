@@ -1,0 +1,132 @@
+"""Times: which are read, to which microsecond, and which are refused."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from myapp.notebook import times
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOMENTS = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001
+PATTERNS = st.sampled_from(["%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S"])
+OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+def microseconds(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - EPOCH) // timedelta(microseconds=1)
+
+
+def read(cell: str) -> int:
+    """Read a cell in both ways, which must agree."""
+    found = times.detect([cell])
+    assert found, cell
+    one, many = found.reader().read(cell), found.reader().read_all([cell, cell])
+    assert many == [one, one]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1970-01-01", "1970-01-01"),
+        ("2012/02/29", "2012-02-29"),
+        ("2012/2/9 7:05", "2012-02-09T07:05"),
+        ("19580329", "1958-03-29"),
+        ("2010/01/01 01:00:00", "2010-01-01T01:00"),
+        ("2010/01/01 01:00", "2010-01-01T01:00"),
+        ("2010/01/01 01:00:00.25", "2010-01-01T01:00:00.250"),
+        ("2010-01-01T01:02:03,000004", "2010-01-01T01:02:03.000004"),
+        ("2010-01-01T01:02:03.0000049", "2010-01-01T01:02:03.000004"),
+        ("2010-01-01 01:02:03Z", "2010-01-01T01:02:03"),
+        ("2010-01-01 01:02:03 UTC", "2010-01-01T01:02:03"),
+        ("2010-01-01T01:02+01:00", "2010-01-01T00:02"),
+        ("2010-01-01T01:02:03.5-0230", "2010-01-01T03:32:03.500"),
+        ("2010-01-01T01:02:03+05", "2009-12-31T20:02:03"),
+        ("20100101T010203", "2010-01-01T01:02:03"),
+        ("20100101010203", "2010-01-01T01:02:03"),
+        ("20100101 01:02:03.5", "2010-01-01T01:02:03.500"),
+        (" 2010-01-01 ", "2010-01-01"),
+    ],
+)
+def test_a_time_is_read_to_the_microsecond_in_utc(cell, expected):
+    """Each way of writing gives the instant it means; without a zone that is UTC."""
+    assert read(cell) == microseconds(datetime.fromisoformat(expected))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "", "x", "2012", "2012-13-01", "2012-02-30", "0000-01-01", "2012-1-01", "２０１２-01-01",
+        "2012-W01-1", "2012-01/01", "20121301", "12:00:00", "2012-01-01T25:00", "2012-01-01T10:60",
+        "2012-01-01T10:00:60",
+        "2012-01-01T10:00.5", "2012-01-01T10:00:00.", "2012-01-01T1000", "2012-01-01x10:00",
+        "2012-01-01T10:00+24:00", "2012-01-01T10:00+01:99", "2012-01-01 10:00:00 CET",
+    ],
+)  # fmt: skip
+def test_what_is_no_time_is_in_no_format(cell):
+    """Impossible dates, half-written times and unknown zones are refused, not mended."""
+    assert times.detect([cell]) is None
+
+
+def test_a_format_holds_whether_there_is_a_zone():
+    """One file mixes no times with and without a zone: what the one without means would be a guess."""
+    with_zone, without = times.detect(["2012-01-01T00:00Z"]), times.detect(["2012-01-01T00:00"])
+    assert times.count_fitting(with_zone, ["2012-01-01T00:00"]) == 0
+    assert times.count_fitting(without, ["2012-01-01T00:00Z"]) == 0
+
+
+def test_rows_of_one_format_may_leave_out_what_is_zero():
+    """Programs leave out a fraction or midnight where it is zero; that is the same format."""
+    reader = times.detect(["2012-01-01 00:00:00.5"]).reader()
+    cells = ["2012-01-01 00:00:00.5", "2012-01-01 00:00:01", "2012-01-02"]
+    assert reader.read_all(cells) == [reader.read(cell) for cell in cells]
+
+
+@given(MOMENTS, st.sampled_from(["T", " "]))
+def test_every_moment_survives_iso(moment, separator):
+    """What Python writes as ISO 8601 is read back to the microsecond."""
+    assert read(moment.isoformat(separator)) == microseconds(moment)
+
+
+@given(MOMENTS, OFFSETS)
+def test_every_zone_is_taken_off(moment, zone):
+    """An offset from UTC changes how an instant is written and not which one it is."""
+    aware = moment.replace(tzinfo=zone)
+    assert read(aware.isoformat()) == microseconds(aware)
+
+
+@given(st.lists(MOMENTS.filter(lambda m: m.year > 999)), PATTERNS)
+def test_many_cells_are_read_as_one_by_one(moments, pattern):
+    """The fast way for whole columns gives what the plain one gives."""
+    cells = [moment.strftime(pattern) for moment in moments]
+    reader = times.detect([datetime(2000, 1, 1, tzinfo=UTC).strftime(pattern)]).reader()
+    expected = [microseconds(moment.replace(microsecond=0)) for moment in moments]
+    assert reader.read_all(cells) == expected == [reader.read(cell) for cell in cells]
+
+
+@given(st.text(alphabet="0123456789-/:TZ+. ", max_size=24))
+def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell):
+    """For any text, a column of it is read to the same value or refused in every format."""
+    for known in times.FORMATS:
+        reader = known.reader()
+        one = outcome(reader.read, cell)
+        assert outcome(reader.read_all, [cell]) == (one if one is ValueError else [one])
+
+
+def outcome(read, argument):
+    """Return what a reader returns, or ValueError where it raises that."""
+    try:
+        return read(argument)
+    except ValueError:
+        return ValueError
+
+
+def test_memory_does_not_grow_with_the_number_of_times():
+    """What a reader remembers is bounded."""
+    reader = times.detect(["2012-01-01 00:00:00.000000"]).reader()
+    limit = times._MEMO_LIMIT
+    reader.read_all([f"2012-01-01 00:00:00.{fraction:06}" for fraction in range(limit + 10)])
+    assert len(reader._rests.known) <= limit

@@ -1,0 +1,175 @@
+"""The migration runtime: one transaction, enforced declarations, manifests and fingerprints."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine, inspect
+
+from myapp import paths
+from myapp.errors import BrokenInstallation, InUse, UpgradeFailed
+from myapp.schema import fingerprint
+from myapp.schema.connections import create_migration_engine, exclusive, reading
+from myapp.schema.manifest import Manifest
+from myapp.schema.migrations import Migrations
+from myapp.schema.recipes import run_migrations
+
+REVISION = '''"""{message}"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{down}"
+branch_labels = None
+depends_on = None
+keeps = {keeps}
+loses = {{}}
+
+
+def upgrade():
+{body}
+
+
+def downgrade():
+    pass
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped migrations directory, to add revisions to."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return Path(shutil.copytree(paths.migrations_dir(), tmp_path / "migrations", ignore=ignored))
+
+
+def add_revision(folder: Path, body: str, keeps: str = "{}") -> None:
+    """Add a revision 0007 whose upgrade does what `body` says."""
+    text = REVISION.format(message="new", revision="0007", down="0006", keeps=keeps, body=body)
+    (folder / "versions" / "0007_new.py").write_text(text, encoding="utf-8")
+
+
+def test_a_revision_that_fails_half_way_leaves_nothing(folder: Path, database: URL, engine: Engine) -> None:
+    add_revision(folder, "    op.create_table('half', sa.Column('id', sa.Integer()))\n    raise ValueError('no more')")
+    with pytest.raises(UpgradeFailed, match="revision 0007: no more"):
+        Migrations(folder, database).upgrade()
+    assert Migrations(folder, database).current() == ()
+    assert inspect(engine).get_table_names() == []
+
+
+def test_a_revision_that_drops_rows_is_refused_with_the_numbers(
+    folder: Path, database: URL, engine: Engine
+) -> None:
+    count = "SELECT count(*) FROM runs"
+    add_revision(folder, "    op.execute('DELETE FROM runs WHERE id = 2')", f'{{"runs": ("{count}", "{count}")}}')
+    Migrations(folder, database).upgrade("0006")
+    with exclusive(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO runs (id, title, started_at) VALUES (1, 'a', 1), (2, 'b', 2)")
+    with pytest.raises(UpgradeFailed, match="runs are not kept: 2 before, 1 after"):
+        Migrations(folder, database).upgrade()
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql(count).scalar_one() == 2
+
+
+def test_a_reference_to_nothing_is_refused_before_commit(folder: Path, tmp_path: Path) -> None:
+    add_revision(folder, "    op.execute('INSERT INTO run_tags (run_id, tag_id) VALUES (99, 99)')")
+    with pytest.raises(UpgradeFailed, match="rows point nowhere"):
+        Migrations(folder, tmp_path / "a.db").upgrade()
+    assert Migrations(folder, tmp_path / "a.db").current() == ()
+
+
+def test_programs_that_start_together_upgrade_once(folder: Path, database: URL) -> None:
+    done: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: done.append(len(Migrations(folder, database).upgrade()))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [0, 0, 0, 6]
+
+
+def test_a_held_database_is_waited_for_no_longer_than_was_said(database: URL) -> None:
+    held = create_migration_engine(database)
+    with exclusive(held), pytest.raises(InUse):
+        Migrations(paths.migrations_dir(), database, wait=0.2).upgrade()
+
+
+@pytest.mark.parametrize("case", ["altered", "missing", "extra", "lost env.py", "lost folder"])
+def test_a_complete_manifest_sees_every_change_of_its_folder(folder: Path, tmp_path: Path, case: str) -> None:
+    manifest = Manifest.of(folder, complete=True)
+    assert manifest.check(folder) == "0006"
+    revision = folder / "versions" / "0004_readings_by_key.py"
+    if case == "altered":
+        revision.write_bytes(revision.read_bytes() + b"\n")
+    elif case == "missing":
+        revision.unlink()
+    elif case == "extra":
+        add_revision(folder, "    pass")
+    elif case == "lost env.py":
+        (folder / "env.py").unlink()
+    else:
+        shutil.rmtree(folder)
+    with pytest.raises(BrokenInstallation):
+        run_migrations(folder, f"sqlite:///{tmp_path / 'a.db'}", manifest=manifest)
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_a_checkouts_manifest_takes_newer_revisions_and_no_changed_ones(folder: Path) -> None:
+    manifest = Manifest.read(paths.shipped("manifest.sha256"))
+    add_revision(folder, "    pass")
+    assert manifest.check(folder) == "0007"
+    (folder / "versions" / "0002_channels.py").write_text("changed", encoding="utf-8")
+    with pytest.raises(BrokenInstallation, match="0002_channels.py is not what was released"):
+        manifest.check(folder)
+
+
+def test_released_revisions_never_change() -> None:
+    assert Manifest.read(paths.shipped("manifest.sha256")).check(paths.migrations_dir()) == "0006"
+
+
+@pytest.mark.parametrize("text", ["", "# head 0006\n", "nonsense", "\0\xff"])
+def test_a_manifest_that_makes_no_sense_is_a_broken_installation(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "manifest.sha256"
+    file.write_text(text, encoding="latin-1")
+    with pytest.raises(BrokenInstallation):
+        Manifest.read(file)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC)",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE); CREATE INDEX i ON t (name DESC);"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name);"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT '  1'; END",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; CREATE VIEW v AS SELECT 1",
+    ],
+)
+def test_a_fingerprint_sees_lost_triggers_collations_and_orders(other: str) -> None:
+    wanted = (
+        'CREATE TABLE "t" (id INTEGER PRIMARY KEY,\n name TEXT); CREATE INDEX i ON t ( name DESC );'
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END"
+    )
+    assert len(fingerprint.differences(_fingerprint(other), _fingerprint(wanted))) == 1
+
+
+def test_a_fingerprint_does_not_see_white_space_and_quotes() -> None:
+    one, other = 'CREATE TABLE "t" (id   INTEGER,\n\tname TEXT)', "CREATE TABLE t(id INTEGER, name TEXT )"
+    assert fingerprint.differences(_fingerprint(one), _fingerprint(other)) == []
+
+
+def _fingerprint(sql: str) -> dict[str, str]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(sql)
+        return fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
