@@ -40,13 +40,12 @@ def missing_modules(report: str) -> dict[str, str]:
     return dict(re.findall(r"^\? (\S+) imported from (.+)$", report, re.MULTILINE))
 
 
-def demand_no_missing(report: str, optional: Iterable[str]) -> None:
-    """Raise FreezeError naming each missing module that no freeze hook declares optional."""
-    roots = [name.removesuffix(".*") for name in optional]
+def demand_no_missing(report: str, expected: Iterable[str]) -> None:
+    """Raise FreezeError naming each missing module that is neither expected nor in a package that is."""
     missed = [
         f"{name} (imported from {importers})"
         for name, importers in missing_modules(report).items()
-        if not any(name == root or name.startswith(f"{root}.") for root in roots)
+        if not any(name == root or name.startswith(f"{root}.") for root in expected)
     ]
     if missed:
         raise FreezeError("the bundle lacks modules that no freeze hook calls optional: " + ", ".join(missed))

@@ -1,6 +1,6 @@
 """The build's two environments, made from the pinned constraints with nothing but a bare Python.
 
-Parses on any Python 3, so that one which is too old is told so in a sentence.
+Parses on Python 3.7 and later, so that one which is too old is told so in a sentence.
 """
 
 from __future__ import annotations

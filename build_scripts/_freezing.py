@@ -95,7 +95,7 @@ def _build(made: Path, work: Path, needs: Needs) -> None:
     if done.returncode:
         tail = "\n".join(done.stdout.splitlines()[-12:])
         raise FreezeError(f"the freezer failed (the whole log: {BUILD / 'freeze.log'})\n{tail}")
-    _bundle.demand_no_missing(done.stdout, needs.optional)
+    _bundle.demand_no_missing(done.stdout, [*needs.optional, *needs.excludes])
 
 
 def _finish(made: Path, needs: Needs) -> None:

@@ -26,7 +26,7 @@ class Needs:
     bin_includes: list[str] = field(default_factory=list)
     include_files: list[tuple[str, str]] = field(default_factory=list)
     optional: list[str] = field(default_factory=list)
-    """Modules that it tries to import and does without (`name`, or `name.*` for all in it)."""
+    """Modules and packages that it tries to import and does without, as it does without `excludes`."""
 
 
 def merged(root: Path) -> Needs:

@@ -11,8 +11,8 @@ def needs(root: Path) -> Needs:
         packages=["psycopg", "psycopg_binary"],
         includes=["psycopg", "ssl"],  # its compiled half imports ssl, where no scan sees it
         optional=[
-            "psycopg.pq.*",  # classes that the chosen implementation provides
-            "psycopg_c.*",  # the implementation for a system libpq
-            *("dns.*", "numpy.*", "psycopg_pool.*", "shapely.*"),
+            "psycopg.pq",  # classes that the chosen implementation provides
+            "psycopg_c",  # the implementation for a system libpq
+            *("dns", "numpy", "psycopg_pool", "shapely"),
         ],
     )

@@ -17,5 +17,4 @@ def needs(root: Path) -> Needs:
             *("_pyrepl", "curses", "distutils", "ensurepip", "idlelib", "lib2to3", "pip", "pydoc"),
             *("rlcompleter", "setuptools", "test", "tkinter", "turtledemo", "unittest", "venv"),
         ],
-        optional=["_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline", "unittest"],
     )

@@ -7,10 +7,9 @@ from freeze_hooks import Needs
 
 def needs(root: Path) -> Needs:
     """Return what tables and progress bars need; highlighting source code and Markdown is left out."""
-    unused = ["markdown_it", "pygments", "rich.markdown", "rich.syntax", "rich.traceback"]
     return Needs(
         packages=["rich._unicode_data"],
         includes=["rich.console", "rich.progress", "rich.table"],
-        excludes=unused,
-        optional=[*(f"{name}.*" for name in unused), "IPython.*", "attr", "ipywidgets"],
+        excludes=["markdown_it", "pygments", "rich.markdown", "rich.syntax", "rich.traceback"],
+        optional=["IPython", "attr", "ipywidgets"],
     )

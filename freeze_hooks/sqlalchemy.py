@@ -14,10 +14,9 @@ def needs(root: Path) -> Needs:
         includes=["sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"],
         excludes=["sqlalchemy.testing", "sqlalchemy.dialects.oracle", "sqlalchemy.ext.mypy"],
         optional=[
-            "sqlalchemy.dialects.oracle.*",
             # drivers of other databases, and of the same ones that the program does not use
-            *("aioodbc.*", "aiosqlite.*", "asyncmy.*", "asyncpg.*", "mysql.*", "psycopg2.*", "pymysql.*"),
-            *("pyodbc.*", "pysqlcipher3.*", "sqlcipher3.*"),
+            *("aioodbc", "aiosqlite", "asyncmy", "asyncpg", "mysql", "psycopg2", "pymysql"),
+            *("pyodbc", "pysqlcipher3", "sqlcipher3"),
             "greenlet",  # asynchronous use
         ],
     )

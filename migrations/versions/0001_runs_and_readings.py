@@ -33,17 +33,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "runs",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("started_at", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name="runs_pkey"),
     )
     op.create_table(
         "readings",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("run_id", sa.Integer(), sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("time", sa.Text(), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="readings_0001_pkey"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="readings_run_id_fkey", ondelete="CASCADE"),
     )
     op.create_index("ix_readings_run_id_channel_time", "readings", ["run_id", "channel", "time"])
 

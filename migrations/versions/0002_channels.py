@@ -44,17 +44,20 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO channels (name, unit) SELECT DISTINCT channel, '' FROM readings ORDER BY channel")
     _rebuild_readings(
-        sa.Column("channel_id", sa.Integer(), sa.ForeignKey("channels.id"), nullable=False),
+        "0002",
+        sa.Column("channel_id", sa.Integer(), nullable=False),
         """
         INSERT INTO readings_new (id, run_id, channel_id, time, value)
         SELECT r.id, r.run_id, c.id, r.time, r.value
         FROM readings r JOIN channels c ON c.name = r.channel ORDER BY r.id
         """,
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="readings_channel_id_fkey"),
     )
 
 
 def downgrade() -> None:
     _rebuild_readings(
+        "0001",
         sa.Column("channel", sa.Text(), nullable=False),
         """
         INSERT INTO readings_new (id, run_id, channel, time, value)
@@ -65,14 +68,19 @@ def downgrade() -> None:
     op.drop_table("channels")
 
 
-def _rebuild_readings(channel: "sa.Column[object]", fill: str) -> None:
+def _rebuild_readings(
+    revision: str, channel: "sa.Column[object]", fill: str, *references: sa.Constraint
+) -> None:
     op.create_table(
         "readings_new",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("run_id", sa.Integer(), sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         channel,
         sa.Column("time", sa.Text(), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"readings_{revision}_pkey"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="readings_run_id_fkey", ondelete="CASCADE"),
+        *references,
     )
     op.execute(fill)
     op.drop_table("readings")

@@ -70,7 +70,7 @@ def upgrade() -> None:
     op.drop_column("runs", "started_at")
     op.execute("ALTER TABLE runs RENAME COLUMN started_us TO started_at")
     op.add_column("runs", sa.Column("notes", sa.Text()))
-    _rebuild_readings(sa.BigInteger(), _microseconds("time"))
+    _rebuild_readings("0003", sa.BigInteger(), _microseconds("time"))
     op.create_table(
         "tags",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -91,7 +91,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("run_tags")
     op.drop_table("tags")
-    _rebuild_readings(sa.Text(), _text("time"))
+    _rebuild_readings("0002", sa.Text(), _text("time"))
     op.drop_column("runs", "notes")
     op.add_column("runs", sa.Column("started_text", sa.Text()))
     op.execute(f"UPDATE runs SET started_text = {_text('started_at')} WHERE started_at IS NOT NULL")
@@ -114,14 +114,17 @@ def _refuse(column: str, texts: str) -> None:
         )
 
 
-def _rebuild_readings(time: "sa.types.TypeEngine[object]", converted: str) -> None:
+def _rebuild_readings(revision: str, time: "sa.types.TypeEngine[object]", converted: str) -> None:
     op.create_table(
         "readings_new",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("run_id", sa.Integer(), sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("channel_id", sa.Integer(), sa.ForeignKey("channels.id"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("time", time, nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"readings_{revision}_pkey"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="readings_run_id_fkey", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="readings_channel_id_fkey"),
     )
     op.execute(
         "INSERT INTO readings_new (id, run_id, channel_id, time, value)"

@@ -4,9 +4,9 @@ Readings are rebuilt around the primary key (run, channel, time). Of several rea
 none is dropped: in the order in which they were written they move on by one microsecond each, and
 push later ones along where those are in the way.
 
-Runs are rebuilt with named constraints, and a start is required. A run without one starts with its
-first reading; one that has no readings either starts with 1970, and its notes say
-“(start not recorded)”.
+Runs are rebuilt too: their constraints are named by the convention of the models, and a start is
+required. A run without one starts with its first reading; one that has no readings either starts
+with 1970, and its notes say “(start not recorded)”.
 
 Revision ID: 0004
 Revises: 0003
@@ -74,7 +74,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     _rebuild_readings_by_id()
     if _sqlite():
-        _rebuild_runs(sa.Column("started_at", sa.BigInteger()), sa.PrimaryKeyConstraint("id"))
+        _rebuild_runs(
+            sa.Column("started_at", sa.BigInteger()), sa.PrimaryKeyConstraint("id", name="runs_pkey")
+        )
     else:
         op.execute("ALTER TABLE runs RENAME CONSTRAINT pk_runs TO runs_pkey")
         op.alter_column("runs", "started_at", nullable=True)
@@ -124,11 +126,14 @@ def _rebuild_readings_by_key() -> None:
 def _rebuild_readings_by_id() -> None:
     op.create_table(
         "readings_new",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("run_id", sa.Integer(), sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("channel_id", sa.Integer(), sa.ForeignKey("channels.id"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("time", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="readings_0003_pkey"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="readings_run_id_fkey", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="readings_channel_id_fkey"),
     )
     op.execute(
         "INSERT INTO readings_new (run_id, channel_id, time, value)"

@@ -1,16 +1,17 @@
 """Importing a CSV file as a run, all or nothing, inside the transaction of the caller.
 
-Readings go past the ORM: statements of many rows each, on the driver's cursor, with the run and the
-channel written into the statement. That is the fastest way that needs nothing but SQL.
+Readings go past the ORM, many to a statement, with the run and the channel written into it.
 """
 
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 
 from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData
 from myapp.notebook.csv_file import Batch, CsvFile, any_number
@@ -26,6 +27,7 @@ _RUNS = metadata.tables["runs"]
 _CHANNELS = metadata.tables["channels"]
 _READINGS = metadata.tables["readings"]
 _SOURCES = metadata.tables["sources"]
+_INSERT = "INSERT INTO readings (run_id, channel_id, time, value)"
 _NEW_CHANNEL = text(
     "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
 )
@@ -91,7 +93,7 @@ class _Load:
         self._connection = connection
         self._file = file
         self._title = title
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        self._insert = self._insert_rows if connection.dialect.name == "sqlite" else self._insert_arrays
         self._run_id = 0
         self._channel_ids: dict[ChannelColumn, int] = {}
         self._counts: dict[ChannelColumn, int] = {}
@@ -108,11 +110,20 @@ class _Load:
             for channel, values in zip(self._file.format.channels, batch.values, strict=True)
             if any_number(values)
         ]
-        if not self._all_new(batch.times):
+        if columns:
+            self._run_id = self._run_id or self._new_run(min(columns[0].times))
+            self._write(columns, surely_new=self._all_new(batch.times))
+
+    def _write(self, columns: Sequence[_Column], surely_new: bool) -> None:
+        """Write columns; where a reading may be there already, so that a double can be looked for."""
+        try:
+            with nullcontext() if surely_new else self._connection.begin_nested():
+                for column in columns:
+                    self._add(column)
+        except IntegrityError:
             self._refuse_doubles(columns)
-        for column in columns:
-            self._add(column)
-        for times in {id(column.times): column.times for column in columns if column.times}.values():
+            raise
+        for times in {id(column.times): column.times for column in columns}.values():
             self._span = _widened(self._span, times)
 
     def finish(self, now_us: int, again: bool) -> None:
@@ -164,23 +175,27 @@ class _Load:
         return self._span is None or min(times) > self._span[1] or max(times) < self._span[0]
 
     def _add(self, column: _Column) -> None:
-        self._run_id = self._run_id or self._new_run(min(column.times))
-        self._insert(self._channel_id(column.channel), column.times, column.numbers)
+        self._insert(self._channel_id(column.channel), column)
         self._counts[column.channel] = self._counts.get(column.channel, 0) + len(column.times)
 
-    def _insert(self, channel_id: int, times: Sequence[int], numbers: Sequence[float]) -> None:
-        flat = list(chain.from_iterable(zip(times, numbers, strict=True)))
+    def _insert_rows(self, channel_id: int, column: _Column) -> None:
+        """Insert by statements of many rows, of which SQLite parses each once."""
+        flat = list(chain.from_iterable(zip(column.times, column.numbers, strict=True)))
         step = 2 * ROWS_PER_STATEMENT
         chunks = [tuple(flat[i : i + step]) for i in range(0, len(flat), step)]
         rest = [chunks.pop()] if len(chunks[-1]) < step else []
-        if chunks:
-            self._connection.exec_driver_sql(self._statement(channel_id, ROWS_PER_STATEMENT), chunks)
-        if rest:
-            self._connection.exec_driver_sql(self._statement(channel_id, len(rest[0]) // 2), rest)
+        for parameters in filter(None, (chunks, rest)):
+            row = f"({self._run_id:d}, {channel_id:d}, ?, ?)"
+            values = ", ".join([row] * (len(parameters[0]) // 2))
+            self._connection.exec_driver_sql(f"{_INSERT} VALUES {values}", parameters)
 
-    def _statement(self, channel_id: int, rows: int) -> str:
-        row = f"({self._run_id:d}, {channel_id:d}, {self._mark}, {self._mark})"
-        return f"INSERT INTO readings (run_id, channel_id, time, value) VALUES {', '.join([row] * rows)}"
+    def _insert_arrays(self, channel_id: int, column: _Column) -> None:
+        """Insert by one statement with an array for each column, as PostgreSQL takes them."""
+        arrays = "unnest(%s::bigint[], %s::double precision[])"
+        select_them = f"SELECT {self._run_id:d}, {channel_id:d}, readings.* FROM {arrays} AS readings"
+        self._connection.exec_driver_sql(
+            f"{_INSERT} {select_them}", (list(column.times), list(column.numbers))
+        )
 
     def _new_run(self, started_at: int) -> int:
         made = self._connection.execute(insert(_RUNS).values(title=self._title, started_at=started_at))

@@ -29,14 +29,9 @@ class TimeFormat:
     date: str
     date_width: int
     before_hour: str
-    before_minute: str
+    colon: str
     zoned: bool
     distinct: bool
-
-    @property
-    def minute(self) -> str:
-        """The pattern of minute and second, with the separators before them."""
-        return f"(?:{self.before_minute}([0-9]{{2}})(?:{self.before_minute}([0-9]{{2}})FRACTION)?)?"
 
     def reader(self) -> "TimeReader":
         """Return something that reads many cells fast."""
@@ -52,14 +47,15 @@ class TimeReader:
 
     def __init__(self, time_format: TimeFormat) -> None:
         zone = _ZONE if time_format.zoned else "()()()"
-        minute = time_format.minute
-        clock = f"{time_format.before_hour}([0-9]{{1,2}}){minute.replace('FRACTION', _FRACTION)}{zone}"
+        before, colon = time_format.before_hour, time_format.colon
+        hours = "([0-9]{1,2})" if before else "([0-9]{2})"
+        clock = f"{before}{hours}{colon}([0-9]{{2}})(?:{colon}([0-9]{{2}}){_FRACTION})?{zone}"
         self._whole = re.compile(time_format.date + (clock if time_format.zoned else f"(?:{clock})?"))
-        self._hours = _Part(f"{time_format.date}(?:[T ]([0-9]{{2}}))?", _hour)
-        self._minutes = _Part(minute.replace("FRACTION", ""), _minute)
+        self._hours = _Part(f"{time_format.date}{before}([0-9]{{2}})", _hour)
+        self._minutes = _Part(f"{colon}([0-9]{{2}})(?:{colon}([0-9]{{2}}))?", _minute)
         self._rests = _Part(_FRACTION + zone, _rest)
-        self._hour_end = time_format.date_width + len("T00")
-        self._minute_end = self._hour_end + len(":00:00")
+        self._hour_end = time_format.date_width + len("T00" if before else "00")
+        self._minute_end = self._hour_end + 2 * len(f"{colon}00")
 
     def read(self, cell: str) -> int:
         """Return the time in UTC microseconds; raise ValueError where it does not fit."""
@@ -151,10 +147,15 @@ def _either(
     ]
 
 
+_DASHES, _SLASHES = "([0-9]{4})-([0-9]{2})-([0-9]{2})", "([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"
+_DIGITS = "([0-9]{4})([0-9]{2})([0-9]{2})"
+
 FORMATS: tuple[TimeFormat, ...] = (
-    *_either("YYYY-MM-DD[ HH:MM[:SS[.f]]]", "([0-9]{4})-([0-9]{2})-([0-9]{2})", 10, ("[T ]", ":"), True),
-    *_either("YYYY/MM/DD[ HH:MM[:SS[.f]]]", "([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})", 10, ("[T ]", ":"), True),
-    *_either("YYYYMMDD[HHMM[SS[.f]]]", "([0-9]{4})([0-9]{2})([0-9]{2})", 8, ("[T ]?", ":?"), False),
+    *_either("YYYY-MM-DD[ HH:MM[:SS[.f]]]", _DASHES, 10, ("[T ]", ":"), True),
+    *_either("YYYY/MM/DD[ HH:MM[:SS[.f]]]", _SLASHES, 10, ("[T ]", ":"), True),
+    *_either("YYYYMMDD[ HH:MM[:SS[.f]]]", _DIGITS, 8, ("[T ]", ":"), False),
+    *_either("YYYYMMDD[ HHMM[SS[.f]]]", _DIGITS, 8, ("[T ]", ""), False),
+    *_either("YYYYMMDD[HHMM[SS[.f]]]", _DIGITS, 8, ("", ""), False),
 )
 """Every format that is known, in the order in which they are tried."""
 

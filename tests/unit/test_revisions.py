@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from alembic.config import Config
+from pytest_alembic import Config
 from pytest_alembic.tests import (  # noqa: F401  (pytest runs them by these names)
     test_model_definitions_match_ddl,
     test_single_head_revision,
@@ -28,7 +28,7 @@ from myapp.schema.migrations import Migrations
 @pytest.fixture
 def alembic_config() -> Config:
     """The Config that pytest-alembic's tests run with."""
-    return make_config(paths.migrations_dir(), attributes={"target_metadata": metadata})
+    return Config({"target_metadata": metadata}, alembic_config=make_config(paths.migrations_dir()))
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""An installation whose migrations are missing, empty or altered is an error, never an upgrade to nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.program import BUNDLE, EXE, ROOT, Program
+
+
+@pytest.fixture
+def installed(program: Program, tmp_path: Path) -> tuple[Program, Path]:
+    """A copy of the whole program to break, and its migrations directory."""
+    place = tmp_path / "installed"
+    if program.target == "frozen":
+        shutil.copytree(BUNDLE, place, symlinks=True)
+        return dataclasses.replace(program, command=[os.fspath(place / f"myapp{EXE}")]), place / "migrations"
+    ignored = shutil.ignore_patterns("__pycache__")
+    where = "import myapp; print(myapp.__file__)"
+    (tmp_path / "where.py").write_text(where, encoding="utf-8")
+    package = Path(program.script(tmp_path / "where.py", check=True).stdout.strip()).parent
+    shutil.copytree(package, place / "myapp", ignore=ignored)
+    migrations = place / "myapp" / "migrations"
+    if program.target == "source":
+        migrations = place / "migrations"
+        shutil.copytree(ROOT / "migrations", migrations, ignore=ignored)
+        shutil.copy(ROOT / "setup.py", place)
+    python = program.script_command[: program.script_command.index("-I") + 1]
+    start = f"import sys; sys.path.insert(0, {os.fspath(place)!r}); from myapp.__main__ import run; run()"
+    return dataclasses.replace(program, command=[*python, "-B", "-c", start]), migrations
+
+
+@pytest.mark.parametrize("damage", ["missing folder", "empty folder", "missing revision", "altered revision", "altered env"])
+def test_broken_migrations_are_told_and_touch_nothing(
+    installed: tuple[Program, Path], tmp_path: Path, documents: Path, damage: str
+) -> None:
+    program, migrations = installed
+    path = Path(shutil.copy(documents / "0002.myapp", tmp_path / "old.myapp"))
+    before = path.read_bytes()
+    if "folder" in damage:
+        shutil.rmtree(migrations)
+    if damage == "empty folder":
+        migrations.mkdir()
+    revision = migrations / "versions" / "0005_sources_and_attachments.py"
+    if damage == "missing revision":
+        revision.unlink()
+    if damage == "altered revision":
+        revision.write_bytes(revision.read_bytes().replace(b"def upgrade", b"def Upgrade"))
+    if damage == "altered env":
+        (migrations / "env.py").write_text("pass\n", encoding="utf-8")
+    for words in (["runs", path], ["alembic", "-x", f"dbPath={tmp_path / 'new.db'}", "upgrade", "head"]):
+        refused = program.run(*words)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (6, "", 1)
+        assert "installation is broken" in refused.stderr
+    assert path.read_bytes() == before
+    assert not (tmp_path / "new.db").exists()
+
+
+def test_a_whole_copy_works_in_its_place(
+    installed: tuple[Program, Path], tmp_path: Path, documents: Path
+) -> None:
+    program, _migrations = installed
+    path = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
+    assert "Mauna Loa" in program.run("runs", path, check=True).stdout
