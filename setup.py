@@ -15,9 +15,12 @@ def freezer_arguments() -> dict[str, object]:
 
     from freeze_hooks import merged
 
-    needs = vars(merged(ROOT)) | {"optional": None}
-    options = {key: value for key, value in needs.items() if value}
-    options |= {
+    needs = merged(ROOT)
+    options: dict[str, object] = {
+        "packages": needs.packages,
+        "includes": needs.includes,
+        "excludes": needs.excludes,
+        "include_files": needs.include_files,
         "optimize": 1,  # 2 would drop the docstrings that the command line's help is made of
         "no_compress": True,  # plain files: faster to import than a zip
         "replace_paths": [("*", "")],  # tracebacks say myapp/cli/main.py, not where it was built

@@ -85,26 +85,32 @@ def forget_the_builder(bundle: Path) -> None:
         file.write_bytes(unchecked + file.read_bytes()[16:])
 
 
+def bring_libraries(bundle: Path, wanted: Iterable[str]) -> None:
+    """Copy from this system each wanted library that something in the bundle is linked to."""
+    for file in list(_elf_files(bundle)):
+        listed = subprocess.run(["ldd", file], env=clean(), capture_output=True, text=True, check=True).stdout
+        for name, path in re.findall(r"^\s*(\S+) => (/\S+) \(0x", listed, re.MULTILINE):
+            target = bundle / "lib" / name
+            if name in wanted and not target.exists():
+                shutil.copyfile(path, target)
+
+
 def close_to_outside(bundle: Path) -> None:
     """Make every library search in the bundle first, whatever LD_LIBRARY_PATH or a neighbour folder says.
 
-    A DT_RPATH is searched before LD_LIBRARY_PATH, a DT_RUNPATH after it (ld.so(8)).
+    A DT_RPATH is searched before LD_LIBRARY_PATH, a DT_RUNPATH after it (ld.so(8)). Raise FreezeError
+    where a library is neither in the bundle nor a part of the C library.
     """
+    folders = {file.name: file.parent for file in _elf_files(bundle)}
     for file in _elf_files(bundle):
-        kept = ":".join(entry for entry in _patchelf(file, "--print-rpath").strip().split(":") if entry)
-        if file.parent == bundle:
-            kept = "$ORIGIN/lib"
-        if kept:
-            _patchelf(file, "--force-rpath", "--set-rpath", kept)
-
-
-def demand_libraries(bundle: Path) -> None:
-    """Raise FreezeError where a library is neither in the bundle nor a part of the C library."""
-    inside = {file.name for file in _elf_files(bundle)}
-    for file in _elf_files(bundle):
-        for needed in _patchelf(file, "--print-needed").split():
-            if needed not in inside and not needed.startswith(C_LIBRARY):
-                raise FreezeError(f"{file.relative_to(bundle)} needs {needed}, which the bundle lacks")
+        needed = _patchelf(file, "--print-needed").split()
+        for name in needed:
+            if name not in folders and not name.startswith(C_LIBRARY):
+                raise FreezeError(f"{file.relative_to(bundle)} needs {name}, which the bundle lacks")
+        used = {os.path.relpath(folders[name], file.parent) for name in needed if name in folders}
+        path = ["$ORIGIN/lib"] if file.parent == bundle else sorted(f"$ORIGIN/{folder}" for folder in used)
+        if path or _patchelf(file, "--print-rpath").strip():
+            _patchelf(file, "--force-rpath", "--set-rpath", ":".join(path))
 
 
 def without_probe(bundle: Path, target: Path) -> None:

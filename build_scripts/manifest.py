@@ -1,23 +1,51 @@
 """Writes myapp/manifest.sha256: the revisions that are released, and from now on never change."""
 
+from __future__ import annotations
+
+import argparse
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(CHECKOUT))
+from _environment import ROOT, enter
 
-from myapp.schema.manifest import Manifest  # noqa: E402  (the checkout is on the path only now)
+if TYPE_CHECKING:
+    from myapp.schema.manifest import Manifest
+
+FILE = ROOT / "myapp" / "manifest.sha256"
+MIGRATIONS = ROOT / "migrations"
 
 
 def main() -> int:
-    """Take the migrations directory as it is for released; refuse where a released revision changed."""
-    file = CHECKOUT / "myapp" / "manifest.sha256"
-    made = Manifest.of(CHECKOUT / "migrations", complete=False)
-    if file.exists() and "--again" not in sys.argv[1:]:
-        Manifest.read(file).check(CHECKOUT / "migrations")
-    file.write_text(made.text(), encoding="utf-8", newline="\n")
-    print(f"{file} names {len(made.digests)} files; head {made.head}")
+    """Take the revisions there are for released; refuse where one that was released has changed."""
+    arguments = _parser().parse_args()
+    enter()
+    from myapp.errors import BrokenInstallation
+    from myapp.schema.manifest import Manifest
+
+    made = Manifest.of(MIGRATIONS, complete=False)
+    try:
+        if FILE.exists() and not arguments.again:
+            _released(Manifest.read(FILE)).check(MIGRATIONS)
+    except BrokenInstallation as error:
+        print(f"not written: {error.detail}; add a new revision instead", file=sys.stderr)
+        return 1
+    FILE.write_text(made.text(), encoding="utf-8", newline="\n")
+    print(f"{FILE.name} names {len(made.digests)} files; the head is {made.head}")
     return 0
+
+
+def _released(manifest: Manifest) -> Manifest:
+    """Return a manifest without env.py, which may change with the program; revisions may not."""
+    from myapp.schema.manifest import Manifest, is_revision
+
+    digests = {name: digest for name, digest in manifest.digests.items() if is_revision(name)}
+    return Manifest(digests, manifest.facts)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--again", action="store_true", help="even if a released revision changed")
+    return parser
 
 
 if __name__ == "__main__":

@@ -17,14 +17,15 @@ class FreezeError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What one dependency needs; all but `optional` are options of `build_exe` under their own names."""
+    """What one dependency needs; the first four are options of `build_exe` under their own names."""
 
     packages: list[str] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     """Modules that are loaded by name; the build imports each of them in the finished bundle."""
     excludes: list[str] = field(default_factory=list)
-    bin_includes: list[str] = field(default_factory=list)
     include_files: list[tuple[str, str]] = field(default_factory=list)
+    system_libraries: list[str] = field(default_factory=list)
+    """Libraries outside the C library that are taken from the system that builds (Linux)."""
     optional: list[str] = field(default_factory=list)
     """Modules and packages that it tries to import and does without, as it does without `excludes`."""
 

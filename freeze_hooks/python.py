@@ -9,7 +9,7 @@ def needs(root: Path) -> Needs:
     """Return what the interpreter of the bundle needs."""
     return Needs(
         # linked by zlib, SQLite and OpenSSL; a system that holds nothing but a C library lacks it
-        bin_includes=["libz.so*"],
+        system_libraries=["libz.so.1"],
         excludes=[
             # large, and replaced by the interpreter's own or by nothing
             *("_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline"),

@@ -49,8 +49,9 @@ def revision(path: Path) -> int:
 
 def is_whole(path: Path) -> bool:
     """Tell whether SQLite finds nothing wrong, and the header and the version table say the same."""
-    checks = [("ok",)] == _query(path, "PRAGMA integrity_check") and not _query(path, "PRAGMA foreign_key_check")
-    return checks and _query(path, "SELECT version_num FROM alembic_version") == [(f"{revision(path):04d}",)]
+    checks = _query(path, "PRAGMA integrity_check"), _query(path, "PRAGMA foreign_key_check")
+    versions = _query(path, "SELECT version_num FROM alembic_version")
+    return (*checks, versions) == ([("ok",)], [], [(f"{revision(path):04d}",)])
 
 
 def microseconds(time: str | int) -> int:

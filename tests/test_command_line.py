@@ -44,7 +44,9 @@ def document(program: Program, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_published_file_imports_with_its_counts_and_sums(program: Program, document: Path, name: str) -> None:
+def test_a_published_file_imports_with_its_counts_and_sums(
+    program: Program, document: Path, name: str
+) -> None:
     program.run("import", document, DATA / name, check=True)
     shown = json.loads(program.run("show", document, "1", "--json", check=True).stdout)
     with (DATA / name).open(encoding="utf-8") as stream:
@@ -165,7 +167,10 @@ def test_ctrl_c_ends_with_130_and_the_document_unchanged(
     _make_long(path)
     before = path.read_bytes()
     process = subprocess.Popen(
-        [*program.command, "runs", path], stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=program.environment()
+        [*program.command, "runs", path],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=program.environment(),
     )
     journal = path.with_name(f"{path.name}-journal")
     while process.poll() is None and not journal.exists():
@@ -218,7 +223,7 @@ def test_a_name_that_is_not_utf8_is_taken_as_it_is(program: Program, tmp_path: P
         words = [*map(os.fsencode, program.command), command.encode(), path]
         done = subprocess.run(words, capture_output=True, check=False, env=program.environment())
         assert (done.returncode, done.stderr) == (0, b"")
-    assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9.myapp"]
+    assert list(tmp_path.iterdir()) == [tmp_path / os.fsdecode(b"caf\xe9.myapp")]
 
 
 def _make_long(path: Path) -> None:

@@ -34,7 +34,9 @@ def installed(program: Program, tmp_path: Path) -> tuple[Program, Path]:
     return dataclasses.replace(program, command=[*python, "-B", "-c", start]), migrations
 
 
-@pytest.mark.parametrize("damage", ["missing folder", "empty folder", "missing revision", "altered revision", "altered env"])
+@pytest.mark.parametrize(
+    "damage", ["missing folder", "empty folder", "missing revision", "altered revision", "altered env"]
+)
 def test_broken_migrations_are_told_and_touch_nothing(
     installed: tuple[Program, Path], tmp_path: Path, documents: Path, damage: str
 ) -> None:

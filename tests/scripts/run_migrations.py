@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from myapp import paths
@@ -13,14 +14,22 @@ from myapp.schema.recipes import run_migrations
 
 def loggers() -> dict[str, tuple[list[str], int, bool, bool]]:
     """Return handlers, level, `disabled` and `propagate` of every logger."""
-    known = {"root": logging.getLogger()}
-    known |= {n: each for n, each in logging.Logger.manager.loggerDict.items() if isinstance(each, logging.Logger)}
-    return {n: ([repr(h) for h in e.handlers], e.level, e.disabled, e.propagate) for n, e in known.items()}
+    known = {"root": logging.getLogger(), **logging.Logger.manager.loggerDict}
+    return {
+        name: ([repr(handler) for handler in each.handlers], each.level, each.disabled, each.propagate)
+        for name, each in known.items()
+        if isinstance(each, logging.Logger)
+    }
 
 
 def process() -> dict[str, Any]:
     """Return what a library must leave alone."""
-    return {"path": list(sys.path), "environment": dict(os.environ), "folder": os.getcwd(), "logging": loggers()}
+    return {
+        "path": list(sys.path),
+        "environment": dict(os.environ),
+        "folder": Path.cwd(),
+        "logging": loggers(),
+    }
 
 
 logging.basicConfig(level=logging.WARNING)
@@ -36,4 +45,5 @@ steps = run_migrations(
 after = process()
 new = {name: after["logging"].pop(name) for name in set(after["logging"]) - set(before["logging"])}
 assert not any(handlers or disabled for handlers, _level, disabled, _propagate in new.values()), new
-print(json.dumps({"steps": [str(step) for step in steps], "changed": [k for k in before if before[k] != after[k]]}))
+changed = [key for key in before if before[key] != after[key]]
+print(json.dumps({"steps": [str(step) for step in steps], "changed": changed}))

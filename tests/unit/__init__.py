@@ -1,0 +1,1 @@
+"""In-process tests, run once, from source."""

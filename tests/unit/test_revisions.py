@@ -123,8 +123,8 @@ def test_0003_converts_a_time_exactly(
     [
         "yesterday", "", "now", "2451545.5", "12:00:00", "2012-02-30 00:00:00", "2011-02-29", "2012-13-01",
         "2012-00-10", "2012-01-00", "2012-01-01 24:00:00", "2012-01-01 23:60:00", "2012-01-01 23:59:60",
-        "2012-01-01 10:00:00Z", "2012-01-01 10:00:00+01:00", "2012-01-01 10:00:00.", "2012-01-01 10:00:00.1234567",
-        "2012-01-01  10:00:00", "2012/01/01", "12-01-01", "0000-01-01", "2012-01-01 1:00", "+012-01-01",
+        "2012-01-01 10:00:00Z", "2012-01-01 10:00:00+01:00", "2012-01-01 10:00:00.",
+        "2012-01-01 10:00:00.1234567", "2012-01-01  10:00:00", "2012/01/01", "12-01-01", "0000-01-01", "2012-01-01 1:00", "+012-01-01",
         "2012-01-01 10:00:00.12x", "it's", "100%",
     ],
 )  # fmt: skip
@@ -176,7 +176,8 @@ def test_0004_keeps_what_hangs_on_a_run_by_cascade(migrations: Migrations, engin
         engine,
         "INSERT INTO runs (title, started_at) VALUES ('a', 7), ('b', NULL), ('c', NULL)",
         "INSERT INTO channels (name, unit) VALUES ('x', '')",
-        "INSERT INTO readings (run_id, channel_id, time, value) VALUES (1, 1, 8, 1), (2, 1, 9, 2), (2, 1, 3, 4)",
+        "INSERT INTO readings (run_id, channel_id, time, value) VALUES"
+        " (1, 1, 8, 1), (2, 1, 9, 2), (2, 1, 3, 4)",
         "INSERT INTO tags (name) VALUES ('t')",
         "INSERT INTO run_tags (run_id, tag_id) VALUES (1, 1), (2, 1)",
     )

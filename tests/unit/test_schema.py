@@ -55,7 +55,9 @@ def add_revision(folder: Path, body: str, keeps: str = "{}") -> None:
 
 
 def test_a_revision_that_fails_half_way_leaves_nothing(folder: Path, database: URL, engine: Engine) -> None:
-    add_revision(folder, "    op.create_table('half', sa.Column('id', sa.Integer()))\n    raise ValueError('no more')")
+    add_revision(
+        folder, "    op.create_table('half', sa.Column('id', sa.Integer()))\n    raise ValueError('no more')"
+    )
     with pytest.raises(UpgradeFailed, match="revision 0007: no more"):
         Migrations(folder, database).upgrade()
     assert Migrations(folder, database).current() == ()
@@ -66,7 +68,9 @@ def test_a_revision_that_drops_rows_is_refused_with_the_numbers(
     folder: Path, database: URL, engine: Engine
 ) -> None:
     count = "SELECT count(*) FROM runs"
-    add_revision(folder, "    op.execute('DELETE FROM runs WHERE id = 2')", f'{{"runs": ("{count}", "{count}")}}')
+    add_revision(
+        folder, "    op.execute('DELETE FROM runs WHERE id = 2')", f'{{"runs": ("{count}", "{count}")}}'
+    )
     Migrations(folder, database).upgrade("0006")
     with exclusive(engine) as connection:
         connection.exec_driver_sql("INSERT INTO runs (id, title, started_at) VALUES (1, 'a', 1), (2, 'b', 2)")
@@ -86,7 +90,8 @@ def test_a_reference_to_nothing_is_refused_before_commit(folder: Path, tmp_path:
 def test_programs_that_start_together_upgrade_once(folder: Path, database: URL) -> None:
     done: list[int] = []
     threads = [
-        threading.Thread(target=lambda: done.append(len(Migrations(folder, database).upgrade()))) for _ in range(4)
+        threading.Thread(target=lambda: done.append(len(Migrations(folder, database).upgrade())))
+        for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -126,7 +131,7 @@ def test_a_checkouts_manifest_takes_newer_revisions_and_no_changed_ones(folder: 
     add_revision(folder, "    pass")
     assert manifest.check(folder) == "0007"
     (folder / "versions" / "0002_channels.py").write_text("changed", encoding="utf-8")
-    with pytest.raises(BrokenInstallation, match="0002_channels.py is not what was released"):
+    with pytest.raises(BrokenInstallation, match=r"0002_channels\.py is not what was released"):
         manifest.check(folder)
 
 
@@ -146,14 +151,22 @@ def test_a_manifest_that_makes_no_sense_is_a_broken_installation(tmp_path: Path,
     "other",
     [
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC)",
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE); CREATE INDEX i ON t (name DESC);"
-        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name);"
-        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
-        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT '  1'; END",
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
-        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; CREATE VIEW v AS SELECT 1",
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE); CREATE INDEX i ON t (name DESC);"
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END"
+        ),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name);"
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END"
+        ),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT '  1'; END"
+        ),
+        (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX i ON t (name DESC);"
+            "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; CREATE VIEW v AS SELECT 1"
+        ),
     ],
 )
 def test_a_fingerprint_sees_lost_triggers_collations_and_orders(other: str) -> None:
