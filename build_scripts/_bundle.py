@@ -108,7 +108,11 @@ def close_to_outside(bundle: Path) -> None:
             if name not in folders and not name.startswith(C_LIBRARY):
                 raise FreezeError(f"{file.relative_to(bundle)} needs {name}, which the bundle lacks")
         used = {os.path.relpath(folders[name], file.parent) for name in needed if name in folders}
-        path = ["$ORIGIN/lib"] if file.parent == bundle else sorted(f"$ORIGIN/{folder}" for folder in used)
+        path = (
+            ["$ORIGIN/lib"]
+            if file.parent == bundle
+            else sorted(f"$ORIGIN/{folder}".removesuffix("/.") for folder in used)
+        )
         if path or _patchelf(file, "--print-rpath").strip():
             _patchelf(file, "--force-rpath", "--set-rpath", ":".join(path))
 
