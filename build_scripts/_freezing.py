@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from myapp.product import NAME
 from myapp.schema.manifest import Manifest
 
 BUNDLE = ROOT / "dist" / NAME
+WORK = ".freezing-"
 PROBE_BUNDLE = BUILD / "probe" / NAME
 SOURCES = ("myapp", "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
 BUILDERS = ("_freezing.py", "_bundle.py", "_environment.py", "constraints.txt")
@@ -45,6 +47,8 @@ def ensure_bundle(*, force: bool = False) -> Path:
         if force or not BUNDLE.is_dir() or not PROBE_BUNDLE.is_dir() or not same(stamp, digest):
             say(f"freezing {BUNDLE} (about ten seconds) …")
             stamp.unlink(missing_ok=True)
+            for left in BUNDLE.parent.glob(f"{WORK}*"):  # by a freeze that was killed
+                shutil.rmtree(left)
             freeze(BUNDLE, PROBE_BUNDLE)
             stamp.write_text(digest, encoding="utf-8")
     return BUNDLE
@@ -63,7 +67,7 @@ def source_digest() -> str:
 def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
     """Make a bundle and put it in place of the last one only when it is whole."""
     bundle.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".freezing-", dir=bundle.parent) as work:
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=bundle.parent) as work:
         made = Path(work) / "probe" / NAME
         needs = merged(ROOT)  # before the freezer, whose messages do not name the file that imports
         _build(made, Path(work), needs)

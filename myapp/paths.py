@@ -18,8 +18,12 @@ def target() -> Target:
 
 
 def bundle_dir() -> Path:
-    """Return the frozen program's folder: the executable's own, links followed."""
-    return Path(sys.executable).resolve().parent
+    """Return the frozen program's folder: the executable's own, links followed.
+
+    The freezer's start-up code puts it into `sys.prefix`; `sys.executable` may be what the variable
+    PYTHONEXECUTABLE says.
+    """
+    return Path(sys.prefix).resolve()
 
 
 def migrations_dir() -> Path:

@@ -178,8 +178,8 @@ def test_a_migrations_folder_without_revisions_is_an_error(
     if content == "no versions":
         (location / "env.py").write_text("raise AssertionError", encoding="utf-8")
     done = program.script(SCRIPTS / "run_migrations.py", location, url)
-    assert done.returncode == 1
-    assert "BrokenInstallation" in done.stderr
+    assert done.returncode != 0
+    assert "there are no " in done.stderr
     assert current(program, url) == []
 
 

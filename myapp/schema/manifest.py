@@ -1,4 +1,4 @@
-"""The manifest: the head and the digest of every file in the migrations directory.
+"""The manifest: the head, and the digest of every released file in the migrations directory.
 
 A migrations directory that lost its files makes Alembic's `upgrade head` succeed and do nothing. So
 the program carries this list apart from the directory and compares before it starts (bundle) or
@@ -43,8 +43,12 @@ class Manifest:
 
     @classmethod
     def of(cls, folder: StrPath, *, complete: bool, facts: Mapping[str, str] | None = None) -> "Manifest":
-        """Make the manifest of a migrations directory as it is now, with more facts where given."""
-        digests = {name: _digest(os.path.join(folder, name)) for name in files(folder)}
+        """Make the manifest of a migrations directory as it is now, with more facts where given.
+
+        An incomplete one names the revisions alone: what is beside them changes with the program.
+        """
+        names = [name for name in files(folder) if complete or is_revision(name)]
+        digests = {name: _digest(os.path.join(folder, name)) for name in names}
         head = max((ordinal_text(name) for name in digests if is_revision(name)), default="")
         known = {"head": head, "complete": "yes" if complete else "no", **(facts or {})}
         return cls(digests, known)

@@ -256,7 +256,16 @@ class Migrations:
         self._script_of(target)
         with LOCK, self._exclusive() as connection, self._failing(f"{run.__name__} to {target}"):
             run(self._config(connection, applied, x), target, **options)
+            if run is command.upgrade and target.isalnum():
+                self._check_reached(connection, target)
         return steps
+
+    def _check_reached(self, connection: Connection, target: str) -> None:
+        """Refuse an upgrade to nothing: an env.py that runs no revision, or runs them elsewhere."""
+        reached = MigrationContext.configure(connection).get_current_heads()
+        applied = self.script.get_all_current(reached)
+        if not applied.issuperset(self.script.get_revisions(target)):
+            raise CommandError(f"env.py left the database at {', '.join(reached) or 'no revision'}")
 
     def _step(self, info: Any) -> Step:
         action = "stamp" if info.is_stamp else "upgrade" if info.is_upgrade else "downgrade"

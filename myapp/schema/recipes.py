@@ -18,8 +18,8 @@ def run_migrations(
 ) -> list[Step]:
     """Upgrade the database at `dsn`, any SQLAlchemy URL, and return the steps taken.
 
-    Works with any migrations directory whose env.py takes `config.attributes["connection"]` or
-    `sqlalchemy.url`. Touches neither logging nor `sys.path`, environment or current directory, and
-    never succeeds without revisions. Errors are those of Migrations.
+    Works with any migrations directory whose env.py runs on the connection that is handed over in
+    `config.attributes["connection"]`. Touches neither logging nor `sys.path`, environment or current
+    directory, and never succeeds without having reached the target. Errors are those of Migrations.
     """
     return Migrations(script_location, as_url(dsn), manifest=manifest).upgrade(target)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.frozen.content import content, revision
+from tests import contents
 from tests.program import BUNDLE, EXE, ROOT, Program
 
 REVISION = '''"""Use what no other module uses."""
@@ -63,15 +63,15 @@ def test_module_that_only_a_migration_imports_is_bundled(
 
     document = tmp_path / "old.myapp"
     shutil.copyfile(documents / "0001.myapp", document)
-    before = content(document)
+    before = contents.readings(document)
     command = [repository / "dist" / "myapp" / f"myapp{EXE}", "runs", document]
     started = subprocess.run(
         command, env=program.environment(), capture_output=True, encoding="utf-8", check=False
     )
 
     assert started.returncode == 0, started.stderr
-    assert revision(document) == 7
-    assert content(document) == before
+    assert contents.revision(document) == 7
+    assert contents.readings(document) == contents.moved_apart(before)
 
 
 def test_missing_import_of_a_migration_stops_the_build(repository: Path) -> None:
@@ -93,10 +93,15 @@ def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
 
 
 def test_second_freeze_builds_nothing(repository: Path) -> None:
-    """Where no source changed, the bundle is the same files as before; a changed source makes new ones."""
+    """Where no source changed since the last freeze, nothing is said and the bundle stays."""
     shutil.copytree(ROOT / "dist", repository / "dist", symlinks=True)
     (repository / "build" / "probe").symlink_to(ROOT / "build" / "probe")
-    shutil.copyfile(ROOT / "build" / "freeze.stamp", repository / "build" / "freeze.stamp")
+    digest = (
+        "import sys; sys.path += sys.argv[1:]; import _freezing; print(_freezing.source_digest(), end='')"
+    )
+    folders = [repository / "build_scripts", repository]
+    stamp = subprocess.run([sys.executable, "-sBc", digest, *folders], capture_output=True, check=True).stdout
+    (repository / "build" / "freeze.stamp").write_bytes(stamp)
     executable = repository / "dist" / "myapp" / f"myapp{EXE}"
     before = executable.stat()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import contents
 from tests.frozen.bare_root import C_LIBRARY
-from tests.frozen.content import content
 from tests.program import BUNDLE, EXE, PROBE, Program, tree_digest
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="is about Linux's loader")
@@ -49,10 +49,10 @@ def test_decoys_in_the_current_directory_are_not_imported(
     program: Program, document: Path, decoys: Path
 ) -> None:
     """Modules, a migrations folder and settings of Alembic in the current directory mean nothing."""
-    before = content(document)
+    before = contents.readings(document)
     done = program.run("runs", document, cwd=decoys)
     assert done.returncode == 0, done.stderr
-    assert content(document) == before
+    assert contents.readings(document) == contents.moved_apart(before)
 
 
 def test_python_variables_are_ignored(program: Program, document: Path, decoys: Path) -> None:
@@ -63,6 +63,14 @@ def test_python_variables_are_ignored(program: Program, document: Path, decoys: 
     done = program.run("runs", document, env=poison)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("\n") <= 1, "PYTHONVERBOSE was heard"
+
+
+def test_empty_environment_is_enough(document: Path, tmp_path: Path) -> None:
+    """No variable has to be set: no HOME, no PATH, no locale."""
+    kept = {key: os.environ[key] for key in ("SYSTEMROOT",) if key in os.environ}
+    done = started(BUNDLE / f"myapp{EXE}", "runs", document, env=kept, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "CO₂" in done.stdout
 
 
 def test_symlink_to_the_executable_works(program: Program, document: Path, tmp_path: Path) -> None:
@@ -97,10 +105,10 @@ def test_folder_of_any_name_works(program: Program, document: Path, tmp_path: Pa
     """The bundle may be moved to a path with spaces, %, # and letters beyond ASCII."""
     moved = tmp_path / name / "myapp"
     shutil.copytree(BUNDLE, moved, symlinks=True)
-    before = content(document)
+    before = contents.readings(document)
     done = started(moved / f"myapp{EXE}", "runs", document, env=program.environment(), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert content(document) == before
+    assert contents.readings(document) == contents.moved_apart(before)
     assert tree_digest(moved) == tree_digest(BUNDLE)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import contents
 from tests.frozen.bare_root import C_LIBRARY, BareRoot, bare_root, c_library, give, ways
-from tests.frozen.content import content, revision
 from tests.program import BUNDLE, tree_digest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a bare root is made with Linux namespaces")
@@ -45,10 +45,11 @@ def test_main_job_keeps_every_reading(root: BareRoot, document: Path) -> None:
 
     assert (listed.returncode, info.returncode) == (0, 0), listed.stderr + info.stderr
     assert f"{HEAD:04}" in info.stdout
-    assert revision(copy) == HEAD
-    assert content(copy) == content(document)
+    assert contents.revision(copy) == HEAD
+    assert contents.readings(copy) == contents.moved_apart(contents.readings(document))
+    assert contents.runs(copy).keys() == contents.runs(document).keys()
     backups = [file for file in root.work.iterdir() if file.name.startswith(document.stem) and file != copy]
-    assert bool(backups) == (revision(document) < HEAD)
+    assert bool(backups) == (contents.revision(document) < HEAD)
 
 
 def test_new_document_is_made_and_filled(root: BareRoot, tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ def test_new_document_is_made_and_filled(root: BareRoot, tmp_path: Path) -> None
     imported = root.run("import", "/work/new.myapp", "/work/lab.csv")
 
     assert (made.returncode, imported.returncode) == (0, 0), made.stderr + imported.stderr
-    assert content(root.work / "new.myapp") == (1, 2, 4.0)
+    assert [value for *_, value in contents.readings(root.work / "new.myapp")] == [1.5, 2.5]
 
 
 def test_read_only_bundle_stays_as_it_was(root: BareRoot) -> None:

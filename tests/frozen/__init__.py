@@ -1,0 +1,1 @@
+"""The executable itself: what is in the bundle, and what it withstands; only for `--target=frozen`."""
