@@ -14,4 +14,8 @@ def run(name: str) -> None:
     loader = vars(spec)["loader"]
     scope = sys.modules["__main__"].__dict__
     scope.update(__file__=spec.origin, __loader__=loader, __spec__=spec)
-    exec(loader.get_code(name), scope)  # noqa: S102
+    try:
+        exec(loader.get_code(name), scope)  # noqa: S102
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        sys.exit(1)  # as Python does; the freezer's base would exit with 255

@@ -21,7 +21,7 @@ MOUNT = """
 set -e
 mount --bind "$1" "$1"; mount -o remount,bind,ro,nosuid,nodev "$1"
 mount --bind "$2" "$1/app"; mount -o remount,bind,ro,nosuid,nodev "$1/app"
-mount --bind "$3" "$1/work"
+mount --bind "$3" "$1/home"
 """
 AS_NOBODY = f'root=$1; shift 3; exec chroot --userspec={NOBODY}:{NOBODY} --groups= "$root" "$@"'
 AS_ORDINARY = 'root=$1; shift 3; exec unshare --user --map-user=1000 --map-group=1000 --root="$root" "$@"'
@@ -41,7 +41,7 @@ class BareRoot:
     how: str
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the executable; files in `work` are `/work/NAME` to it."""
+        """Run the executable; files in `work` are `/home/NAME` to it."""
         namespaces, finish = ("-mn", AS_NOBODY) if self.how == "root" else ("-Urmn", AS_ORDINARY)
         command = [
             "unshare",
@@ -68,7 +68,7 @@ def bare_root(bundle: Path, how: str) -> Iterator[BareRoot]:
     # outside pytest's own folder, into which only its owner may look
     with tempfile.TemporaryDirectory(prefix="bare-", ignore_cleanup_errors=True) as place:
         root, work, app = (Path(place) / name for name in ("root", "work", "app"))
-        for folder in (root / "app", root / "work", work):
+        for folder in (root / "app", root / "home", work):
             folder.mkdir(parents=True)
         shutil.copytree(bundle, app, symlinks=True)
         for library in c_library(app):
@@ -120,7 +120,7 @@ def _run(command: list[str], how: str) -> subprocess.CompletedProcess[str]:
         command,
         **(ordinary if how == "user" and os.geteuid() == 0 else {}),
         cwd="/",
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/work", "TMPDIR": "/work", "LANG": "C.UTF-8"},
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/home", "TMPDIR": "/home", "LANG": "C.UTF-8"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -40,8 +40,8 @@ def test_main_job_keeps_every_reading(root: BareRoot, document: Path) -> None:
     """A document of each release is upgraded and listed; every run and reading is in it afterwards."""
     copy = give(root, document)
 
-    listed = root.run("runs", f"/work/{document.name}")
-    info = root.run("info", f"/work/{document.name}")
+    listed = root.run("runs", f"/home/{document.name}")
+    info = root.run("info", f"/home/{document.name}")
 
     assert (listed.returncode, info.returncode) == (0, 0), listed.stderr + info.stderr
     assert f"{HEAD:04}" in info.stdout
@@ -58,8 +58,8 @@ def test_new_document_is_made_and_filled(root: BareRoot, tmp_path: Path) -> None
     csv.write_text("time,temperature\n2026-01-01 00:00:00,1.5\n2026-01-01 00:01:00,2.5\n", encoding="utf-8")
     give(root, csv)
 
-    made = root.run("new", "/work/new.myapp")
-    imported = root.run("import", "/work/new.myapp", "/work/lab.csv")
+    made = root.run("new", "/home/new.myapp")
+    imported = root.run("import", "/home/new.myapp", "/home/lab.csv")
 
     assert (made.returncode, imported.returncode) == (0, 0), made.stderr + imported.stderr
     assert [value for *_, value in contents.readings(root.work / "new.myapp")] == [1.5, 2.5]
