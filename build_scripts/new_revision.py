@@ -12,7 +12,8 @@ from _environment import ROOT, enter
 CHECKLIST = """
 Before it is released:
   - say in its docstring what becomes of the data, and by which rule
-  - fill in `keeps` (what must be equal before and after) and `loses` (what a downgrade throws away)
+  - fill in `keeps` (what must be equal before and after), `drops` (what the schema loses on purpose)
+    and `loses` (what a downgrade throws away)
   - write literal names, and SQL for SQLite and PostgreSQL; import nothing of the program
   - recreate by hand what a rebuilt table loses: triggers, views, collations, DESC
   - test what it does to data in tests/unit/test_revisions.py

@@ -16,6 +16,8 @@ depends_on = ${repr(depends_on)}
 
 # Pairs of queries whose rows must be equal before and after upgrade().
 keeps: dict[str, tuple[str, str]] = {}
+# What upgrade() takes out of the schema on purpose, as in "index ix_runs_title", "table runs COLLATE".
+drops: list[str] = []
 # Counts of what downgrade() would throw away; it is refused while one is above zero.
 loses: dict[str, str] = {}
 

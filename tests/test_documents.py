@@ -225,19 +225,34 @@ def test_a_document_in_use_is_said_to_be_so_after_a_bounded_wait(
 
 
 def test_a_retry_keeps_the_first_backup(program: Program, tmp_path: Path, documents: Path) -> None:
-    path = Path(shutil.copy(documents / "0003.myapp", tmp_path / "again.myapp"))
+    path = Path(shutil.copy(documents / "0002.myapp", tmp_path / "again.myapp"))
     with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE strange (id INTEGER)")
+        connection.execute("UPDATE runs SET started_at = 'yesterday' WHERE id = 1")
     connection.close()
     before = path.read_bytes()
-    first = program.run("runs", path)
-    assert first.returncode == 7
-    assert "strange" in first.stderr
-    assert path.read_bytes() == before
-    backup = path.with_name(f"{path.name}.backup-0003")
+    assert program.run("runs", path).returncode == 7
+    backup = path.with_name(f"{path.name}.backup-0002")
     made = backup.stat().st_mtime_ns
+    assert backup.read_bytes() == before
     assert program.run("runs", path).returncode == 7
     assert (backup.stat().st_mtime_ns, sorted(tmp_path.iterdir())) == (made, sorted([path, backup]))
+
+
+@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("what", ["TABLE strange (id INTEGER)", "VIEW strange AS SELECT 1"])
+def test_what_does_not_belong_into_a_document_is_refused_by_name(
+    program: Program, tmp_path: Path, documents: Path, revision: str, what: str
+) -> None:
+    path = Path(shutil.copy(documents / f"{revision}.myapp", tmp_path / "odd.myapp"))
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"CREATE {what}")
+    connection.close()
+    before = path.read_bytes()
+    refused = program.run("runs", path)
+    assert (refused.returncode, refused.stderr.count("\n")) == (6, 1)
+    assert "strange does not belong to it" in refused.stderr
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_backups_are_listed_and_restored_and_what_they_replace_is_kept(

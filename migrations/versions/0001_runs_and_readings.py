@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 keeps: dict[str, tuple[str, str]] = {}
+drops: list[str] = []
 loses: dict[str, str] = {
     "runs": "SELECT count(*) FROM runs",
     "readings": "SELECT count(*) FROM readings",

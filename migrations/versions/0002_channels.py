@@ -24,6 +24,7 @@ keeps: dict[str, tuple[str, str]] = {
         "SELECT count(*) FROM channels",
     ),
 }
+drops: list[str] = ["index ix_readings_run_id_channel_time"]
 loses: dict[str, str] = {
     "units": "SELECT count(*) FROM channels WHERE unit <> ''",
     "channels without readings": """

@@ -31,6 +31,7 @@ keeps: dict[str, tuple[str, str]] = {
         "SELECT count(started_at) FROM runs",
     ),
 }
+drops: list[str] = []
 loses: dict[str, str] = {
     "notes": "SELECT count(*) FROM runs WHERE notes <> ''",
     "tags": "SELECT count(*) FROM tags",

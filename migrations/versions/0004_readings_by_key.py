@@ -27,6 +27,7 @@ _COUNTS = {
     "tags of runs": "SELECT count(*) FROM run_tags",
 }
 keeps: dict[str, tuple[str, str]] = {name: (query, query) for name, query in _COUNTS.items()}
+drops: list[str] = ["index ix_readings_run_id_channel_id_time"]
 loses: dict[str, str] = {}
 
 _SAME_KEY = """

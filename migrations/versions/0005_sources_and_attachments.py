@@ -22,6 +22,7 @@ _COUNTS = {
     "tags of runs": "SELECT count(*) FROM run_tags",
 }
 keeps: dict[str, tuple[str, str]] = {name: (query, query) for name, query in _COUNTS.items()}
+drops: list[str] = []
 loses: dict[str, str] = {
     "sources": "SELECT count(*) FROM sources",
     "attachments": "SELECT count(*) FROM attachments",

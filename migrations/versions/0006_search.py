@@ -23,6 +23,7 @@ _COUNTS = {
     "attachments": "SELECT count(*) FROM attachments",
 }
 keeps: dict[str, tuple[str, str]] = {name: (query, query) for name, query in _COUNTS.items()}
+drops: list[str] = []
 loses: dict[str, str] = {}
 
 _TAGS = """coalesce((

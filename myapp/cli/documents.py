@@ -57,7 +57,7 @@ def _upgrade_one(arguments: Namespace) -> int:
 
 def backups(arguments: Namespace) -> int:
     """List a document's backups."""
-    found = stored.found(arguments.file)
+    found = stored.found(arguments.file, document_format())
     if arguments.json:
         output.json([asdict(backup) for backup in found])
         return 0

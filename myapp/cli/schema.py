@@ -115,8 +115,9 @@ def _change(arguments: Namespace, change: Any) -> int:
             kind = document_format()
             path = classify(arguments.database, kind).path
             done = migrate(path, kind, change, progress.step, arguments.wait)
-            output.remark(f"backup: {shown(done.backup)}")
-            steps = done.steps
+            steps = done.steps if done else ()
+            if done:
+                output.remark(f"backup: {shown(done.backup)}")
     for step in steps:
         output.say(str(step))
     return 0

@@ -1,22 +1,24 @@
-"""Backups of a document, beside it: `NAME.backup-0001` is the file as it was at revision 0001."""
+"""Backups of a document: `NAME.backup-0001` beside it is the file as it was at revision 0001.
 
+Where that name cannot be made (its folder is closed, the name is too long), the backup lies in the
+user's data folder, in a folder of its own for each document.
+"""
+
+import errno
+import hashlib
 import os
 import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from myapp.document import files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.format import Format, revision_of
-from myapp.errors import Damaged, NotFound, shown
+from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, UsageError, shown
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
-
-# A backup's pages are those of its document, except for what the last writer of a file leaves in the
-# header: the change counter, the schema cookie, the counter the page count is valid for, and the
-# writer's version of SQLite.
-_WRITER_BYTES = ((24, 28), (40, 44), (92, 100))
 
 
 @dataclass(frozen=True)
@@ -30,27 +32,43 @@ class Backup:
     whole: bool
 
 
-def make(connection: sqlite3.Connection, path: str, revision: str) -> str:
-    """Return the path of a verified backup of the open document, made now unless there is an equal one.
+def make(source: int, path: str, revision: str, kind: Format) -> str:
+    """Return the path of a verified backup of a document, made now unless there is an equal one.
 
-    A backup is never replaced: where one of that revision holds something else, the next is numbered
-    `.backup-0001-2`.
+    `source` is the document's open descriptor; the caller holds the document locked. A backup is never
+    replaced: where one of that revision holds something else, the next is numbered `.backup-0001-2`.
     """
-    for target in _names(path, revision):
-        if not os.path.lexists(target):
-            return _write(connection, path, target)
-        if _same_content(path, target) and _whole(target):
-            return target
-    raise AssertionError("names never run out")
+    try:
+        return _make(source, path, os.path.dirname(path), revision)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
+            raise
+        return _make(source, path, _data_folder(path, kind, make=True), revision)
 
 
-def found(path: str | os.PathLike[str]) -> list[Backup]:
-    """Return the backups that lie beside a document, oldest revision first; the document may be gone."""
+def found(path: str | os.PathLike[str], kind: Format) -> list[Backup]:
+    """Return a document's backups, oldest revision first; the document itself may be gone."""
     real = os.path.realpath(path)
-    folder, name = os.path.split(real)
-    pattern = re.compile(re.escape(name) + r"\.backup-(\d{4,})(-\d+)?")
-    matches = filter(None, map(pattern.fullmatch, sorted(os.listdir(folder))))
-    return [_describe(os.path.join(folder, match.string), match.group(1)) for match in matches]
+    pattern = re.compile(re.escape(os.path.basename(real)) + r"\.backup-(\d{4,}|damaged)(-\d+)?")
+    listed = []
+    for folder in (os.path.dirname(real), _data_folder(real, kind)):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        matches = filter(None, map(pattern.fullmatch, names))
+        listed += [_describe(os.path.join(folder, match.string), match.group(1)) for match in matches]
+    return sorted(listed, key=lambda backup: (backup.revision, backup.made_at))
+
+
+def prune(path: str | os.PathLike[str], kind: Format, keep: int) -> list[Backup]:
+    """Remove all but the `keep` newest backups of a document and return what was removed.
+
+    What does not verify counts for nothing and goes first. Raise UsageError for a negative number.
+    """
+    if keep < 0:
+        raise UsageError(f"{keep} backups cannot be kept")
+    newest = sorted(found(path, kind), key=lambda backup: (backup.whole, backup.made_at), reverse=True)
+    for backup in newest[keep:]:
+        files.remove(backup.path)
+    return newest[keep:]
 
 
 def restore(
@@ -58,69 +76,25 @@ def restore(
 ) -> str | None:
     """Put a backup in the document's place, whole or not at all; return the backup of what was there.
 
-    `backup` is a path or the name of a backup beside the document. Raise NotFound, NotADocument or
+    `backup` is a path or the name of a backup of the document. Raise NotFound, NotADocument or
     Damaged where it is no whole document, InUse where the document is open elsewhere.
     """
     real = os.path.realpath(path)
-    source = _named(real, backup)
+    files.sweep(real)
+    source = _named(real, backup, kind)
     classify(source, kind)
-    if not _whole(source):
+    if not is_whole(source):
         raise Damaged(source, "its check failed")
-    kept = _keep_current(real, kind, wait) if os.path.lexists(real) else None
-    with files.replacement(real) as temporary:
-        _copy(source, temporary)
-        files.copy_attributes(real if kept else source, temporary)
+    with ExitStack() as held:
+        kept = _keep_current(held, real, kind, wait) if os.path.lexists(real) else None
+        with files.replacement(real) as temporary:
+            with files.opened(source) as opened:
+                files.copy(opened, temporary)
+            files.copy_attributes(real if kept else source, temporary)
     return kept
 
 
-def _names(path: str, revision: str) -> list[str]:
-    first = f"{path}.backup-{revision}"
-    return [first, *(f"{first}-{number}" for number in range(2, 1000))]
-
-
-def _write(connection: sqlite3.Connection, path: str, target: str) -> str:
-    temporary = files.temporary_name(target)
-    try:
-        with closing(connect(temporary, "rwc")) as copy:
-            copy.execute("PRAGMA synchronous=OFF")  # synced as a whole before it gets its name
-            connection.backup(copy)
-        if not _whole(temporary):
-            raise Damaged(path, "its backup does not verify")
-        files.copy_attributes(path, temporary)
-        files.place_new(temporary, target)
-    finally:
-        files.remove(temporary)
-    return target
-
-
-def _copy(source: str, target: str) -> None:
-    with closing(connect(source)) as opened, closing(connect(target, "rwc")) as copy:
-        copy.execute("PRAGMA synchronous=OFF")
-        opened.backup(copy)
-
-
-def _keep_current(real: str, kind: Format, wait: float) -> str:
-    header = classify(real, kind)
-    with translated(real, wait), closing(connect(real, "rw", wait)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")  # nobody else has it open for writing or reading
-        connection.execute("ROLLBACK")
-        return make(connection, real, header.revision)
-
-
-def _named(real: str, backup: str | os.PathLike[str]) -> str:
-    beside = os.path.join(os.path.dirname(real), os.fspath(backup))
-    for candidate in (os.path.abspath(backup), beside):
-        if os.path.isfile(candidate):
-            return candidate
-    raise NotFound(f"the backup {shown(backup)}", "`backups FILE` lists what there is")
-
-
-def _describe(path: str, revision: str) -> Backup:
-    status = os.stat(path)
-    return Backup(path, revision, status.st_size, status.st_mtime, _whole(path, revision))
-
-
-def _whole(path: str, revision: str | None = None) -> bool:
+def is_whole(path: str, revision: str | None = None) -> bool:
     """Tell whether a file is a whole SQLite database, of a revision where one is given."""
     try:
         with closing(connect(path)) as connection:
@@ -131,21 +105,78 @@ def _whole(path: str, revision: str | None = None) -> bool:
     return result == ("ok",) and revision in (None, revision_of(ordinal))
 
 
-def _same_content(path: str, backup: str) -> bool:
-    """Tell whether two files hold the same pages; called before the document is locked (see classify)."""
-    if os.path.getsize(path) != os.path.getsize(backup):
-        return False
-    with open(path, "rb") as one, open(backup, "rb") as other:
-        if _without_writer(one.read(100)) != _without_writer(other.read(100)):
-            return False
-        while block := one.read(1 << 20):
-            if block != other.read(1 << 20):
-                return False
-    return True
+def _make(source: int, path: str, folder: str, revision: str) -> str:
+    for target in _names(os.path.join(folder, os.path.basename(path)), revision):
+        if not os.path.lexists(target):
+            return _write(source, path, target)
+        if files.equal(source, target) and is_whole(target):
+            return target
+    raise AssertionError("names never run out")
 
 
-def _without_writer(header: bytes) -> bytes:
-    masked = bytearray(header)
-    for start, end in _WRITER_BYTES:
-        masked[start:end] = bytes(end - start)
-    return bytes(masked)
+def _names(path: str, revision: str) -> Iterator[str]:
+    yield f"{path}.backup-{revision}"
+    yield from (f"{path}.backup-{revision}-{number}" for number in range(2, 10_000))
+
+
+def _write(source: int, path: str, target: str) -> str:
+    temporary = files.temporary_name(target)
+    try:
+        files.copy(source, temporary)
+        if not is_whole(temporary):
+            raise Damaged(path, "its backup does not verify")
+        files.copy_attributes(path, temporary)
+        files.place_new(temporary, target)
+    finally:
+        files.remove(temporary)
+    return target
+
+
+def _keep_current(held: ExitStack, real: str, kind: Format, wait: float) -> str:
+    """Back up what a restore replaces, and keep it locked; as it is where it is no whole document."""
+    source = held.enter_context(files.opened(real))
+    try:
+        header = classify(real, kind)
+        with translated(real, wait):
+            connection = held.enter_context(closing(connect(real, "rw", wait)))
+            connection.execute("BEGIN EXCLUSIVE")
+            return make(source, real, header.revision, kind)
+    except (Damaged, NewerDocument, NotADocument):
+        return _keep_damaged(source, real)
+
+
+def _keep_damaged(source: int, real: str) -> str:
+    """Keep a damaged document and what lies beside it, which would spoil the one that is restored."""
+    for target in _names(real, "damaged"):
+        if not os.path.lexists(target):
+            files.copy(source, target)
+            files.sync_file(target)
+            for end in files.SIDECARS:
+                if os.path.lexists(real + end):
+                    os.replace(real + end, target + end)
+            files.sync_folder(target)
+            return target
+    raise AssertionError("names never run out")
+
+
+def _data_folder(path: str, kind: Format, *, make: bool = False) -> str:
+    import platformdirs
+
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    folder = platformdirs.user_data_path(kind.name, appauthor=False) / "backups" / digest
+    if make:
+        folder.mkdir(parents=True, exist_ok=True)
+    return os.fspath(folder)
+
+
+def _named(real: str, backup: str | os.PathLike[str], kind: Format) -> str:
+    folders = (os.curdir, os.path.dirname(real), _data_folder(real, kind))
+    for candidate in (os.path.join(folder, os.fspath(backup)) for folder in folders):
+        if os.path.isfile(candidate):
+            return os.path.abspath(candidate)
+    raise NotFound(f"the backup {shown(backup)}", "`backups FILE` lists what there is")
+
+
+def _describe(path: str, revision: str) -> Backup:
+    status = os.stat(path)
+    return Backup(path, revision, status.st_size, status.st_mtime, is_whole(path, revision))

@@ -8,12 +8,14 @@ import stat
 from dataclasses import dataclass
 from enum import Enum
 
+from myapp.document.files import SIDECARS
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, SystemRefused, shown
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
-SIDECARS = ("-journal", "-wal", "-shm")
+HOT_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+"""How a rollback journal begins that has something to roll back."""
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -40,6 +42,8 @@ class Header:
     ordinal: int
     size: int
     sidecars: tuple[str, ...]
+    needs_recovery: bool
+    """Whether another program was stopped while it wrote, or left the file in WAL mode."""
 
     @property
     def revision(self) -> str:
@@ -59,20 +63,26 @@ def classify(path: str | os.PathLike[str], kind: Format) -> Header:
     if not header:
         raise NotADocument(path, "an empty file")
     if not header.startswith(MAGIC[: len(header)]):
-        raise NotADocument(path, "no SQLite database")
+        raise NotADocument(path, "no SQLite database, or an encrypted one")
     if len(header) < HEADER_BYTES:
         raise NotADocument(path, "a SQLite database that was cut off in its header")
     if _number(header, 68) != kind.application_id:
         raise NotADocument(path, "another program's SQLite database")
-    if not sidecars:
+    hot = _is_hot(real) if "-journal" in sidecars else False
+    wal = header[18] == 2 or header[19] == 2
+    if "-wal" in sidecars and not wal:
+        raise Damaged(
+            path, f"{shown(real)}-wal beside it belongs to another file and would replace its content"
+        )
+    if not hot and not wal:
         _check_size(path, header, size)
     ordinal = _number(header, 60)
-    if ordinal > kind.ordinal:
+    if ordinal > kind.ordinal and not hot:
         raise NewerDocument(path, revision_of(ordinal), kind.head)
-    if ordinal < 1:
+    if ordinal < 1 and not hot:
         raise Damaged(path, "it has no revision")
     state = State.CURRENT if ordinal == kind.ordinal else State.OLDER
-    return Header(real, state, ordinal, size, sidecars)
+    return Header(real, state, ordinal, size, sidecars, hot or wal)
 
 
 def _regular_file(path: str | os.PathLike[str]) -> str:
@@ -87,6 +97,14 @@ def _regular_file(path: str | os.PathLike[str]) -> str:
     if not stat.S_ISREG(mode):
         raise NotADocument(path, _KINDS.get(stat.S_IFMT(mode), "no regular file"))
     return real
+
+
+def _is_hot(real: str) -> bool:
+    try:
+        with open(real + "-journal", "rb", buffering=0) as stream:
+            return stream.read(len(HOT_JOURNAL)) == HOT_JOURNAL
+    except OSError:
+        return True  # it cannot be told: then it is dealt with, or refused, as if it were
 
 
 def _read(real: str, path: str | os.PathLike[str]) -> tuple[bytes, int]:
@@ -105,8 +123,10 @@ def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:
     # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
     page_size = int.from_bytes(header[16:18], "big") or 1
     page_size = 65536 if page_size == 1 else page_size
-    if _number(header, 24) == _number(header, 92) and size < _number(header, 28) * page_size:
-        raise Damaged(path, "it was cut off")
+    wanted = _number(header, 28) * page_size
+    if _number(header, 24) == _number(header, 92) and size != wanted:
+        what = "it was cut off" if size < wanted else "something was added to it"
+        raise Damaged(path, f"{what}: {size} bytes instead of {wanted}")
 
 
 def _number(header: bytes, offset: int) -> int:

@@ -1,15 +1,74 @@
-"""Makes files durable and swaps them whole: sync, temporary names, folders."""
+"""Makes files durable and swaps them whole: copies, temporary names, renames, syncs."""
 
 import contextlib
+import errno
 import os
 import shutil
+import sys
 from collections.abc import Iterator
+
+SIDECARS = ("-journal", "-wal", "-shm")
+"""What SQLite puts beside a database while it works on it."""
+
+_NAME_BYTES = 255
+"""What every usual file system takes for one name."""
+
+_STEM_BYTES = 180
+"""How much of a document's name goes into the names of temporary files."""
+
+_FICLONE = 0x40049409  # linux/fs.h
+_LOCKED = 1 << 30
+"""Where SQLite's locks lie. The page there holds nothing, and Windows lets nobody read it while locked."""
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[int]:
+    """Give a descriptor of a file for reading.
+
+    Closing any descriptor of a file drops the POSIX locks that this process has on it: a file that a
+    connection holds locked must be opened before the connection and closed after it.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def copy(source: int, target: str) -> None:
+    """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
+    with open(target, "xb", buffering=0) as stream:
+        if not _cloned(source, stream.fileno()):
+            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size)
+
+
+def equal(source: int, path: str) -> bool:
+    """Tell whether an open file and a named one hold the same bytes."""
+    if os.fstat(source).st_size != os.path.getsize(path):
+        return False
+    with open(path, "rb") as other:
+        os.lseek(source, 0, os.SEEK_SET)
+        while block := os.read(source, 1 << 20):
+            if block != other.read(len(block)):
+                return False
+    return True
 
 
 def temporary_name(path: str) -> str:
-    """Return a name beside `path` for what will be renamed to it; its process's id is in it."""
+    """Return a free name beside `path` for what will be renamed to it, with this process's number in it."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    return os.path.join(folder, f".{_stem(name)}.{os.urandom(4).hex()}.{os.getpid()}.tmp")
+
+
+def sweep(path: str) -> None:
+    """Remove the temporary files that killed processes left beside a document."""
+    folder, name = os.path.split(path)
+    with contextlib.suppress(OSError):
+        for entry in os.listdir(folder):
+            number = _process_of(entry, name)
+            if number is not None and not _alive(number):
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(folder, entry))
 
 
 @contextlib.contextmanager
@@ -35,7 +94,9 @@ def place_new(temporary: str, path: str) -> None:
         os.link(temporary, path)
     except FileExistsError:
         raise
-    except OSError:
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS):
+            raise
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         os.rename(temporary, path)
@@ -51,18 +112,14 @@ def sync_file(path: str) -> None:
 
 def sync_folder(path: str) -> None:
     """Return when the name `path` is on the disk; only POSIX lets a folder be synced."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if os.name == "posix":
+        with opened(os.path.dirname(path) or ".") as descriptor:
+            os.fsync(descriptor)
 
 
 def remove(path: str) -> None:
     """Remove a file and what SQLite may have left beside it; a file that is not there is no error."""
-    for end in ("", "-journal", "-wal", "-shm"):
+    for end in ("", *SIDECARS):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path + end)
 
@@ -77,5 +134,90 @@ def copy_attributes(source: str, target: str) -> None:
 
 
 def can_replace(path: str) -> bool:
-    """Tell whether a file can be written and its folder too, where SQLite puts the journal."""
-    return os.access(path, os.W_OK) and os.access(os.path.dirname(path) or ".", os.W_OK)
+    """Tell whether a file can be written, and its folder too, where SQLite puts the journal."""
+    folder, name = os.path.split(path)
+    fits = len(os.fsencode(name)) + len("-journal") <= _NAME_BYTES
+    return fits and os.access(path, os.W_OK) and os.access(folder or ".", os.W_OK)
+
+
+def free_bytes(path: str) -> int:
+    """Return how many bytes are free where `path` lies."""
+    return shutil.disk_usage(os.path.dirname(path) or ".").free
+
+
+def _cloned(source: int, target: int) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _copy_blocks(source: int, target: int, size: int) -> None:
+    done = 0
+    while done < size:
+        done += _copied_in_kernel(source, target, done, size - done) or _copied(source, target, done)
+
+
+def _copied_in_kernel(source: int, target: int, offset: int, count: int) -> int:
+    if not hasattr(os, "copy_file_range"):
+        return 0
+    try:
+        return os.copy_file_range(source, target, count, offset, offset)
+    except OSError as error:
+        if error.errno in (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):
+            return 0
+        raise
+
+
+def _copied(source: int, target: int, offset: int) -> int:
+    if os.name == "nt" and offset == _LOCKED:
+        return 1 << 16  # a hole, as the page is
+    count = 1 << (16 if offset == _LOCKED else 20)
+    os.lseek(source, offset, os.SEEK_SET)
+    os.lseek(target, offset, os.SEEK_SET)
+    block = os.read(source, count)
+    if not block:
+        raise OSError(errno.EIO, "the file became shorter while it was copied")
+    written = 0
+    while written < len(block):
+        written += os.write(target, block[written:])
+    return len(block)
+
+
+def _stem(name: str) -> str:
+    while len(os.fsencode(name)) > _STEM_BYTES:
+        name = name[:-1]
+    return name
+
+
+def _process_of(entry: str, name: str) -> int | None:
+    """Return the process that made a temporary file of the document `name`, None for any other file."""
+    stem, *rest = entry.rsplit(".", 3)
+    if len(rest) != 3 or not rest[1].isdigit() or rest[2].partition("-")[0] != "tmp":
+        return None
+    ours = stem == f".{_stem(name)}" or stem.startswith(f".{_stem(name)}.backup-")
+    return int(rest[1]) if ours else None
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+        code = ctypes.c_ulong()
+        running = bool(handle) and kernel.GetExitCodeProcess(handle, ctypes.byref(code)) and code.value == 259
+        kernel.CloseHandle(handle)
+        return bool(running)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

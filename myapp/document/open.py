@@ -13,7 +13,8 @@ from myapp.document.classify import Header, State, classify
 from myapp.document.connect import Mode, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
-from myapp.document.trust import trust
+from myapp.document.recovery import recover
+from myapp.document.trust import check_head
 from myapp.errors import SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
@@ -43,7 +44,7 @@ class Document:
     @contextmanager
     def cursor(self) -> Iterator[sqlite3.Connection]:
         """Give a read-only connection of the standard library's; no other library is imported."""
-        with translated(self.path, self.wait), closing(connect(self._file, "ro", self.wait)) as opened:
+        with translated(self.path, self.wait), closing(self._connect("ro")) as opened:
             yield opened
 
     @contextmanager
@@ -70,17 +71,22 @@ class Document:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
-        engine = create_engine("sqlite://", creator=lambda: self._prepared(mode), poolclass=NullPool)
+        engine = create_engine("sqlite://", creator=lambda: self._connect(mode), poolclass=NullPool)
         begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
         event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(begin))
         with translated(self.path, self.wait), engine.connect() as connection:
             yield connection
 
-    def _prepared(self, mode: Mode) -> sqlite3.Connection:
+    def _connect(self, mode: Mode) -> sqlite3.Connection:
         connection = connect(self._file, mode, self.wait)
+        try:
+            check_head(connection, self.path, self.kind)
+        except BaseException:
+            connection.close()
+            raise
         connection.execute("PRAGMA foreign_keys=ON")
-        if mode == "rw":
-            trust(connection, self.path, self.kind)
+        # The schema is ours: its triggers may run. SQLite before 3.42 trusts no full-text table in one.
+        connection.execute("PRAGMA trusted_schema=ON")
         return connection
 
 
@@ -114,11 +120,11 @@ def open_document(
 
 
 def _settled(path: str | os.PathLike[str], kind: Format, wait: float) -> Header:
-    """Classify, after SQLite has rolled back what a killed program left in a journal."""
+    """Classify, after what killed programs left beside the document has been dealt with."""
     header = classify(path, kind)
-    if header.sidecars and files.can_replace(header.path):
-        with translated(header.path, wait), closing(connect(header.path, "rw", wait)) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    files.sweep(header.path)
+    if header.needs_recovery:
+        recover(header, wait)
         header = classify(path, kind)
     return header
 
@@ -133,13 +139,15 @@ def _upgrade(path: str, kind: Format, progress: Progress | None, wait: float) ->
 def _private_copy(document: Document) -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix=f"{document.kind.name}-")
     try:
-        copy = os.path.join(folder, os.path.basename(document.path))
+        copy = os.path.join(folder, "copy" + document.kind.suffix)
         with (
+            files.opened(document.path) as source,
             translated(document.path, document.wait),
-            closing(connect(document.path)) as source,
-            closing(connect(copy, "rwc")) as target,
+            closing(connect(document.path, "ro", document.wait)) as connection,
         ):
-            source.backup(target)
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
+            files.copy(source, copy)
         document.copied, document._file = True, copy
         yield copy
     finally:

@@ -4,7 +4,9 @@ Whatever happens before the COMMIT leaves exactly the old document; after it the
 one. The journal that makes this so is SQLite's own.
 """
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,12 +14,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from myapp.document import backups
+from myapp.document import backups, files
 from myapp.document.connect import connect
 from myapp.document.create import RECORD_WRITER
-from myapp.document.format import Format, revision_of
-from myapp.document.trust import blank_fingerprint
-from myapp.errors import Damaged, InUse, UpgradeFailed
+from myapp.document.format import Format
+from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
+from myapp.errors import SystemRefused, UpgradeFailed
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -26,8 +28,9 @@ from myapp.schema.migrations import Migrations, Step
 Progress = Callable[[str], None]
 Change = Callable[[Migrations], list[Step]]
 
-ATTEMPTS = 5
-"""How often a document that changes between its backup and its lock is backed up anew."""
+SPACE_FACTOR = 3
+"""Free space that an upgrade needs, in sizes of the document: the backup, a rebuilt copy of the largest
+table, and the journal. Measured: a rebuild of nearly all of a document peaks at 3 times its size."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,6 @@ class Upgraded:
     backup: str
 
 
-class _Changed(Exception):
-    """Another program wrote the document between its backup and its lock."""
-
-
 def upgrade(
     path: str, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
 ) -> Upgraded | None:
@@ -53,8 +52,9 @@ def upgrade(
     `progress` is called with each step in words. Raise InUse, UpgradeFailed, Damaged, SystemRefused
     or BrokenInstallation; the document is then as it was.
     """
-    done = migrate(path, kind, lambda migrations: migrations.upgrade(kind.head), progress, wait)
-    return done if done.steps else None
+    return migrate(
+        path, kind, lambda migrations: migrations.upgrade(kind.head), progress, wait, unless=kind.head
+    )
 
 
 def migrate(
@@ -63,43 +63,75 @@ def migrate(
     change: Change,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
-) -> Upgraded:
-    """Do any change of a document's schema as `upgrade` does its own: backup, one transaction, verified."""
+    *,
+    unless: str | None = None,
+) -> Upgraded | None:
+    """Do any change of a document's schema as `upgrade` does its own: backup, one transaction, verified.
+
+    None where the document turns out to have the revision `unless`, once it is locked.
+    """
     kind.manifest.check(kind.migrations)
-    for _attempt in range(ATTEMPTS):
-        try:
-            with translated(path, wait), closing(connect(path, "rw", wait)) as connection:
-                return _attempt_change(connection, path, kind, change, progress, wait)
-        except _Changed:
-            continue
-    raise InUse(path, wait)
+    say = progress or (lambda _words: None)
+    # In this order, so that the connection is closed before the descriptor: see files.opened.
+    with files.opened(path) as source, translated(path, wait):
+        _demand_space(path, source)
+        with closing(connect(path, "rw", wait)) as connection:
+            _prepare(connection)
+            engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
+            with exclusive(engine, wait, on_wait=lambda: say("waiting for another program")) as locked:
+                return _Work(path, kind, say, source, connection, locked).do(change, unless)
 
 
-def _attempt_change(
-    connection: sqlite3.Connection,
-    path: str,
-    kind: Format,
-    change: Change,
-    progress: Progress | None,
-    wait: float,
-) -> Upgraded:
-    connection.execute("PRAGMA journal_mode=DELETE")
-    version = _data_version(connection)
-    revision = _revision(connection, path)
-    backup = backups.make(connection, path, revision)
-    engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
-    with exclusive(engine, wait) as locked:
-        if _data_version(connection) != version:
-            raise _Changed
-        migrations = Migrations(kind.migrations, locked, manifest=kind.manifest, on_step=progress)
-        steps = tuple(str(step) for step in change(migrations))
+@dataclass(frozen=True)
+class _Work:
+    """One change of a locked document's schema."""
+
+    path: str
+    kind: Format
+    say: Progress
+    source: int
+    connection: sqlite3.Connection
+    locked: Connection
+
+    def do(self, change: Change, unless: str | None) -> Upgraded | None:
+        """Back up, change and verify; the caller commits."""
+        revision = check_revision(self.connection, self.path)
+        if revision == unless:
+            return None
+        check_schema(self.connection, self.path, schema_of_revision(revision, self.kind))
+        backup = self._back_up(revision)
+        steps = self._change(change)
+        self._check_unmoved()
+        return Upgraded(self.path, revision, check_revision(self.connection, self.path), steps, backup)
+
+    def _back_up(self, revision: str) -> str:
+        self.say("back up")
+        before = os.fstat(self.source)
+        backup = backups.make(self.source, self.path, revision, self.kind)
+        after = os.fstat(self.source)
+        if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+            raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
+        return backup
+
+    def _change(self, change: Change) -> tuple[str, ...]:
+        kind = self.kind
+        migrations = Migrations(kind.migrations, self.locked, manifest=kind.manifest, on_step=self.say)
+        steps = change(migrations)
         if steps:
-            locked.exec_driver_sql(RECORD_WRITER, (kind.program,))
-            if progress:
-                progress("verify")
-            verify(locked, path, kind)
-        reached = _revision(connection, path)
-    return Upgraded(path, revision, reached, steps, backup)
+            self.locked.exec_driver_sql(RECORD_WRITER, (kind.program,))
+            self.say("verify")
+            verify(self.locked, self.path, kind)
+        return tuple(str(step) for step in steps)
+
+    def _check_unmoved(self) -> None:
+        """Refuse to commit into a file that has lost its name: a sync client put another one there."""
+        opened = os.fstat(self.source)
+        try:
+            named = os.stat(self.path)
+        except FileNotFoundError:
+            named = None
+        if named is None or (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino):
+            raise UpgradeFailed(self.path, "the upgrade", "another program replaced the file meanwhile")
 
 
 def verify(connection: Connection, path: str, kind: Format) -> None:
@@ -117,21 +149,20 @@ def verify(connection: Connection, path: str, kind: Format) -> None:
         raise UpgradeFailed(path, "the comparison with a new document", "; ".join(different))
 
 
-def _revision(connection: sqlite3.Connection, path: str) -> str:
-    (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
+def _demand_space(path: str, source: int) -> None:
+    needed = SPACE_FACTOR * os.fstat(source).st_size + (1 << 20)
+    free = files.free_bytes(path)
+    if free < needed:
+        raise SystemRefused(
+            path,
+            f"an upgrade needs about {needed / 1e6:.1f} MB of free space, and {free / 1e6:.1f} MB are free",
+            "make room and try again",
+        )
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode=DELETE")  # a document at rest is one file
     try:
-        versions = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-        versions = []
-    if versions != [revision_of(ordinal)]:
-        said = ", ".join(versions) or "none"
-        raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {said}")
-    return revision_of(ordinal)
-
-
-def _data_version(connection: sqlite3.Connection) -> int:
-    """Return a number that is another one after any other connection has changed the document."""
-    (version,) = connection.execute("PRAGMA data_version").fetchone()
-    return int(version)
+        tempfile.gettempdir()
+    except FileNotFoundError:  # SQLite sorts in files; where no folder takes one, in memory
+        connection.execute("PRAGMA temp_store=MEMORY")

@@ -7,6 +7,8 @@ migrations.py   Migrations: everything that Alembic's commands offer, as values
 recipes.py      run_migrations(script_location, dsn), for a program that wants just that
 stock.py        the stock Alembic command line, in-process
 driver_errors.py what a driver's exceptions mean to a person
+sealed.py        keeps a revision from ending the transaction it runs in
 conservation.py what a revision says it keeps, checked around it
+lost.py          what a schema has lost from one step to the next
 fingerprint.py  a schema as comparable text
 """

@@ -10,13 +10,17 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UpgradeFailed
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.sealed import sealed
+
+PATIENCE_SECONDS = 0.5
+"""How long a held database is waited for in silence."""
 
 ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
 """The key of PostgreSQL's lock; a constant, since every program that migrates must use the same."""
@@ -57,28 +61,36 @@ def create_migration_engine(
 
 
 @contextmanager
-def exclusive(engine: Engine, wait: float = WAIT_SECONDS) -> Iterator[Connection]:
+def exclusive(
+    engine: Engine, wait: float = WAIT_SECONDS, on_wait: Callable[[], None] | None = None
+) -> Iterator[Connection]:
     """Give the only connection that may change the schema; commit at the end, roll back on any error.
 
-    Raise InUse where another program keeps the database for longer than `wait` seconds, and
-    UpgradeFailed where a foreign key points nowhere at the end.
+    `on_wait` is called where another program holds the database. Raise InUse where it does so for
+    longer than `wait` seconds, and UpgradeFailed where a revision tries to end the transaction, or a
+    foreign key points nowhere at the end.
     """
-    subject = engine.url.database if engine.dialect.name == "sqlite" else repr(engine.url)
-    with translated(subject or "the database", wait), engine.connect() as connection:
-        connection.execution_options(sqlite_begin="EXCLUSIVE")
+    subject = _subject(engine)
+    with translated(subject, wait), engine.connect() as connection:
+        connection.execution_options(sqlite_begin="EXCLUSIVE", wait=wait, on_wait=on_wait)
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 _lock_postgresql(connection, wait)
-            yield connection
-            check_foreign_keys(connection, subject or "the database")
+            with sealed(connection, subject):
+                yield connection
+                check_foreign_keys(connection, subject)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose transaction is rolled back at the end."""
-    subject = engine.url.database if engine.dialect.name == "sqlite" else repr(engine.url)
-    with translated(subject or "the database"), engine.connect() as connection:
+    with translated(_subject(engine)), engine.connect() as connection:
         yield connection
+
+
+def _subject(engine: Engine) -> str:
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    return file or repr(engine.url)
 
 
 def check_foreign_keys(connection: Connection, subject: str) -> None:
@@ -102,8 +114,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    begin = f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}"
+    on_wait = options.get("on_wait")
+    if on_wait is None or not _began_at_once(connection, begin, on_wait, options["wait"]):
+        connection.exec_driver_sql(begin)
+
+
+def _began_at_once(connection: Connection, begin: str, on_wait: Callable[[], None], wait: float) -> bool:
+    raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    raw.execute(f"PRAGMA busy_timeout={int(min(wait, PATIENCE_SECONDS) * 1000)}")
+    try:
+        raw.execute(begin)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        on_wait()
+        raw.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
+        return False
+    return True
 
 
 def _lock_postgresql(connection: Connection, wait: float) -> None:

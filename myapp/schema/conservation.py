@@ -3,9 +3,12 @@
 A revision may declare, in SQL that runs on every database it supports:
 
     keeps = {"readings": ("SELECT count(*) FROM readings", "SELECT count(*) FROM readings")}
+    drops = ["index ix_readings_time"]
     loses = {"attachments": "SELECT count(*) FROM attachments"}
 
 `keeps` names pairs of queries, run before and after `upgrade()`, whose single rows must be equal.
+`drops` names what the schema loses on purpose; on SQLite, where rebuilding a table drops triggers and
+collations without a word, anything else that is lost is refused (see lost.py).
 `loses` names counts of what `downgrade()` would throw away: it is refused while one is above zero,
 unless the revision is named in the option `lose`.
 """
@@ -19,7 +22,9 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Row, text
 
+from myapp.schema import fingerprint
 from myapp.schema.driver_errors import first_line
+from myapp.schema.lost import losses_of_schema
 
 Step = Callable[[], None]
 
@@ -48,13 +53,16 @@ def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
 
 def _guarded_upgrade(revision: Script, upgrade: Step) -> Step:
     def guarded() -> None:
-        before = _measure(revision, 0)
+        before, schema = _measure(revision, 0), _schema()
         _run(revision, upgrade)
         after = _measure(revision, 1)
         for name, row in before.items():
             if row != after[name]:
                 message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
                 raise CommandError(f"revision {revision.revision}: {message}")
+        lost = losses_of_schema(schema, _schema(), getattr(revision.module, "drops", []))
+        if lost:
+            raise CommandError(f"revision {revision.revision}: the schema would lose {'; '.join(lost)}")
 
     return guarded
 
@@ -83,6 +91,13 @@ def _run(revision: Script, step: Step) -> None:
 def _measure(revision: Script, side: int) -> dict[str, Row[Any]]:
     keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
     return {} if _offline() else {name: _row(op.get_bind(), keeps[name][side]) for name in keeps}
+
+
+def _schema() -> dict[str, str]:
+    """Return SQLite's schema; other databases change tables in place and lose nothing unasked."""
+    if _offline() or op.get_context().dialect.name != "sqlite":
+        return {}
+    return fingerprint.of_database(op.get_bind())
 
 
 def _row(connection: Connection, query: str) -> Row[Any]:

@@ -18,7 +18,6 @@ _SQLITE_ERRORS: dict[int, str] = {
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
     sqlite3.SQLITE_IOERR: "reading or writing failed",
     sqlite3.SQLITE_PERM: "permission was denied",
-    sqlite3.SQLITE_AUTH: "permission was denied",
 }
 
 

@@ -29,6 +29,7 @@ down_revision = "{down}"
 branch_labels = None
 depends_on = None
 keeps = {keeps}
+drops = []
 loses = {{}}
 
 
@@ -85,6 +86,91 @@ def test_a_reference_to_nothing_is_refused_before_commit(folder: Path, tmp_path:
     with pytest.raises(UpgradeFailed, match="rows point nowhere"):
         Migrations(folder, tmp_path / "a.db").upgrade()
     assert Migrations(folder, tmp_path / "a.db").current() == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("op.execute('COMMIT')", "COMMIT is not for a revision"),
+        ("op.execute('ROLLBACK')", "ROLLBACK is not for a revision"),
+        ("op.get_bind().connection.commit()", "COMMIT is not for a revision"),
+        ("op.get_bind().connection.executescript('SELECT 1')", "COMMIT is not for a revision"),
+        ("op.execute('PRAGMA foreign_keys=ON')", "PRAGMA foreign_keys is not for a revision"),
+        ("op.execute('PRAGMA journal_mode=OFF')", "PRAGMA journal_mode is not for a revision"),
+        ("op.execute(\"ATTACH ':memory:' AS other\")", "ATTACH is not for a revision"),
+        ("op.execute('VACUUM')", "cannot VACUUM from within a transaction"),
+    ],
+)
+def test_a_revision_cannot_end_or_change_its_transaction(
+    folder: Path, tmp_path: Path, body: str, words: str
+) -> None:
+    add_revision(folder, f"    op.execute('CREATE TABLE half (id INTEGER)')\n    {body}")
+    with pytest.raises(UpgradeFailed, match=words) as failed:
+        Migrations(folder, tmp_path / "a.db").upgrade()
+    assert "revision 0007" in str(failed.value)
+    assert Migrations(folder, tmp_path / "a.db").current() == ()
+
+
+def test_a_revision_may_use_savepoints(folder: Path, database: URL, engine: Engine) -> None:
+    add_revision(
+        folder,
+        "    with op.get_bind().begin_nested() as inner:\n"
+        "        op.execute('CREATE TABLE undone (id INTEGER)')\n"
+        "        inner.rollback()\n"
+        "    with op.get_bind().begin_nested():\n"
+        "        op.execute('CREATE TABLE done (id INTEGER)')",
+    )
+    Migrations(folder, database).upgrade()
+    names = inspect(engine).get_table_names()
+    assert ("done" in names, "undone" in names) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "words"),
+    [
+        ("CREATE INDEX i ON runs (title DESC)", "DROP INDEX i", "index i"),
+        (
+            "CREATE INDEX i ON runs (title DESC)",
+            "DROP INDEX i; CREATE INDEX i ON runs (title)",
+            r"index i as it was \(CREATE INDEX i ON runs\(title DESC\)\)",
+        ),
+        ("CREATE TRIGGER t AFTER INSERT ON runs BEGIN SELECT 1; END", "DROP TRIGGER t", "trigger t"),
+        ("CREATE VIEW v AS SELECT 1", "DROP VIEW v", "view v"),
+        (
+            "CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT COLLATE NOCASE)",
+            "DROP TABLE t; CREATE TABLE t (a TEXT COLLATE NOCASE, b TEXT)",
+            r"table t COLLATE \(2 before, 1 after\)",
+        ),
+        (
+            "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b CHECK (b > 0))",
+            "DROP TABLE t; CREATE TABLE t (a INTEGER PRIMARY KEY, b)",
+            r"table t AUTOINCREMENT \(1 before, 0 after\); table t CHECK",
+        ),
+    ],
+)
+def test_a_revision_that_loses_a_part_of_the_schema_is_refused(
+    folder: Path, tmp_path: Path, before: str, body: str, words: str
+) -> None:
+    Migrations(folder, tmp_path / "a.db").upgrade()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute(before)
+    add_revision(folder, "".join(f"    op.execute('{each.strip()}')\n" for each in body.split(";")))
+    with pytest.raises(UpgradeFailed, match=f"revision 0007: the schema would lose {words}"):
+        Migrations(folder, tmp_path / "a.db").upgrade()
+    assert Migrations(folder, tmp_path / "a.db").current() == ("0006",)
+
+
+def test_a_revision_that_empties_children_through_a_cascade_is_refused(folder: Path, tmp_path: Path) -> None:
+    count = "SELECT count(*) FROM run_tags"
+    body = "    op.execute('DELETE FROM run_tags')\n    op.execute('DELETE FROM runs WHERE id > 9')"
+    add_revision(folder, body, f'{{"tags of runs": ("{count}", "{count}")}}')
+    Migrations(folder, tmp_path / "a.db").upgrade("0006")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
+        connection.execute("INSERT INTO runs (id, title, started_at) VALUES (1, 'a', 1)")
+        connection.execute("INSERT INTO tags VALUES (1, 'b'), (2, 'c')")
+        connection.execute("INSERT INTO run_tags VALUES (1, 1), (1, 2)")
+    with pytest.raises(UpgradeFailed, match="tags of runs are not kept: 2 before, 0 after"):
+        Migrations(folder, tmp_path / "a.db").upgrade()
 
 
 def test_programs_that_start_together_upgrade_once(folder: Path, database: URL) -> None:
