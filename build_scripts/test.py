@@ -69,6 +69,7 @@ def _run_suite(target: str, arguments: Sequence[str]) -> int:
     _report(target).unlink(missing_ok=True)
     say(f"\nthe suite on {target}")
     command = [sys.executable, "-sB", "-m", "pytest", f"--target={target}", f"--report={_report(target)}"]
+    command += ["-n", "logical", "--dist", "worksteal"]
     environment = clean() | {"HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis")}
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 

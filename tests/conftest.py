@@ -8,6 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: takes minutes; runs only with --long")
     if config.getoption("--report"):
-        config.pluginmanager.register(Report(config.getoption("--report")))
+        config.pluginmanager.register(Report(config))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -45,8 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Report:
     """Counts of a run and the reason for every test that it left out, as JSON for the summary."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
         self.left_out: dict[str, list[str]] = defaultdict(list)
 
@@ -68,9 +69,18 @@ class Report:
             reason = "long: run with --long" if item.get_closest_marker("long") else "deselected"
             self.left_out[reason].append(item.nodeid)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what one of several processes left out; each of them collects the whole suite."""
+        self.left_out |= getattr(node, "workeroutput", {}).get("left_out", {})
+
     def pytest_sessionfinish(self) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(json.dumps({**self.counts, "left_out": self.left_out}), encoding="utf-8")
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput["left_out"] = dict(self.left_out)
+            return
+        file = self.config.getoption("--report")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({**self.counts, "left_out": self.left_out}), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
