@@ -5,10 +5,6 @@ import sys
 
 def run() -> None:
     """Run the command line and end the process with its exit code."""
-    from myapp import paths
-
-    if paths.target() == "frozen":
-        sys.dont_write_bytecode = True  # Alembic loads plain files; the bundle never writes into itself
     from myapp.cli.main import main
 
     sys.exit(main(sys.argv[1:]))

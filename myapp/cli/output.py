@@ -125,7 +125,7 @@ def _draw(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     drawn = Table(box=SIMPLE_HEAD)
     for index, name in enumerate(columns):
         numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
-        drawn.add_column(name, justify="right" if numbers else "left")
+        drawn.add_column(name, justify="right" if numbers else "left", no_wrap=name.endswith("(UTC)"))
     for row in rows:
         drawn.add_row(*(Text(_plain(value)) for value in row))
     Console().print(drawn)

@@ -1,0 +1,67 @@
+"""Draws build_scripts/main_job.svg for the README: the frozen program's main job, as a terminal shows it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from _environment import ROOT, enter
+
+PICTURE = ROOT / "build_scripts" / "main_job.svg"
+WIDTH = 118
+COMMANDS = (["runs"], ["info"], ["show", "3"])
+
+
+def main() -> int:
+    """Run the program on a terminal of its own (POSIX only) and draw what it shows."""
+    enter()
+    from rich.console import Console
+    from rich.text import Text
+
+    import _freezing
+
+    program = _freezing.ensure_bundle() / "myapp"
+    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder).resolve() / "trip.myapp"
+        shutil.copyfile(ROOT / "tests" / "documents" / "0001.myapp", document)
+        for command, *rest in COMMANDS:
+            console.print(Text(f"$ myapp {' '.join([command, 'trip.myapp', *rest])}", style="bold"))
+            shown = on_terminal([os.fspath(program), command, document.name, *rest], document.parent)
+            console.print(Text.from_ansi(shown.replace(f"{document.parent}/", "").rstrip()), soft_wrap=True)
+    drawn = console.export_svg(title="a document of the oldest release")
+    # The pictured font comes from the network as rich writes it; the reader's own will do.
+    PICTURE.write_text(re.sub(r"@font-face \{.*?\}\n", "", drawn, flags=re.DOTALL), encoding="utf-8")
+    print(PICTURE)
+    return 0
+
+
+def on_terminal(command: list[str], folder: Path) -> str:
+    """Run a command in a folder, on a terminal, and return everything that it wrote there."""
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execve(command[0], command, {"TERM": "xterm", "COLUMNS": str(WIDTH - 2), "LANG": "C.UTF-8"})
+    shown = b""
+    while block := _read(terminal):
+        shown += block
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux's way to say that the other end is closed
+        return b""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
