@@ -65,7 +65,7 @@ class ByteStream(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file."""
-        if not self.closed:
+        if "_file" in vars(self):  # not where opening it failed
             self._file.close()
         super().close()
 
