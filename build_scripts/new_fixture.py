@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import subprocess
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from _environment import ROOT, WINDOWS, enter
+from _environment import ROOT, enter
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 DOCUMENTS = ROOT / "tests" / "documents"
 DATA = ROOT / "tests" / "data"
 
+TAGS = {"seattle-weather": ["weather", "Seattle"], "sf-temps": ["weather", "hourly"], "co2": ["CO₂"]}
+NOTES = {"seattle-weather": "rain gauge on the roof", "co2": "weekly; NOAA"}
+ATTACHED = "co2", "photo.raw", bytes(range(256)) * 8
+ADDED_AT = 1_700_000_000_000_000
+
 
 def main() -> int:
-    """Make the document of the head with the frozen program; refuse to replace one."""
+    """Make the document of the head; refuse to replace one, or to keep one of no release."""
     enter()
-    import _freezing
     from myapp.application import document_format
+    from myapp.product import RELEASES
 
-    document = DOCUMENTS / f"{document_format().head}.myapp"
+    kind = document_format()
+    document = DOCUMENTS / f"{kind.head}{kind.suffix}"
+    if kind.head not in RELEASES.values():
+        print(f"revision {kind.head} is of no release: name it in myapp/product.py", file=sys.stderr)
+        return 1
     if document.exists():
         print(f"{document} is kept already, and a kept document never changes", file=sys.stderr)
         return 1
-    program = _freezing.ensure_bundle() / ("myapp.exe" if WINDOWS else "myapp")
-    files = sorted(map(os.fspath, DATA.glob("*.csv")))
-    subprocess.run([program, "new", document], check=True)
-    subprocess.run([program, "import", document, *files], check=True)
-    print(f"{document}: add to it by hand what this release knows besides, then never edit it again")
+    _make(document)
+    print(f"{document}: if this release knows more than is in it, add that to {Path(__file__).name} first")
     return 0
+
+
+def _make(document: Path) -> None:
+    """Write a document with all that is in tests/data, and tags, notes and an attachment."""
+    from myapp.application import document_format
+    from myapp.document import files
+    from myapp.document.create import create
+    from myapp.document.open import open_document
+    from myapp.notebook.importing import import_csv
+
+    temporary = files.temporary_name(os.fspath(document))
+    try:
+        create(temporary, document_format())
+        with open_document(temporary, document_format()) as opened, opened.writing() as connection:
+            for file in sorted(DATA.glob("*.csv")):
+                import_csv(connection, file, now_us=ADDED_AT)
+            _add(connection)
+        files.place_new(temporary, os.fspath(document))
+    finally:
+        files.remove(temporary)
+
+
+def _add(connection: Connection) -> None:
+    from sqlalchemy import select
+    from sqlalchemy.orm import Session
+
+    from myapp.notebook.models import Attachment, Run, Tag
+
+    with Session(connection) as session:
+        runs = {run.title: run for run in session.scalars(select(Run))}
+        tags = {name: Tag(name=name) for names in TAGS.values() for name in names}
+        for title, names in TAGS.items():
+            runs[title].tags = [tags[name] for name in names]
+        for title, notes in NOTES.items():
+            runs[title].notes = notes
+        title, name, content = ATTACHED
+        digest = hashlib.sha256(content).hexdigest()
+        attached = Attachment(name=name, sha256=digest, size=len(content), added_at=ADDED_AT, content=content)
+        runs[title].attachments = [attached]
+        session.flush()
 
 
 if __name__ == "__main__":

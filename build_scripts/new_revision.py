@@ -17,8 +17,9 @@ Before it is released:
   - write literal names, and SQL for SQLite and PostgreSQL; import nothing of the program
   - recreate by hand what a rebuilt table loses: triggers, views, collations, DESC
   - test what it does to data in tests/unit/test_revisions.py
-  - keep a document: build_scripts/new_fixture.py
-  - name it in myapp/product.py (RELEASES) and run build_scripts/manifest.py"""
+  - measure what it costs: build_scripts/measure.py prints its line of COSTS in myapp/product.py
+To release it: name it in myapp/product.py (RELEASES), run build_scripts/manifest.py, and keep a
+document with build_scripts/new_fixture.py. From then on it never changes."""
 
 
 def main() -> int:
@@ -36,7 +37,21 @@ def main() -> int:
         made = migrations.new_revision(arguments.message, autogenerate=True, rev_id=number)
     assert Path(made.path).is_relative_to(paths.migrations_dir())
     print(f"{made.path}\n{CHECKLIST}")
+    _print_findings(Path(made.path))
     return 0
+
+
+def _print_findings(revision: Path) -> None:
+    """Say what the suite will refuse about the new file as it is."""
+    from _guard_rails import findings
+    from myapp import paths
+    from myapp.schema.manifest import Manifest
+
+    released = Manifest.read(paths.shipped("manifest.sha256"))
+    found = findings(ROOT / "migrations", ROOT / "tests" / "documents", released)
+    lines = [line for line in found if line.startswith(revision.name)]
+    if lines:
+        print("The suite refuses it as it is:", *lines, sep="\n  ")
 
 
 def _parser() -> argparse.ArgumentParser:

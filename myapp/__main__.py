@@ -5,9 +5,14 @@ import sys
 
 def run() -> None:
     """Run the command line and end the process with its exit code."""
-    from myapp.cli.main import main
+    try:
+        from myapp.cli.main import main
 
-    sys.exit(main(sys.argv[1:]))
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules are loaded; main() has an answer of its own
+        sys.stderr.write("myapp: interrupted\n")
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

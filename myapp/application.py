@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 
 from myapp import paths, product
+from myapp.document.estimate import Cost
 from myapp.document.format import Format
 from myapp.schema.manifest import Manifest
 
@@ -28,4 +29,5 @@ def document_format() -> Format:
         migrations=os.fspath(folder),
         manifest=manifest,
         blank=os.fspath(blank) if blank.exists() else None,
+        costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
     )

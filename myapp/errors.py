@@ -12,7 +12,12 @@ from typing import ClassVar
 def shown(path: str | PathLike[str]) -> str:
     """Return a path as one printable line, whatever it holds: line breaks, bytes that are not UTF-8."""
     text = fspath(path)
-    return "".join(c if c.isprintable() else c.encode("utf-8", "surrogateescape").hex("%") for c in text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    lone = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", lone))
 
 
 class MyappError(Exception):

@@ -14,8 +14,8 @@ import pytest
 
 from tests.program import BUNDLE, ROOT, Program, start_commands, tree_digest
 
-ONLY_ON = {"unit": "source", "frozen": "frozen"}
-"""Folders of tests that make sense on one target only."""
+ONLY_ON = {"unit": ["source"], "frozen": ["frozen"], "faults": ["source", "frozen"]}
+"""Folders of tests that make sense on some targets only, or take long and would find nothing else."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     only = ONLY_ON.get(collection_path.name) if collection_path.parent == ROOT / "tests" else None
-    return True if only and only != config.getoption("--target") else None
+    return True if only and config.getoption("--target") not in only else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -27,7 +27,8 @@ FILES = {
     "sf-temps.csv": ["temp"],
 }
 COMMANDS = [
-    "new", "info", "upgrade", "backups", "restore", "import", "runs", "show", "completion",
+    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "import", "runs", "show",
+    "completion",
     *(f"schema {name}" for name in (
         "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql"
     )),
@@ -129,7 +130,7 @@ def test_every_command_has_help_with_an_example(program: Program, command: str) 
 
 def test_every_command_is_in_the_help_and_the_list_of_this_test(program: Program) -> None:
     top = program.run("--help", check=True).stdout
-    listed = set(re.findall(r"^    ([a-z]+)(?:  |$)", top, re.M)) - {"schema", "alembic"}
+    listed = set(re.findall(r"^    ([a-z-]+)(?:  |$)", top, re.M)) - {"schema", "alembic"}
     assert listed == {command for command in COMMANDS if " " not in command}
 
 

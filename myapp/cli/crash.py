@@ -18,11 +18,20 @@ def write_log(error: BaseException) -> Path:
     name = f"{NAME}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     text = "".join(traceback.format_exception(error))
     head = f"{NAME} {VERSION}, Python {platform.python_version()}, {sys.platform}\n"
-    for folder in (platformdirs.user_log_path(NAME, appauthor=False), Path(tempfile.gettempdir())):
+    for place in (_user_folder, _temporary_folder):
         try:
+            folder = place()
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(head + text, encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue
         return folder / name
     return Path(os.devnull)
+
+
+def _user_folder() -> Path:
+    return platformdirs.user_log_path(NAME, appauthor=False)
+
+
+def _temporary_folder() -> Path:
+    return Path(tempfile.gettempdir())  # FileNotFoundError where no folder takes a file

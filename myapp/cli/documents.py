@@ -1,4 +1,4 @@
-"""The commands about a file: new, info, upgrade, backups, restore."""
+"""The commands about a file: new, info, check, upgrade, save-as, backups, restore."""
 
 from argparse import Namespace
 from dataclasses import asdict
@@ -7,10 +7,12 @@ from typing import Any
 
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import opened
+from myapp.cli.opening import opened, upgrading
 from myapp.document import backups as stored
+from myapp.document import check as checks
+from myapp.document import save_as as save
 from myapp.document.create import create
-from myapp.errors import MyappError, shown
+from myapp.errors import Damaged, MyappError, shown
 from myapp.notebook.summary import summary
 
 
@@ -35,6 +37,47 @@ def info(arguments: Namespace) -> int:
     return 0
 
 
+def check(arguments: Namespace) -> int:
+    """Say how healthy a document is; the exit code tells damage."""
+    health = checks.check(arguments.file, document_format(), arguments.wait)
+    if arguments.json:
+        output.json(asdict(health))
+    else:
+        output.facts(_health(health))
+    if not health.damage:
+        return 0
+    count = len(health.damage)
+    raise Damaged(health.path, f"{count} findings" if count > 1 else health.damage[0])
+
+
+def _health(health: checks.Health) -> list[tuple[str, object]]:
+    whole = sum(backup.whole for backup in health.backups)
+    shown_facts: list[tuple[str, object]] = [
+        ("path", shown(health.path)),
+        ("state", health.state),
+        ("revision", f"{health.revision or 'unknown'}, this program's is {health.head}"),
+        ("created by", health.created_by or "unknown"),
+        ("written by", health.written_by or "unknown"),
+        ("bytes", health.size),
+        *(("beside it", shown(sidecar)) for sidecar in health.sidecars),
+        *health.checks.items(),
+        ("backups", f"{len(health.backups)}, {whole} of them whole"),
+    ]
+    if health.space_needed:
+        needed, free = (f"{size / 1e6:.1f} MB" for size in (health.space_needed, health.space_free))
+        shown_facts.append(("space", f"an upgrade needs about {needed}, {free} are free"))
+    shown_facts += [("note", note) for note in health.notes]
+    return shown_facts + [("damage", line) for line in health.damage]
+
+
+def save_as(arguments: Namespace) -> int:
+    """Keep an upgraded copy of a document."""
+    with upgrading(arguments.file, arguments.wait) as progress:
+        made = save.save_as(arguments.file, arguments.out, document_format(), progress, arguments.wait)
+    output.say(shown(made))
+    return 0
+
+
 def upgrade(arguments: Namespace) -> int:
     """Upgrade documents; each that fails is said, and the first failure is the exit code."""
     codes = [
@@ -56,7 +99,10 @@ def _upgrade_one(arguments: Namespace) -> int:
 
 
 def backups(arguments: Namespace) -> int:
-    """List a document's backups."""
+    """List a document's backups, after removing old ones where that is asked for."""
+    if arguments.prune is not None:
+        for removed in stored.prune(arguments.file, document_format(), arguments.prune):
+            output.remark(f"removed {shown(removed.path)}")
     found = stored.found(arguments.file, document_format())
     if arguments.json:
         output.json([asdict(backup) for backup in found])

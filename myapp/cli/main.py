@@ -7,7 +7,7 @@ import sys
 
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.errors import MyappError
+from myapp.errors import MyappError, SystemRefused
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -32,6 +32,8 @@ def main(argv: list[str]) -> int:
         return BROKEN_PIPE
     except SystemExit as stop:  # argparse, ours and Alembic's
         return stop.code if isinstance(stop.code, int) else 2
+    except OSError as error:
+        return _report_refusal(error)
     except Exception as error:
         return _report_bug(error)
 
@@ -50,17 +52,28 @@ def _run(argv: list[str]) -> int:
 
 
 def _take_signals() -> None:
-    # Frozen, Python leaves both as the system has them: Ctrl-C and a closed pipe would kill at once.
+    # Frozen, Python leaves all as the system has them: Ctrl-C, a closed pipe and a file that grows
+    # beyond what the user may write would kill at once.
     with contextlib.suppress(ValueError):  # not in the main thread: the host program's affair
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        if hasattr(signal, "SIGPIPE"):
-            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        for name in ("SIGPIPE", "SIGXFSZ"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _silence() -> None:
     """Let Python's own flush at exit write into nothing instead of the closed pipe."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
+
+
+def _report_refusal(error: OSError) -> int:
+    """Tell what the system refused: with a file's name it is that, without one it is a bug of ours."""
+    if error.filename is None:
+        return _report_bug(error)
+    refused = SystemRefused(error.filename, (error.strerror or str(error)).lower())
+    output.remark(str(refused))
+    return refused.exit_code
 
 
 def _report_bug(error: Exception) -> int:

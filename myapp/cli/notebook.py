@@ -26,7 +26,7 @@ def _import_one(document: Document, path: str, arguments: Namespace) -> ImportRe
     try:
         with output.Progress(f"importing {shown(path)}") as progress, document.writing() as connection:
             return import_csv(
-                connection, path, title=arguments.title, progress=progress.bytes, again=arguments.again
+                connection, path, title=arguments.title, progress=progress.amount, again=arguments.again
             )
     except FileNotFoundError as error:
         raise NotFound(shown(path)) from error

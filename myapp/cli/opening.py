@@ -1,5 +1,6 @@
 """Opens a document for a command, and says in one line what was done to it."""
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,23 +9,29 @@ from myapp.application import document_format
 from myapp.cli import output
 from myapp.document.open import Document, open_document
 from myapp.errors import shown
+from myapp.product import NAME
 
 
 @contextmanager
 def opened(arguments: Namespace) -> Iterator[Document]:
     """Give the document `arguments.file`, upgraded where it is older and `--no-upgrade` is not said."""
     with ExitStack() as stack:
-        with output.Progress(f"upgrading {shown(arguments.file)}") as progress:
+        with upgrading(arguments.file, arguments.wait) as progress:
             opening = open_document(
                 arguments.file,
                 document_format(),
                 upgrade=not arguments.no_upgrade,
-                progress=progress.step,
+                progress=progress,
                 wait=arguments.wait,
             )
             document = stack.enter_context(opening)
         _remark(document)
         yield document
+
+
+def upgrading(file: str, wait: float) -> output.Progress:
+    """Return the progress of an upgrade that waits up to `wait` seconds for another program."""
+    return output.Progress(f"upgrading {shown(os.path.basename(file))}", shown(file), wait)
 
 
 def _remark(document: Document) -> None:
@@ -35,7 +42,7 @@ def _remark(document: Document) -> None:
     if document.copied:
         output.remark(
             f"{name} cannot be written and stays at revision {done.from_revision}: "
-            f"this is an upgraded private copy; copy it to a place that can be written to keep one"
+            f"this is an upgraded private copy; `{NAME} save-as FILE OUT` keeps one"
         )
     else:
         output.remark(

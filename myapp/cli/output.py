@@ -74,10 +74,18 @@ def when(microseconds: int | None) -> str:
 
 
 class Progress:
-    """A bar on stderr for work that takes long, on a terminal only; use it as a context manager."""
+    """A bar on stderr for work that takes long, on a terminal only; use it as a context manager.
 
-    def __init__(self, title: str) -> None:
+    `waits_for` is what another program may hold, and `seconds` how long that is waited for: this is
+    said without a terminal too.
+    """
+
+    def __init__(self, title: str, waits_for: str = "", seconds: float = 0) -> None:
         self._title = title
+        self._waits_for = waits_for
+        self._seconds = seconds
+        self._words = title
+        self._amounts: dict[str, float] = {}
         self._started = time.monotonic()
         self._stack = ExitStack()
         self._bar: Bar | None = None
@@ -91,29 +99,41 @@ class Progress:
 
     def step(self, words: str) -> None:
         """Say what is being done now."""
-        self._update(f"{self._title}: {words}", None, None)
+        self._words = f"{self._title}: {words}"
+        self._update()
 
-    def bytes(self, done: int, total: int) -> None:
+    def amount(self, done: int, total: int) -> None:
         """Say how many bytes are done."""
-        self._update(self._title, done, total)
+        self._amounts = {"completed": done, "total": total}
+        self._update()
 
-    def _update(self, words: str, done: int | None, total: int | None) -> None:
+    def waiting(self) -> None:
+        """Say that another program is waited for."""
+        remark(f"{self._waits_for} is in use by another program: waiting up to {self._seconds:g} s")
+
+    def _update(self) -> None:
         if self._bar is None and not self._due():
             return
         if self._bar is None or self._task is None:
             self._bar = self._stack.enter_context(_bar(sys.stderr))
-            self._task = self._bar.add_task(words, total=total)
-        self._bar.update(self._task, description=words, completed=done, total=total)
+            self._task = self._bar.add_task(self._words, total=None)
+        self._bar.update(self._task, description=self._words, **self._amounts)  # type: ignore[arg-type]
 
     def _due(self) -> bool:
         return sys.stderr.isatty() and time.monotonic() - self._started > BAR_AFTER_SECONDS
 
 
 def _bar(stream: TextIO) -> "Bar":
+    """Return a bar with the bytes done and a guess of the time left; any title is taken as it is."""
     from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.table import Column
 
-    return Bar(console=Console(file=stream), transient=True)
+    words = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
+    percent = TextColumn("{task.percentage:>3.0f}%")
+    columns = (words, BarColumn(20), percent, DownloadColumn(), TimeRemainingColumn())
+    return Bar(*columns, console=Console(file=stream), transient=True, expand=True)
 
 
 def _draw(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -39,13 +39,32 @@ def _add_document_commands(commands: Any) -> None:
     new.add_argument("file", metavar="FILE")
     info = _add(commands, "info", _documents("info"), "say what a document is", "info trip.myapp --json")
     _add_reading(info)
+    check = _add(commands, "check", _documents("check"), "say how healthy a document is", "check trip.myapp")
+    check.add_argument("file", metavar="FILE")
+    _add_json(check)
+    _add_wait(check)
     upgrade = _add(commands, "upgrade", _documents("upgrade"), "upgrade documents", "upgrade *.myapp")
     upgrade.add_argument("files", metavar="FILE", nargs="+")
     _add_wait(upgrade)
+    save = _add(
+        commands,
+        "save-as",
+        _documents("save_as"),
+        "keep an upgraded copy of a document; the document stays as it is",
+        "save-as archive/trip.myapp trip.myapp",
+    )
+    save.add_argument("file", metavar="FILE")
+    save.add_argument("out", metavar="OUT")
+    _add_wait(save)
+    _add_backup_commands(commands)
+
+
+def _add_backup_commands(commands: Any) -> None:
     backups = _add(
         commands, "backups", _documents("backups"), "list a document's backups", "backups trip.myapp"
     )
     backups.add_argument("file", metavar="FILE")
+    backups.add_argument("--prune", type=int, metavar="N", help="remove all but the N newest first")
     _add_json(backups)
     restore = _add(
         commands,
@@ -87,7 +106,7 @@ def _add_schema_commands(commands: Any) -> None:
         "heads": ("the newest revisions", "schema heads"),
         "branches": ("the revisions that more than one follows", "schema branches"),
         "history": ("all revisions, oldest first", "schema history"),
-        "plan": ("what an upgrade would do", "schema plan trip.myapp"),
+        "plan": ("what an upgrade would do; nothing is done", "schema plan trip.myapp"),
         "compare": ("how it differs from the models", "schema compare trip.myapp"),
         "upgrade": ("upgrade, after a backup", "schema upgrade trip.myapp 0004"),
         "downgrade": ("downgrade, after a backup", "schema downgrade trip.myapp 0005"),

@@ -6,15 +6,19 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import make_url
+
 from myapp import paths, product
 from myapp.application import document_format
 from myapp.cli import output
+from myapp.document import plan as plans
 from myapp.document.classify import classify
+from myapp.document.progress import step_words
 from myapp.document.upgrade import migrate
 from myapp.errors import shown
 from myapp.schema import stock
 from myapp.schema.connections import as_url, sqlite_url
-from myapp.schema.migrations import Migrations, Revision
+from myapp.schema.migrations import Migrations, OnStep, Revision
 
 
 def alembic(argv: list[str]) -> int:
@@ -59,9 +63,51 @@ def history(arguments: Namespace) -> int:
 
 
 def plan(arguments: Namespace) -> int:
-    """Print what an upgrade would do."""
-    steps = _migrations(arguments).plan(arguments.target)
-    return _print_revisions(arguments, [step.revision for step in steps])
+    """Print what an upgrade would do: of a document with estimates, of a database the steps alone."""
+    if "://" in arguments.database:
+        steps = _migrations(arguments).plan(arguments.target)
+        return _print_revisions(arguments, [step.revision for step in steps])
+    planned = plans.plan(arguments.database, document_format(), arguments.target)
+    if arguments.json:
+        output.json(asdict(planned))
+    else:
+        output.facts(_plan_facts(planned))
+        _print_steps(planned)
+    return 0
+
+
+def _plan_facts(planned: plans.Plan) -> list[tuple[str, object]]:
+    if not planned.steps:
+        return [("document", shown(planned.path)), ("revision", f"{planned.revision}, nothing is to be done")]
+    needed, free = (f"{size / 1e6:.1f} MB" for size in (planned.space_needed, planned.space_free))
+    backup = "none: the document cannot be written, and a private copy is upgraded"
+    return [
+        ("document", f"{shown(planned.path)}, {planned.size / 1e6:.1f} MB"),
+        ("revision", f"{planned.revision}, then {planned.target}"),
+        ("backup", shown(planned.backup) if planned.writable else backup),
+        ("space", f"about {needed} while it runs (an estimate, from the size), {free} are free"),
+        (
+            "time",
+            f"{_duration(planned.seconds)} (an estimate, from the size and rates measured elsewhere)",
+        ),
+    ]
+
+
+def _print_steps(planned: plans.Plan) -> None:
+    if planned.steps:
+        output.say()
+        rows = [(s.revision, s.what, _undo(s.loses), _duration(s.seconds)) for s in planned.steps]
+        output.table(["step", "what it does", "can be undone", "time"], rows)
+
+
+def _undo(loses: tuple[str, ...]) -> str:
+    return f"while there are no {' or '.join(loses)}" if loses else "yes"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "less than 1 s"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def compare(arguments: Namespace) -> int:
@@ -95,12 +141,24 @@ def sql(arguments: Namespace) -> int:
 _URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 
 
-def _migrations(arguments: Namespace) -> Migrations:
+def _migrations(arguments: Namespace, progress: output.Progress | None = None) -> Migrations:
     kind = document_format()
     name = arguments.database
     url = as_url(name) if "://" in name else sqlite_url(classify(name, kind).path)
     wait = getattr(arguments, "wait", 30.0)
-    return Migrations(kind.migrations, url, metadata=product.METADATA, manifest=kind.manifest, wait=wait)
+    return Migrations(
+        kind.migrations,
+        url,
+        metadata=product.METADATA,
+        manifest=kind.manifest,
+        wait=wait,
+        on_step=_saying(progress) if progress else None,
+        on_wait=progress.waiting if progress else None,
+    )
+
+
+def _saying(progress: output.Progress) -> OnStep:
+    return lambda steps, index: progress.step(step_words(steps, index))
 
 
 def _directory() -> Migrations:
@@ -108,19 +166,26 @@ def _directory() -> Migrations:
 
 
 def _change(arguments: Namespace, change: Any) -> int:
-    with output.Progress(shown(arguments.database)) as progress:
+    with _progress(arguments) as progress:
         if "://" in arguments.database:
-            steps: Any = change(_migrations(arguments))
+            steps: Any = change(_migrations(arguments, progress))
         else:
             kind = document_format()
             path = classify(arguments.database, kind).path
-            done = migrate(path, kind, change, progress.step, arguments.wait)
+            done = migrate(path, kind, change, progress, arguments.wait)
             steps = done.steps if done else ()
             if done:
                 output.remark(f"backup: {shown(done.backup)}")
     for step in steps:
         output.say(str(step))
     return 0
+
+
+def _progress(arguments: Namespace) -> output.Progress:
+    name = arguments.database
+    # a URL may hold a password
+    name = make_url(name).render_as_string() if "://" in name else shown(name)
+    return output.Progress(name, name, arguments.wait)
 
 
 def _print_words(arguments: Namespace, words: list[str]) -> int:

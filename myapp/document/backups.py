@@ -46,6 +46,17 @@ def make(source: int, path: str, revision: str, kind: Format) -> str:
         return _make(source, path, _data_folder(path, kind, make=True), revision)
 
 
+def next_name(path: str, revision: str, kind: Format) -> str:
+    """Return where `make` would leave the backup of a document that is not open; nothing is written."""
+    folder = os.path.dirname(path)
+    longest = os.fsencode(next(_names(os.path.basename(path), revision)))
+    if len(longest) > files.NAME_BYTES or not os.access(folder, os.W_OK):
+        folder = _data_folder(path, kind)
+    with files.opened(path) as source:
+        names = _names(os.path.join(folder, os.path.basename(path)), revision)
+        return next(name for name in names if not os.path.lexists(name) or files.equal(source, name))
+
+
 def found(path: str | os.PathLike[str], kind: Format) -> list[Backup]:
     """Return a document's backups, oldest revision first; the document itself may be gone."""
     real = os.path.realpath(path)

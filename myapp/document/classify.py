@@ -3,6 +3,8 @@
 The layout of those bytes: https://www.sqlite.org/fileformat2.html#the_database_header
 """
 
+import contextlib
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -14,8 +16,8 @@ from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, SystemR
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
-HOT_JOURNAL = bytes.fromhex("d9d505f920a163d7")
-"""How a rollback journal begins that has something to roll back."""
+JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
+"""How a rollback journal begins that has something to roll back; and ends, if it names other files."""
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -42,8 +44,15 @@ class Header:
     ordinal: int
     size: int
     sidecars: tuple[str, ...]
-    needs_recovery: bool
-    """Whether another program was stopped while it wrote, or left the file in WAL mode."""
+    hot: bool
+    """Whether a program was stopped while it wrote; what it began must be rolled back."""
+    wal: bool
+    """Whether a program left the file in WAL mode, and perhaps a part of it in another file."""
+
+    @property
+    def needs_recovery(self) -> bool:
+        """Whether it must be brought to rest before it can be opened."""
+        return self.hot or self.wal
 
     @property
     def revision(self) -> str:
@@ -58,22 +67,14 @@ def classify(path: str | os.PathLike[str], kind: Format) -> Header:
     called before this process opens a connection: closing the file would drop its POSIX locks.
     """
     real = _regular_file(path)
-    sidecars = tuple(end for end in SIDECARS if os.path.lexists(real + end))
     header, size = _read(real, path)
-    if not header:
-        raise NotADocument(path, "an empty file")
-    if not header.startswith(MAGIC[: len(header)]):
-        raise NotADocument(path, "no SQLite database, or an encrypted one")
-    if len(header) < HEADER_BYTES:
-        raise NotADocument(path, "a SQLite database that was cut off in its header")
-    if _number(header, 68) != kind.application_id:
-        raise NotADocument(path, "another program's SQLite database")
-    hot = _is_hot(real) if "-journal" in sidecars else False
-    wal = header[18] == 2 or header[19] == 2
+    _check_magic(path, header, kind)
+    sidecars = _sidecars(real, path)
+    hot = "-journal" in sidecars and _is_hot(real, path)
+    wal = 2 in header[18:20]
     if "-wal" in sidecars and not wal:
-        raise Damaged(
-            path, f"{shown(real)}-wal beside it belongs to another file and would replace its content"
-        )
+        raise Damaged(path, f"{_stranger(real, '-wal')} and would replace its content: move that away")
+    _check_format(path, header)
     if not hot and not wal:
         _check_size(path, header, size)
     ordinal = _number(header, 60)
@@ -82,7 +83,7 @@ def classify(path: str | os.PathLike[str], kind: Format) -> Header:
     if ordinal < 1 and not hot:
         raise Damaged(path, "it has no revision")
     state = State.CURRENT if ordinal == kind.ordinal else State.OLDER
-    return Header(real, state, ordinal, size, sidecars, hot or wal)
+    return Header(real, state, ordinal, size, sidecars, hot, wal)
 
 
 def _regular_file(path: str | os.PathLike[str]) -> str:
@@ -93,18 +94,47 @@ def _regular_file(path: str | os.PathLike[str]) -> str:
         link = os.path.islink(path)
         raise NotFound(shown(path), "the link points nowhere" if link else "") from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise NotFound(shown(path), "the link leads back to itself") from error
         raise SystemRefused(path, _reason(error)) from error
     if not stat.S_ISREG(mode):
         raise NotADocument(path, _KINDS.get(stat.S_IFMT(mode), "no regular file"))
     return real
 
 
-def _is_hot(real: str) -> bool:
+def _sidecars(real: str, path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Return what lies beside the document; refuse links and pipes there, which SQLite would follow."""
+    found = []
+    for end in SIDECARS:
+        with contextlib.suppress(OSError):
+            if not stat.S_ISREG(os.lstat(real + end).st_mode):
+                raise Damaged(path, f"{_stranger(real, end)}: move that away")
+            found.append(end)
+    return tuple(found)
+
+
+def _is_hot(real: str, path: str | os.PathLike[str]) -> bool:
+    """Tell whether SQLite would roll back the journal; refuse one that is not the document's own.
+
+    A journal that names other files at its end makes SQLite delete one of them. No program of ours
+    writes such a journal, since it comes of a transaction over several databases.
+    """
     try:
         with open(real + "-journal", "rb", buffering=0) as stream:
-            return stream.read(len(HOT_JOURNAL)) == HOT_JOURNAL
+            start = stream.read(len(JOURNAL_MAGIC))
+            stream.seek(max(stream.seek(0, os.SEEK_END), 2 * len(start)) - len(start))
+            end = stream.read()
     except OSError:
         return True  # it cannot be told: then it is dealt with, or refused, as if it were
+    if start[:1] in (b"", b"\0"):
+        return False
+    if start != JOURNAL_MAGIC[: len(start)] or end == JOURNAL_MAGIC:
+        raise Damaged(path, f"{_stranger(real, '-journal')}: move that away")
+    return True
+
+
+def _stranger(real: str, end: str) -> str:
+    return f"{shown(real)}{end} beside it belongs to another file"
 
 
 def _read(real: str, path: str | os.PathLike[str]) -> tuple[bytes, int]:
@@ -117,6 +147,24 @@ def _read(real: str, path: str | os.PathLike[str]) -> tuple[bytes, int]:
 
 def _reason(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _check_magic(path: str | os.PathLike[str], header: bytes, kind: Format) -> None:
+    if not header:
+        raise NotADocument(path, "an empty file")
+    if not header.startswith(MAGIC[: len(header)]):
+        raise NotADocument(path, "no SQLite database, or an encrypted one")
+    if len(header) < HEADER_BYTES:
+        raise NotADocument(path, "a SQLite database that was cut off in its header")
+    if _number(header, 68) != kind.application_id:
+        raise NotADocument(path, "another program's SQLite database")
+
+
+def _check_format(path: str | os.PathLike[str], header: bytes) -> None:
+    """Refuse what SQLite has no plain error for: unknown formats, and texts that are not UTF-8."""
+    versions, schema_format, encoding = set(header[18:20]), _number(header, 44), _number(header, 56)
+    if not versions <= {1, 2} or schema_format > 4 or encoding != 1:
+        raise Damaged(path, "its header names a format that documents never have")
 
 
 def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:

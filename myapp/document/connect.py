@@ -6,6 +6,7 @@ import sys
 from typing import Literal
 from urllib.parse import quote
 
+from myapp.errors import Damaged
 from myapp.schema.driver_errors import WAIT_SECONDS
 
 Mode = Literal["ro", "rw", "rwc"]
@@ -16,6 +17,15 @@ _PRAGMAS = (
     "mmap_size=0",  # a file that shrinks under a memory map kills the process
     "synchronous=EXTRA",  # the folder is synced too after the journal is gone
 )
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,  # a statement, and so the text of a table or trigger
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 1,  # VACUUM needs one
+}
+"""What a statement may ask for at most: far more than any of ours."""
 
 _INSTRUCTIONS = 1_000_000
 """SQLite's virtual machine instructions between two looks at Ctrl-C; about 10 ms."""
@@ -28,12 +38,16 @@ def connect(path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS) -> sqlite3
     """
     uri = f"file:{_encoded(path)}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    _defend(connection)
-    # Python sees Ctrl-C only between its own instructions: this gives it one within a long statement,
-    # which SQLite then gives up (SQLITE_INTERRUPT).
-    connection.set_progress_handler(lambda: 0, _INSTRUCTIONS)
+    try:
+        _defend(connection)
+        for pragma in _PRAGMAS:  # reads the schema
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # in the sqlite3 module: SQLite's message quotes the schema
+        connection.close()
+        raise Damaged(path, "its schema is no text") from error
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -47,3 +61,8 @@ def _encoded(path: str) -> str:
 def _defend(connection: sqlite3.Connection) -> None:
     if sys.version_info >= (3, 12):
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    for limit, number in _LIMITS.items():
+        connection.setlimit(limit, number)
+    # Python sees Ctrl-C only between its own instructions: this gives it one within a long statement,
+    # which SQLite then gives up (SQLITE_INTERRUPT).
+    connection.set_progress_handler(lambda: 0, _INSTRUCTIONS)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 SIDECARS = ("-journal", "-wal", "-shm")
 """What SQLite puts beside a database while it works on it."""
 
-_NAME_BYTES = 255
+NAME_BYTES = 255
 """What every usual file system takes for one name."""
 
 _STEM_BYTES = 180
@@ -37,7 +37,7 @@ def opened(path: str) -> Iterator[int]:
 
 def copy(source: int, target: str) -> None:
     """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
-    with open(target, "xb", buffering=0) as stream:
+    with _named(target), open(target, "xb", buffering=0) as stream:
         if not _cloned(source, stream.fileno()):
             _copy_blocks(source, stream.fileno(), os.fstat(source).st_size)
 
@@ -106,21 +106,24 @@ def place_new(temporary: str, path: str) -> None:
 
 def sync_file(path: str) -> None:
     """Return when the file's content is on the disk."""
-    with open(path, "rb+") as stream:
+    with _named(path), open(path, "rb+") as stream:
         os.fsync(stream.fileno())
 
 
 def sync_folder(path: str) -> None:
     """Return when the name `path` is on the disk; only POSIX lets a folder be synced."""
     if os.name == "posix":
-        with opened(os.path.dirname(path) or ".") as descriptor:
+        with _named(path), opened(os.path.dirname(path) or ".") as descriptor:
             os.fsync(descriptor)
 
 
 def remove(path: str) -> None:
-    """Remove a file and what SQLite may have left beside it; a file that is not there is no error."""
+    """Remove a temporary file and what SQLite may have left beside it.
+
+    What cannot be removed stays for `sweep`: this is called where another error is on its way.
+    """
     for end in ("", *SIDECARS):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             os.unlink(path + end)
 
 
@@ -136,13 +139,23 @@ def copy_attributes(source: str, target: str) -> None:
 def can_replace(path: str) -> bool:
     """Tell whether a file can be written, and its folder too, where SQLite puts the journal."""
     folder, name = os.path.split(path)
-    fits = len(os.fsencode(name)) + len("-journal") <= _NAME_BYTES
+    fits = len(os.fsencode(name)) + len("-journal") <= NAME_BYTES
     return fits and os.access(path, os.W_OK) and os.access(folder or ".", os.W_OK)
 
 
 def free_bytes(path: str) -> int:
     """Return how many bytes are free where `path` lies."""
     return shutil.disk_usage(os.path.dirname(path) or ".").free
+
+
+@contextlib.contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Say which file an error of a descriptor is about."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
 
 
 def _cloned(source: int, target: int) -> bool:

@@ -1,8 +1,10 @@
 """What a kind of document is: everything that this folder must know of the application it serves."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from myapp.document.estimate import Cost
 from myapp.schema.manifest import Manifest
 
 
@@ -25,6 +27,8 @@ class Format:
     manifest: Manifest
     blank: str | None
     """A document without content that was shipped with the program; None to make one at first use."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """What revisions cost when they were measured; empty takes all for usual ones."""
 
     @property
     def ordinal(self) -> int:

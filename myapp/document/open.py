@@ -4,8 +4,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 from myapp.document import files
@@ -13,7 +13,8 @@ from myapp.document.classify import Header, State, classify
 from myapp.document.connect import Mode, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
-from myapp.document.recovery import recover
+from myapp.document.progress import Progress
+from myapp.document.recovery import recover, recover_copy, tidy
 from myapp.document.trust import check_head
 from myapp.errors import SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from myapp.document.upgrade import Upgraded
-
-Progress = Callable[[str], None]
 
 
 class Document:
@@ -101,54 +100,66 @@ def open_document(
 ) -> Iterator[Document]:
     """Give an open document at head; one of an older release is upgraded first, after a backup.
 
-    With `upgrade=False` an older one is refused (UpgradeNeeded). `progress` is called with each step
-    of an upgrade in words. The errors are those of `classify` and `upgrade`.
+    With `upgrade=False` an older one is refused (UpgradeNeeded). `progress` is told how an upgrade
+    goes. The errors are those of `classify` and `upgrade`.
     """
     header = _settled(path, kind, wait)
     document = Document(header.path, kind, wait)
-    if header.state is State.CURRENT:
+    older = header.state is State.OLDER
+    with ExitStack() as stack:
+        if header.needs_recovery or (older and upgrade and not files.can_replace(header.path)):
+            header = stack.enter_context(_private_copy(document, header))
+        if header.state is State.OLDER:
+            if not upgrade:
+                raise UpgradeNeeded(path, header.revision, kind.head)
+            document.upgraded = _upgrade(document, header.path, progress)
         yield document
-    elif not upgrade:
-        raise UpgradeNeeded(path, header.revision, kind.head)
-    elif files.can_replace(header.path):
-        document.upgraded = _upgrade(header.path, kind, progress, wait)
-        yield document
-    else:
-        with _private_copy(document) as copy:
-            document.upgraded = _upgrade(copy, kind, progress, wait)
-            yield document
 
 
 def _settled(path: str | os.PathLike[str], kind: Format, wait: float) -> Header:
-    """Classify, after what killed programs left beside the document has been dealt with."""
+    """Classify, after what killed programs left beside the document has been dealt with.
+
+    A document in WAL mode in a place that cannot be written stays so: a private copy of it can be read.
+    """
     header = classify(path, kind)
     files.sweep(header.path)
-    if header.needs_recovery:
-        recover(header, wait)
+    if header.hot or (header.wal and files.can_replace(header.path)):
+        recover(header, kind, wait)
         header = classify(path, kind)
+    elif "-journal" in header.sidecars and files.can_replace(header.path):
+        tidy(header)
     return header
 
 
-def _upgrade(path: str, kind: Format, progress: Progress | None, wait: float) -> "Upgraded | None":
-    from myapp.document.upgrade import upgrade  # the one place that needs Alembic
+def _upgrade(document: Document, file: str, progress: Progress | None) -> "Upgraded | None":
+    from myapp.document.upgrade import upgrade, upgrade_copy  # the one place that needs Alembic
 
-    return upgrade(path, kind, progress, wait)
+    if document.copied:
+        return upgrade_copy(file, document.path, document.kind, progress, document.wait)
+    return upgrade(file, document.kind, progress, document.wait)
 
 
 @contextmanager
-def _private_copy(document: Document) -> Iterator[str]:
+def _private_copy(document: Document, header: Header) -> Iterator[Header]:
     folder = tempfile.mkdtemp(prefix=f"{document.kind.name}-")
     try:
         copy = os.path.join(folder, "copy" + document.kind.suffix)
-        with (
-            files.opened(document.path) as source,
-            translated(document.path, document.wait),
-            closing(connect(document.path, "ro", document.wait)) as connection,
-        ):
-            connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
-            files.copy(source, copy)
+        if header.needs_recovery:
+            recover_copy(header, copy, document.kind, document.wait)
+        else:
+            _copy_locked(document, copy)
         document.copied, document._file = True, copy
-        yield copy
+        yield classify(copy, document.kind)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy_locked(document: Document, copy: str) -> None:
+    with (
+        files.opened(document.path) as source,
+        translated(document.path, document.wait),
+        closing(connect(document.path, "ro", document.wait)) as connection,
+    ):
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
+        files.copy(source, copy)

@@ -1,25 +1,29 @@
 """Brings a document to rest that another program left in the middle of its work.
 
-A hot journal is rolled back by SQLite itself when the file is opened. Both files are saved before that
-and removed again once the result verifies, so that a rollback that goes wrong can be looked at.
+SQLite itself rolls back a hot journal, and brings in what a WAL holds, when the file is opened. That is
+done to a copy first: what is not a whole document afterwards is refused, and both files stay as they are.
 """
 
+import contextlib
 import os
+import sqlite3
 from contextlib import closing
 
 from myapp.document import files
 from myapp.document.backups import is_whole
 from myapp.document.classify import Header
 from myapp.document.connect import connect
-from myapp.errors import Damaged, SystemRefused, shown
+from myapp.document.format import Format
+from myapp.document.trust import check_revision, check_schema, schema_of_revision
+from myapp.errors import Damaged, InUse, NewerDocument, SystemRefused
 from myapp.schema.driver_errors import translated
 
 
-def recover(header: Header, wait: float) -> None:
+def recover(header: Header, kind: Format, wait: float) -> None:
     """Roll back a hot journal, or take a document out of WAL mode.
 
     Raise SystemRefused where the place cannot be written, InUse where another program is at work on
-    it, Damaged where the result is not whole; the error names the saved files.
+    it, Damaged or NewerDocument where the result is not a document that this program can open.
     """
     if not files.can_replace(header.path):
         raise SystemRefused(
@@ -27,28 +31,58 @@ def recover(header: Header, wait: float) -> None:
             "a program was stopped while it wrote it, and what it began cannot be rolled back here",
             "copy it, with the files of the same name beside it, to a place that can be written",
         )
-    saved = files.temporary_name(header.path)
-    _save(header, saved)
-    with translated(header.path, wait), closing(connect(header.path, "rw", wait)) as connection:
+    trial = files.temporary_name(header.path)
+    try:
+        recover_copy(header, trial, kind, wait)
+    finally:
+        files.remove(trial)
+    with translated(header.path, wait):
+        _settle(header.path, wait)
+
+
+def tidy(header: Header) -> None:
+    """Let SQLite remove a journal that has nothing to roll back, unless a program is at work with it."""
+    with contextlib.suppress(sqlite3.OperationalError), closing(connect(header.path, "rw", 0)) as connection:
+        connection.execute("PRAGMA journal_mode=PERSIST")
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def recover_copy(header: Header, copy: str, kind: Format, wait: float) -> None:
+    """Make a copy of a document that is at rest and whole; errors as `recover`, by the document's name."""
+    before = _stamps(header)
+    for end in _parts(header):
+        with files.opened(header.path + end) as source:
+            files.copy(source, copy + end)
+    try:
+        with translated(header.path, wait):
+            _settle(copy, wait)
+            _check(copy, header.path, kind)
+    except Damaged as error:
+        if _stamps(header) != before:  # no wonder
+            raise InUse(header.path, 0) from error
+        raise
+
+
+def _settle(path: str, wait: float) -> None:
+    with closing(connect(path, "rw", wait)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         connection.execute("PRAGMA journal_mode=DELETE")
-    if not is_whole(header.path):
-        kept = f"{header.path}.before-recovery"
-        _keep(saved, kept)
-        raise Damaged(
-            header.path, f"an interrupted write could not be rolled back; {shown(kept)} is as it was"
-        )
-    files.remove(saved)
 
 
-def _save(header: Header, saved: str) -> None:
-    for end in ("", *header.sidecars):
-        if end != "-shm":
-            with files.opened(header.path + end) as source:
-                files.copy(source, saved + end)
+def _check(copy: str, path: str, kind: Format) -> None:
+    with closing(connect(copy)) as connection:
+        revision = check_revision(connection, path)
+        if int(revision) > kind.ordinal:
+            raise NewerDocument(path, revision, kind.head)
+        check_schema(connection, path, schema_of_revision(revision, kind))
+    if not is_whole(copy):
+        raise Damaged(path, "what another program began to write is neither whole nor to be rolled back")
 
 
-def _keep(saved: str, kept: str) -> None:
-    for end in ("", *files.SIDECARS):
-        if os.path.lexists(saved + end):
-            os.replace(saved + end, kept + end)
+def _parts(header: Header) -> list[str]:
+    return ["", *(end for end in header.sidecars if end != "-shm")]
+
+
+def _stamps(header: Header) -> list[tuple[int, int]]:
+    found = (os.stat(header.path + end) for end in _parts(header))
+    return [(status.st_mtime_ns, status.st_size) for status in found]

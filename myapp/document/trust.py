@@ -1,4 +1,7 @@
-"""Which SQL of a document may run: exactly the schema that its revision has, and nothing else."""
+"""Which SQL of a document may run: exactly the schema that its revision has, and nothing else.
+
+Until that is known, only SQLite's own tables are read, and the version table, once it is one.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -7,8 +10,26 @@ from contextlib import closing
 from myapp.document.connect import connect
 from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
-from myapp.errors import Damaged
+from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
+
+_VERSION_TABLE = """
+    CREATE TABLE alembic_version (
+        version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    )
+"""
+
+_TABLES = """
+    SELECT name FROM sqlite_master
+    WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+"""
+
+_AFFINITIES = [("INT", "integer"), ("CHAR", "text"), ("TEXT", "text"), ("DOUB", "real"), ("REAL", "real")]
+"""Words in the name of a column's type, in SQLite's order, and what then may be stored."""
+
+_STRANGE_RECORD = """
+    SELECT 1 FROM document WHERE typeof(created_by) <> 'text' OR typeof(written_by) <> 'text'
+"""
 
 
 def check_head(connection: sqlite3.Connection, path: str, kind: Format) -> None:
@@ -18,24 +39,27 @@ def check_head(connection: sqlite3.Connection, path: str, kind: Format) -> None:
         rows, wanted = _objects(connection), _objects(blank)
     if rows != wanted:  # the same text nearly always; else compare what it means
         _refuse(path, fingerprint.of_rows(rows), fingerprint.of_rows(wanted))
+    if connection.execute(_STRANGE_RECORD).fetchone():
+        raise Damaged(path, "its record of the programs that wrote it is no text")
 
 
 def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str, str]) -> None:
-    """Raise Damaged, naming what differs, unless a document has exactly this schema."""
+    """Raise Damaged, naming what differs, unless a document has exactly this schema, and values to fit.
+
+    The values are all looked at: for a document that will be changed, which takes longer than that.
+    """
     _refuse(path, fingerprint.of_rows(_objects(connection)), wanted)
+    for (table,) in connection.execute(_TABLES).fetchall():
+        for column, affinity in _typed_columns(connection, table):
+            _check_values(connection, path, f'"{table}"', f'"{column}"', affinity)
 
 
 def check_revision(connection: sqlite3.Connection, path: str) -> str:
     """Return a document's revision; raise Damaged where its header and its version table disagree."""
     (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-    try:
-        versions = [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-        versions = []
-    if versions != [revision_of(ordinal)]:
-        said = ", ".join(str(version)[:40] for version in versions) or "none"
+    versions = _versions(connection, path)
+    if ordinal < 1 or versions != [revision_of(ordinal)]:
+        said = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
         raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {said}")
     return revision_of(ordinal)
 
@@ -61,12 +85,39 @@ def schema_of_revision(revision: str, kind: Format) -> dict[str, str]:
         return fingerprint.of_database(connection)
 
 
+def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
+    """Return what Alembic's table says; a view or computed columns of that name would run SQL."""
+    query = "SELECT type, sql FROM sqlite_master WHERE name = 'alembic_version' COLLATE NOCASE"
+    found = connection.execute(query).fetchall()
+    if not found:
+        return []
+    objects = fingerprint.of_rows((kind, "alembic_version", sql) for kind, sql in found)
+    _refuse(path, objects, fingerprint.of_rows([("table", "alembic_version", _VERSION_TABLE)]))
+    return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
+
+
+def _typed_columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+    found = [(row[1], next((type_ for word, type_ in _AFFINITIES if word in row[2]), "")) for row in columns]
+    return [(column, type_) for column, type_ in found if type_]
+
+
+def _check_values(connection: sqlite3.Connection, path: str, table: str, column: str, type_: str) -> None:
+    """Raise Damaged for a value that its column's type does not allow: to SQLite, types are advice."""
+    wrong = f"SELECT 1 FROM {table} WHERE typeof({column}) NOT IN (?, 'null') LIMIT 1"
+    if connection.execute(wrong, (type_,)).fetchone():
+        raise Damaged(path, f"{table}.{column} holds what is no {type_}".replace('"', ""))
+    if type_ == "text":  # reading is what shows that one is no UTF-8; plain ASCII is never wrong
+        for _row in connection.execute(f"SELECT {column} FROM {table} WHERE {column} GLOB '*[^ -~]*'"):
+            pass
+
+
 def _objects(connection: sqlite3.Connection) -> list[tuple[str, str, str | None]]:
     return connection.execute(fingerprint.SQLITE_OBJECTS).fetchall()
 
 
 def _refuse(path: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    different = fingerprint.differences(found, wanted)
+    different = [shown(line[:200]) for line in fingerprint.differences(found, wanted)]
     if different:
         more = f" and {len(different) - 3} more" if len(different) > 3 else ""
         raise Damaged(path, f"its schema is not this program's: {'; '.join(different[:3])}{more}")

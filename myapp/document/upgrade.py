@@ -14,28 +14,27 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from myapp.document import backups, files
+from myapp.document import backups, estimate, files
 from myapp.document.connect import connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
+from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
 from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
-from myapp.errors import SystemRefused, UpgradeFailed
+from myapp.errors import MyappError, SystemRefused, UpgradeFailed
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations, Step
 
-Progress = Callable[[str], None]
 Change = Callable[[Migrations], list[Step]]
-
-SPACE_FACTOR = 3
-"""Free space that an upgrade needs, in sizes of the document: the backup, a rebuilt copy of the largest
-table, and the journal. Measured: a rebuild of nearly all of a document peaks at 3 times its size."""
 
 
 @dataclass(frozen=True)
 class Upgraded:
-    """What an upgrade did: from which revision, with which steps, and where the backup lies."""
+    """What an upgrade did: from which revision, with which steps, and where the backup lies.
+
+    The backup of a copy is what it was copied from.
+    """
 
     path: str
     from_revision: str
@@ -49,12 +48,23 @@ def upgrade(
 ) -> Upgraded | None:
     """Upgrade a document to head; None where another process was first.
 
-    `progress` is called with each step in words. Raise InUse, UpgradeFailed, Damaged, SystemRefused
-    or BrokenInstallation; the document is then as it was.
+    Raise InUse, UpgradeFailed, Damaged, SystemRefused or BrokenInstallation; the document is then as
+    it was.
     """
-    return migrate(
-        path, kind, lambda migrations: migrations.upgrade(kind.head), progress, wait, unless=kind.head
-    )
+    return migrate(path, kind, _to_head(kind), progress, wait, unless=kind.head)
+
+
+def upgrade_copy(
+    path: str, original: str, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
+) -> Upgraded | None:
+    """Upgrade a copy of `original` as `upgrade` does; the original is its backup, and named in errors."""
+    try:
+        return migrate(path, kind, _to_head(kind), progress, wait, unless=kind.head, original=original)
+    except MyappError as error:
+        for name in ("path", "subject"):
+            if getattr(error, name, None) == path:
+                setattr(error, name, original)
+        raise
 
 
 def migrate(
@@ -65,21 +75,31 @@ def migrate(
     wait: float = WAIT_SECONDS,
     *,
     unless: str | None = None,
+    original: str | None = None,
 ) -> Upgraded | None:
     """Do any change of a document's schema as `upgrade` does its own: backup, one transaction, verified.
 
     None where the document turns out to have the revision `unless`, once it is locked.
     """
     kind.manifest.check(kind.migrations)
-    say = progress or (lambda _words: None)
+    progress = progress or Silent()
     # In this order, so that the connection is closed before the descriptor: see files.opened.
     with files.opened(path) as source, translated(path, wait):
         _demand_space(path, source)
+        meter = Meter(progress, os.fstat(source).st_size, kind.costs)
         with closing(connect(path, "rw", wait)) as connection:
+            connection.set_progress_handler(meter.tick, INSTRUCTIONS)
             _prepare(connection)
             engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
-            with exclusive(engine, wait, on_wait=lambda: say("waiting for another program")) as locked:
-                return _Work(path, kind, say, source, connection, locked).do(change, unless)
+            with exclusive(engine, wait, progress.waiting) as locked:
+                work = _Work(path, original, kind, progress, meter, source, connection, locked)
+                done = work.do(change, unless)
+            _check_unmoved(source, path)
+            return done
+
+
+def _to_head(kind: Format) -> Change:
+    return lambda migrations: migrations.upgrade(kind.head)
 
 
 @dataclass(frozen=True)
@@ -87,8 +107,10 @@ class _Work:
     """One change of a locked document's schema."""
 
     path: str
+    original: str | None
     kind: Format
-    say: Progress
+    progress: Progress
+    meter: Meter
     source: int
     connection: sqlite3.Connection
     locked: Connection
@@ -99,13 +121,13 @@ class _Work:
         if revision == unless:
             return None
         check_schema(self.connection, self.path, schema_of_revision(revision, self.kind))
-        backup = self._back_up(revision)
+        backup = self.original or self._back_up(revision)
         steps = self._change(change)
-        self._check_unmoved()
+        _check_unmoved(self.source, self.path)
         return Upgraded(self.path, revision, check_revision(self.connection, self.path), steps, backup)
 
     def _back_up(self, revision: str) -> str:
-        self.say("back up")
+        self.progress.step("making a backup")
         before = os.fstat(self.source)
         backup = backups.make(self.source, self.path, revision, self.kind)
         after = os.fstat(self.source)
@@ -115,23 +137,27 @@ class _Work:
 
     def _change(self, change: Change) -> tuple[str, ...]:
         kind = self.kind
-        migrations = Migrations(kind.migrations, self.locked, manifest=kind.manifest, on_step=self.say)
+        migrations = Migrations(
+            kind.migrations, self.locked, manifest=kind.manifest, on_step=self.meter.begin
+        )
         steps = change(migrations)
         if steps:
             self.locked.exec_driver_sql(RECORD_WRITER, (kind.program,))
-            self.say("verify")
+            self.meter.verify()
             verify(self.locked, self.path, kind)
         return tuple(str(step) for step in steps)
 
-    def _check_unmoved(self) -> None:
-        """Refuse to commit into a file that has lost its name: a sync client put another one there."""
-        opened = os.fstat(self.source)
-        try:
-            named = os.stat(self.path)
-        except FileNotFoundError:
-            named = None
-        if named is None or (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino):
-            raise UpgradeFailed(self.path, "the upgrade", "another program replaced the file meanwhile")
+
+def _check_unmoved(source: int, path: str) -> None:
+    """Refuse a file that has lost its name: a sync client put another one there, which is whole."""
+    opened = os.fstat(source)
+    try:
+        named = os.stat(path)
+    except FileNotFoundError:
+        named = None
+    if named is None or (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino):
+        detail = "another program replaced or removed the file meanwhile; open what is there now again"
+        raise UpgradeFailed(path, "the upgrade", detail)
 
 
 def verify(connection: Connection, path: str, kind: Format) -> None:
@@ -150,8 +176,8 @@ def verify(connection: Connection, path: str, kind: Format) -> None:
 
 
 def _demand_space(path: str, source: int) -> None:
-    needed = SPACE_FACTOR * os.fstat(source).st_size + (1 << 20)
-    free = files.free_bytes(path)
+    needed = estimate.space_needed(path, os.fstat(source).st_size)
+    free = estimate.space_free(path)
     if free < needed:
         raise SystemRefused(
             path,

@@ -1,12 +1,12 @@
 """What a document holds, counted and summed by the database: no reading is loaded."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, get_args, get_origin
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, cast, func, literal, select
 
-from myapp.errors import NotFound, UsageError
+from myapp.errors import Damaged, NotFound, UsageError
 from myapp.notebook.models import metadata
 
 _RUNS = metadata.tables["runs"]
@@ -19,8 +19,27 @@ _SOURCES = metadata.tables["sources"]
 _Query = TypeVar("_Query", bound=Select[Any])
 
 
+class _Checked:
+    """What was read, whose values have the types that its fields say.
+
+    SQLite takes the declared types for advice: a damaged document holds a text where a time should be.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            value = getattr(self, field.name)
+            if not _fits(value, field.type):
+                raise Damaged("the document", f"{field.name} holds {str(value)[:40]!r}")
+
+
+def _fits(value: object, kind: Any) -> bool:
+    if get_origin(kind) is tuple:
+        return all(isinstance(element, get_args(kind)[0]) for element in value)  # type: ignore[attr-defined]
+    return isinstance(value, kind)
+
+
 @dataclass(frozen=True)
-class SourceRow:
+class SourceRow(_Checked):
     """The file that a run came from; `imported_at` is in UTC microseconds, `size` in bytes."""
 
     file_name: str
@@ -30,7 +49,7 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
-class RunRow:
+class RunRow(_Checked):
     """A run in one line. Times are UTC microseconds; `ended_at` is the last reading's, if there is one."""
 
     id: int
@@ -44,7 +63,7 @@ class RunRow:
 
 
 @dataclass(frozen=True)
-class ChannelStatistics:
+class ChannelStatistics(_Checked):
     """What one run holds of a channel. Times are UTC microseconds."""
 
     name: str
@@ -58,7 +77,7 @@ class ChannelStatistics:
 
 
 @dataclass(frozen=True)
-class RunDetail:
+class RunDetail(_Checked):
     """A run with its notes and the statistics of each channel, by name and unit."""
 
     run: RunRow

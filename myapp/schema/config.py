@@ -1,5 +1,6 @@
 """Alembic's Config made in memory, and the lock around Alembic's context, which is a module global."""
 
+import contextlib
 import importlib
 import io
 import os
@@ -41,8 +42,9 @@ def make_config(
     set_option(config, "script_location", os.path.abspath(os.fspath(script_location)))
     set_option(config, "path_separator", "os")
     if url is not None:
-        set_option(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
         config.attributes.setdefault("url", url)
+        with contextlib.suppress(UnicodeEncodeError):  # a file's name that is not UTF-8 makes no text
+            set_option(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
     return config
 
 

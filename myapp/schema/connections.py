@@ -75,7 +75,7 @@ def exclusive(
         connection.execution_options(sqlite_begin="EXCLUSIVE", wait=wait, on_wait=on_wait)
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                _lock_postgresql(connection, wait)
+                _lock_postgresql(connection, wait, on_wait)
             with sealed(connection, subject):
                 yield connection
                 check_foreign_keys(connection, subject)
@@ -122,20 +122,24 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _began_at_once(connection: Connection, begin: str, on_wait: Callable[[], None], wait: float) -> bool:
+    patience = min(wait, PATIENCE_SECONDS)
     raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    raw.execute(f"PRAGMA busy_timeout={int(min(wait, PATIENCE_SECONDS) * 1000)}")
+    raw.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
     try:
         raw.execute(begin)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or wait <= patience:
             raise
         on_wait()
-        raw.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
+        raw.execute(f"PRAGMA busy_timeout={int((wait - patience) * 1000)}")
         return False
     return True
 
 
-def _lock_postgresql(connection: Connection, wait: float) -> None:
+def _lock_postgresql(connection: Connection, wait: float, on_wait: Callable[[], None] | None) -> None:
+    attempt = f"SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK})"
+    if on_wait and not connection.exec_driver_sql(attempt).scalar_one():
+        on_wait()
     before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")

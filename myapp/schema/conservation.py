@@ -37,11 +37,12 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
     for revision in script.walk_revisions():
         module = revision.module
         if not getattr(module, "guarded", False):
-            vars(module).update(
-                upgrade=_guarded_upgrade(revision, vars(module)["upgrade"]),
-                downgrade=_guarded_downgrade(revision, vars(module)["downgrade"], lose),
-                guarded=True,
-            )
+            functions = vars(module)
+            if "upgrade" in functions:
+                functions["upgrade"] = _guarded_upgrade(revision, functions["upgrade"])
+            if "downgrade" in functions:
+                functions["downgrade"] = _guarded_downgrade(revision, functions["downgrade"], lose)
+            functions["guarded"] = True
 
 
 def losses(connection: Connection, module: ModuleType) -> dict[str, int]:

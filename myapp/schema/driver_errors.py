@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from myapp.errors import Cancelled, Damaged, InUse, MyappError, SystemRefused
+from myapp.errors import Cancelled, Damaged, InUse, MyappError, SystemRefused, shown
 
 WAIT_SECONDS = 30.0
 """How long an upgrade waits for another program before it says so and gives up."""
@@ -19,6 +19,11 @@ _SQLITE_ERRORS: dict[int, str] = {
     sqlite3.SQLITE_IOERR: "reading or writing failed",
     sqlite3.SQLITE_PERM: "permission was denied",
 }
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
+
+_NO_TEXT = "Could not decode to UTF-8"
+"""How the sqlite3 module, which has no code for it, says that a stored text is none."""
 
 
 @contextmanager
@@ -45,19 +50,24 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return InUse(subject, wait)
         if code == sqlite3.SQLITE_INTERRUPT:
             return Cancelled(subject)
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return Damaged(subject, str(cause))
+        if code in _DAMAGE:
+            return Damaged(subject, first_line(cause))
+        if type(cause) is sqlite3.OperationalError and str(cause).startswith(_NO_TEXT):
+            return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
-            return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({cause})")
+            return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
         if getattr(cause, "sqlstate", "") is None and type(cause).__name__ == "OperationalError":
             return SystemRefused(subject, first_line(cause))  # psycopg found no server
     return None
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an exception says in one line, without SQLAlchemy's statement and link."""
+    """Return what an exception says in one printable line, without SQLAlchemy's statement and link.
+
+    It may quote what a document holds: a title with line breaks, or with a terminal's control codes.
+    """
     text = str(getattr(error, "orig", None) or error)
-    return " ".join(map(str.strip, text.splitlines())).strip() or type(error).__name__
+    return shown(" ".join(map(str.strip, text.splitlines())).strip()) or type(error).__name__
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

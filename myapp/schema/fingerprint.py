@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+# A name that begins with `sqlite_` alone does not make an object SQLite's own: a file can hold any.
 SQLITE_OBJECTS = """
-    SELECT type, name, sql FROM sqlite_master
-    WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name
+    SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND sql NOT IN (
+        'CREATE TABLE sqlite_sequence(name,seq)', 'CREATE TABLE sqlite_stat1(tbl,idx,stat)',
+        'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)'
+    ) ORDER BY type, name
 """
+
+# Only what SQLite itself takes for white space, and quotes around what means the same without them: else
+# two schemas that read alike could differ. Words in capitals might be keywords.
+_SPACE = re.compile(r"[ \t\n\f\r]+")
+_QUOTED = re.compile(r'"(?![A-Z_]+")([^\W\d]\w*)"')
 
 POSTGRESQL_OBJECTS = """
     SELECT 'column', format('%s.%s', c.relname, a.attname),
@@ -61,9 +69,5 @@ def differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str
 
 def _normal(sql: str) -> str:
     parts = re.split(r"('(?:[^']|'')*')", sql)  # string literals keep their white space
-    parts[::2] = [re.sub(r"\s*([(),])\s*", r"\1", re.sub(r'[\s"]+', _space, p)) for p in parts[::2]]
-    return "".join(parts).strip()
-
-
-def _space(match: re.Match[str]) -> str:
-    return " " if any(c.isspace() for c in match.group()) else ""
+    parts[::2] = [_SPACE.sub(" ", _QUOTED.sub(r"\1", part)) for part in parts[::2]]
+    return re.sub(r" ?([(),]) ?", r"\1", "".join(parts)).strip()

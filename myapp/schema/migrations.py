@@ -40,13 +40,17 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Revision:
-    """A revision as values: `revision`, the ones before it, its message and where its file is."""
+    """A revision as values: `revision`, the ones before it, its message and where its file is.
+
+    `loses` names what its downgrade would throw away where there is any of it (see conservation.py).
+    """
 
     revision: str
     down_revisions: tuple[str, ...]
     message: str
     docstring: str
     branch_labels: tuple[str, ...]
+    loses: tuple[str, ...]
     path: str
     is_head: bool
     is_branch_point: bool
@@ -64,12 +68,17 @@ class Step:
         return f"{self.action} {self.revision.revision} ({self.revision.message})"
 
 
+OnStep = Callable[[Sequence[Step], int], None]
+
+
 class Migrations:
     """What can be asked of and done to one database by one migrations directory.
 
     `database` is a URL, the path of a SQLite file, or an open SQLAlchemy connection, whose transaction
     then belongs to the caller. `metadata` is what `compare` and `revision(autogenerate=True)` compare
     with; a MetaData or where it is, as `module:attribute`. With a `manifest`, the directory must match.
+    `on_step` is called before each step with all steps and the index of this one; `on_wait` where another
+    program holds the database.
 
     Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged,
     NotFound (unknown revision), UpgradeFailed (a revision failed or was refused; nothing has changed).
@@ -83,7 +92,8 @@ class Migrations:
         metadata: MetaData | str | None = None,
         manifest: Manifest | None = None,
         wait: float = driver_errors.WAIT_SECONDS,
-        on_step: Callable[[str], None] | None = None,
+        on_step: OnStep | None = None,
+        on_wait: Callable[[], None] | None = None,
     ) -> None:
         require_revisions(script_location)
         if manifest is not None:
@@ -96,6 +106,7 @@ class Migrations:
             self._connection.engine.url if self._connection else connections.as_url(cast(Any, database))
         )
         self._on_step = on_step
+        self._on_wait = on_wait
 
     # Alembic's own objects
 
@@ -161,17 +172,13 @@ class Migrations:
         if self._connection is None and self._missing_file():
             return ()
         with self._reading(None) as connection:
-            return tuple(MigrationContext.configure(connection).get_current_heads())
+            return _heads(connection)
 
-    def plan(self, target: str = "head") -> list[Step]:
-        """Return what `upgrade(target)` would do now, in order."""
-        lower = self.current() or "base"
+    def plan(self, target: str = "head", start: str | None = None) -> list[Step]:
+        """Return what `upgrade(target)` would do now, or to a database at the revision `start`, in order."""
+        current = self.current() if start is None else (start,)
         with self._named():
-            upper = tuple(each.revision for each in self.script.get_revisions(target))
-            found = list(
-                self.script.iterate_revisions(cast(Any, upper), cast(Any, lower), implicit_base=True)
-            )
-        return [Step("upgrade", _revision(each)) for each in reversed(found)]
+            return self._steps(command.upgrade, current, target)
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
@@ -246,15 +253,22 @@ class Migrations:
         self, run: Callable[..., None], target: str, lose: Collection[str] = (), **options: Any
     ) -> list[Step]:
         steps: list[Step] = []
+        planned: list[Step] = []
         x = [f"lose={','.join(lose)}"] if lose else []
+
+        def announce() -> None:
+            if self._on_step and len(steps) < len(planned):
+                self._on_step(planned, len(steps))
 
         def applied(*, step: Any, **_rest: Any) -> None:
             steps.append(self._step(step))
-            if self._on_step:
-                self._on_step(str(steps[-1]))
+            announce()
 
         self._script_of(target)
         with LOCK, self._exclusive() as connection, self._failing(f"{run.__name__} to {target}"):
+            if self._on_step and run is not command.stamp:
+                planned = self._steps(run, _heads(connection), target)
+            announce()
             run(self._config(connection, applied, x), target, **options)
             if run is command.upgrade and target.isalnum():
                 self._check_reached(connection, target)
@@ -262,10 +276,18 @@ class Migrations:
 
     def _check_reached(self, connection: Connection, target: str) -> None:
         """Refuse an upgrade to nothing: an env.py that runs no revision, or runs them elsewhere."""
-        reached = MigrationContext.configure(connection).get_current_heads()
+        reached = _heads(connection)
         applied = self.script.get_all_current(reached)
         if not applied.issuperset(self.script.get_revisions(target)):
             raise CommandError(f"env.py left the database at {', '.join(reached) or 'no revision'}")
+
+    def _steps(self, run: Callable[..., None], current: Any, target: Any) -> list[Step]:
+        """Return what Alembic's upgrade or downgrade from `current` to `target` would do, in order."""
+        if run is command.upgrade:
+            found = list(self.script.iterate_revisions(target, current, implicit_base=True))[::-1]
+        else:
+            found = list(self.script.iterate_revisions(current, target, select_for_downgrade=True))
+        return [Step(run.__name__, _revision(each)) for each in found]
 
     def _step(self, info: Any) -> Step:
         action = "stamp" if info.is_stamp else "upgrade" if info.is_upgrade else "downgrade"
@@ -296,7 +318,7 @@ class Migrations:
         if self._connection is not None:
             yield self._connection
             return
-        with connections.exclusive(self._engine, self.wait) as connection:
+        with connections.exclusive(self._engine, self.wait, self._on_wait) as connection:
             yield connection
 
     @contextmanager
@@ -350,6 +372,10 @@ def ordinal(revision: str) -> int:
     return int(revision) if revision else 0
 
 
+def _heads(connection: Connection) -> tuple[str, ...]:
+    return tuple(MigrationContext.configure(connection).get_current_heads())
+
+
 def _revision(script: Script) -> Revision:
     docstring = script.longdoc or ""
     return Revision(
@@ -358,6 +384,7 @@ def _revision(script: Script) -> Revision:
         script.doc or "",
         docstring,
         tuple(sorted(script.branch_labels)),
+        tuple(getattr(script.module, "loses", ())),
         os.path.abspath(script.path),
         script.is_head,
         script.is_branch_point,

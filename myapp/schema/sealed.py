@@ -5,6 +5,7 @@ whoever sends it: a revision's `COMMIT`, the driver's `commit()`, `executescript
 PostgreSQL has no such thing; there the transaction's number shows afterwards that it was ended.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,13 @@ from myapp.errors import UpgradeFailed
 
 _TRANSACTION, _PRAGMA, _ATTACH, _DETACH = 22, 19, 24, 25
 _NAMES = {_ATTACH: "ATTACH", _DETACH: "DETACH"}
-_READING_PRAGMAS = frozenset(
+READING_PRAGMAS = frozenset(
     {
         *("foreign_key_check", "foreign_key_list", "index_info", "index_list", "index_xinfo"),
         *("integrity_check", "quick_check", "table_info", "table_list", "table_xinfo"),
     }
 )
-_HEADER_PRAGMAS = frozenset({"application_id", "user_version"})
+HEADER_PRAGMAS = frozenset({"application_id", "user_version"})
 
 
 @contextmanager
@@ -44,7 +45,8 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
             raise UpgradeFailed(subject, str(error), f"{denied[0]} is not for a revision") from error
         raise
     finally:
-        raw.set_authorizer(None)
+        with contextlib.suppress(sqlite3.ProgrammingError):  # closed, after an interruption
+            raw.set_authorizer(None)
     if denied:
         raise UpgradeFailed(subject, "the upgrade", f"a revision tried {denied[0]}, which is not for it")
 
@@ -56,7 +58,7 @@ def _answer(
         denied.append(first or "a transaction")
     elif action in _NAMES:
         denied.append(_NAMES[action])
-    elif action == _PRAGMA and second is not None and first not in _READING_PRAGMAS | _HEADER_PRAGMAS:
+    elif action == _PRAGMA and second is not None and first not in READING_PRAGMAS | HEADER_PRAGMAS:
         denied.append(f"PRAGMA {first}")
     else:
         return sqlite3.SQLITE_OK

@@ -1,0 +1,246 @@
+"""What a revision must not do, found in its text: each rule is a function from a Source to findings.
+
+The runtime enforces most of it too (myapp/schema: sealed.py, conservation.py, lost.py), but only for
+the data and the path that a test happens to run. Whoever needs to break a rule changes it here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from myapp.errors import BrokenInstallation
+from myapp.product import NAME, SUFFIX
+from myapp.schema.manifest import Manifest, is_revision
+from myapp.schema.migrations import Migrations
+from myapp.schema.sealed import READING_PRAGMAS
+
+Finding = tuple[int, str]
+"""A line of the file and what is wrong there, as a sentence that says what to do."""
+
+_ENDING = re.compile(
+    r"(?:^|;)\s*(COMMIT|ROLLBACK(?!\s+TO)|END\s+TRANSACTION|VACUUM|ATTACH|DETACH"
+    r"|BEGIN(?=\s*(?:$|;|TRANSACTION|DEFERRED|IMMEDIATE|EXCLUSIVE)))\b",  # not that of a trigger
+    re.I,
+)
+_PRAGMA = re.compile(r"\bPRAGMA\s+(?:\w+\.)?(\w+)", re.I)
+_ENDING_CALLS = frozenset({"commit", "rollback", "executescript", "autocommit_block", "begin"})
+_IMPORTERS = frozenset({"import_module", "__import__"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One revision's file, and where what belongs to it lies."""
+
+    path: Path
+    documents: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """Its name in a manifest."""
+        return f"versions/{self.path.name}"
+
+    @property
+    def number(self) -> str:
+        """Its revision."""
+        return self.path.name.split("_", 1)[0]
+
+    @property
+    def is_released(self) -> bool:
+        """Whether a release had it."""
+        return self.name in self.manifest.digests
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Its syntax tree."""
+        return ast.parse(self.path.read_text(encoding="utf-8"), self.path)
+
+    @cached_property
+    def strings(self) -> list[tuple[int, str]]:
+        """Its strings by line, without docstrings; of an f-string, what stands between the braces."""
+        constants = [node for node in ast.walk(self.tree) if isinstance(node, ast.Constant)]
+        documented = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
+        found = [node for node in constants if isinstance(node.value, str) and id(node) not in documented]
+        return [(node.lineno, str(node.value)) for node in found]
+
+    @cached_property
+    def calls(self) -> list[tuple[ast.Call, str]]:
+        """Its calls with the last part of what is called: `execute` of `op.execute(…)`."""
+        nodes = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [(node, ast.unparse(node.func).rpartition(".")[2]) for node in nodes]
+
+
+Rule = Callable[[Source], Iterator[Finding]]
+
+
+def findings(migrations: Path, documents: Path, manifest: Manifest) -> list[str]:
+    """Return a line for each breach of a rule by a revision of a directory, [] where all is well."""
+    paths = sorted((migrations / "versions").glob("*.py"))
+    revisions = [path for path in paths if is_revision(f"versions/{path.name}")]
+    sources = [Source(path, documents, manifest) for path in revisions]
+    return [
+        f"{source.path.name}:{line}: {words}"
+        for source in sources
+        for rule in RULES
+        for line, words in sorted(rule(source))
+    ]
+
+
+def unchanged(source: Source) -> Iterator[Finding]:
+    """A released revision never changes: documents were upgraded by it as it was."""
+    if source.is_released:
+        alone = Manifest({source.name: source.manifest.digests[source.name]}, source.manifest.facts)
+        try:
+            alone.check(source.path.parent.parent)
+        except BrokenInstallation:
+            yield 1, "it changed after its release: take the change back and add a revision"
+
+
+def imports_nothing_of_the_program(source: Source) -> Iterator[Finding]:
+    """The program goes on changing; a revision must do in ten years what it does today."""
+    words = f"it imports {NAME}: write down here what it needs"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            from_here = isinstance(node, ast.ImportFrom) and node.level > 0
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            names = [module] if module else [alias.name for alias in node.names]
+            if from_here or any(name.split(".")[0] == NAME for name in names):
+                yield node.lineno, words
+    for call, name in source.calls:
+        if name in _IMPORTERS and any(NAME in ast.unparse(argument) for argument in call.args):
+            yield call.lineno, words
+
+
+def leaves_the_transaction_alone(source: Source) -> Iterator[Finding]:
+    """All revisions run in one transaction, which is the caller's; savepoints are free to use."""
+    for line, text in source.strings:
+        for found in _ENDING.findall(text):
+            yield line, f"{found.upper()} is not for a revision: the caller owns the transaction"
+    savepoints = _savepoints(source.tree)
+    for call, name in source.calls:
+        owner = ast.unparse(call.func).rpartition(".")[0]
+        if name in _ENDING_CALLS and owner not in savepoints:
+            yield call.lineno, f"{name}() is not for a revision: the caller owns the transaction"
+
+
+def sets_no_pragma(source: Source) -> Iterator[Finding]:
+    """Most do nothing inside a transaction, in silence; the others change what the caller relies on."""
+    for line, text in source.strings:
+        for name in _PRAGMA.findall(text):
+            if name.lower() not in READING_PRAGMAS:
+                yield (
+                    line,
+                    f"PRAGMA {name} is not for a revision: the caller sets them before the transaction",
+                )
+
+
+def has_no_double_quotes_in_sql(source: Source) -> Iterator[Finding]:
+    """SQLite takes "text" for a string where no column has that name: a typing error becomes data."""
+    for line, text in source.strings:
+        if '"' in text:
+            yield (
+                line,
+                "a double quote in a string: SQL takes 'text' for text and bare names (or “ ” in a message)",
+            )
+
+
+def declares_what_it_keeps(source: Source) -> Iterator[Finding]:
+    """Every revision but the first finds something that it must not lose; keeps says how that is counted."""
+    declared = _declared(source.tree)
+    if "keeps" not in declared:
+        yield 1, "it declares no `keeps`: pairs of queries whose rows are equal before and after"
+    elif declared.get("down_revision") != "None" and declared["keeps"] in ("{}", "dict()"):
+        yield 1, "its `keeps` is empty: name at least the counts of the tables it finds"
+
+
+def recreates_what_batch_drops(source: Source) -> Iterator[Finding]:
+    """A batch rebuilds the table: its triggers are gone without a word, and a view on it makes it fail."""
+    tables = [(call, _first_text(call)) for call, name in source.calls if name == "batch_alter_table"]
+    if not tables:
+        return
+    text = "\n".join(text for _line, text in source.strings)
+    hanging = _hanging(source)
+    for call, table in tables:
+        for kind, name in [each[:2] for each in hanging if table is None or _names(each, table)]:
+            if not re.search(rf"\bCREATE\s+{kind}\s+(IF\s+NOT\s+EXISTS\s+)?{name}\b", text, re.I):
+                what = table or "a table not named literally"
+                yield call.lineno, f"batch over {what} drops the {kind} {name}: create it again afterwards"
+
+
+def has_a_kept_document(source: Source) -> Iterator[Finding]:
+    """The next releases are tested with a document as this one wrote it."""
+    document = source.documents / f"{source.number}{SUFFIX}"
+    if source.is_released and not document.is_file():
+        yield 1, f"it is released and has no {document.name}: keep one with build_scripts/new_fixture.py"
+
+
+RULES: tuple[Rule, ...] = (
+    unchanged,
+    imports_nothing_of_the_program,
+    leaves_the_transaction_alone,
+    sets_no_pragma,
+    has_no_double_quotes_in_sql,
+    declares_what_it_keeps,
+    recreates_what_batch_drops,
+    has_a_kept_document,
+)
+
+
+def _savepoints(tree: ast.Module) -> set[str]:
+    """Return the names that savepoints are given: `with ….begin_nested() as inner`, `inner = …`."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        pairs: list[tuple[ast.expr, ast.expr | None]] = []
+        if isinstance(node, ast.With):
+            pairs = [(item.context_expr, item.optional_vars) for item in node.items]
+        elif isinstance(node, ast.Assign):
+            pairs = [(node.value, node.targets[0])]
+        made = [target for value, target in pairs if ast.unparse(value).endswith(".begin_nested()")]
+        found |= {ast.unparse(target) for target in made if target is not None}
+    return found
+
+
+def _declared(tree: ast.Module) -> dict[str, str]:
+    """Return what a module assigns at its top level, by name, as text."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = ast.unparse(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found[node.target.id] = ast.unparse(node.value)
+    return found
+
+
+def _first_text(call: ast.Call) -> str | None:
+    """Return a call's first argument, or that named table_name, where it is literal."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "table_name"]
+    arguments = [*call.args, *named]
+    first = arguments[0] if arguments else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _hanging(source: Source) -> list[tuple[str, str, str, str]]:
+    """Return (type, name, table, SQL) of the triggers and views there are before a revision runs."""
+    before = _declared(source.tree)["down_revision"].strip("'\"")
+    if before == "None":
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "before.db"
+        Migrations(source.path.parent.parent, database).upgrade(before)
+        with closing(sqlite3.connect(database)) as connection:
+            query = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+            return connection.execute(query).fetchall()
+
+
+def _names(hanging: tuple[str, str, str, str], table: str) -> bool:
+    """Tell whether a trigger is the table's, or a view reads it."""
+    kind, _name, owner, sql = hanging
+    return owner == table if kind == "trigger" else bool(re.search(rf"\b{re.escape(table)}\b", sql))

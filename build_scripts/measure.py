@@ -1,0 +1,87 @@
+"""Measures what each revision costs on a big document: COSTS in myapp/product.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from _environment import ROOT, enter, say
+
+OLDEST = ROOT / "tests" / "documents" / "0001.myapp"
+INSTRUCTIONS = 10_000
+
+MULTIPLY = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    INSERT INTO readings (run_id, channel, time, value)
+    SELECT run_id, channel || ' ' || i, time, value FROM readings, n
+"""
+
+
+def main() -> int:
+    """Upgrade a multiplied document of the oldest release one revision at a time, and print a line each."""
+    arguments = _parser().parse_args()
+    enter()
+    from myapp import paths
+    from myapp.schema.migrations import Migrations
+
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "big.myapp"
+        _make(document, arguments.times)
+        for step in Migrations(paths.migrations_dir(), document).plan():
+            print(_measure(document, step.revision.revision), flush=True)
+        print(_measure(document, None))
+    return 0
+
+
+def _make(document: Path, times: int) -> None:
+    document.write_bytes(OLDEST.read_bytes())
+    with closing(sqlite3.connect(document)) as connection, connection:
+        connection.execute(MULTIPLY, (times,))
+        (readings,) = connection.execute("SELECT count(*) FROM readings").fetchone()
+    say(f"{readings} readings, {document.stat().st_size / 1e6:.0f} MB at revision 0001")
+
+
+def _measure(document: Path, revision: str | None) -> str:
+    """Upgrade to a revision, or verify at the end; return a line of COSTS."""
+    from myapp.document.connect import connect
+    from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
+    from myapp.schema.migrations import Migrations
+
+    size, ticks = document.stat().st_size / 1e6, 0
+
+    def count() -> int:
+        nonlocal ticks
+        ticks += 1
+        return 0
+
+    with closing(connect(os.fspath(document), "rw")) as raw:
+        raw.set_progress_handler(count, INSTRUCTIONS)
+        engine = create_migration_engine(sqlite_url(document), creator=lambda: raw)
+        with exclusive(engine) as connection:
+            started = time.monotonic()
+            if revision:
+                Migrations(ROOT / "migrations", connection).upgrade(revision)
+            else:
+                connection.exec_driver_sql("PRAGMA integrity_check").all()
+            seconds = time.monotonic() - started
+    with closing(sqlite3.connect(document)) as plain:
+        plain.execute("VACUUM")  # each is measured on a document without free pages
+    after = document.stat().st_size / 1e6 / size
+    cost = f"({seconds / size:.3f}, {ticks * INSTRUCTIONS / 1e6 / size:.2f}, {after:.2f})"
+    return f'"{revision or "verify"}": {cost},  # {seconds:.1f} s on {size:.0f} MB'
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=640, help="how often the readings are repeated (640)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

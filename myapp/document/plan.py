@@ -1,0 +1,94 @@
+"""What an upgrade of a document would do: its steps, what each costs, and where the backup will lie."""
+
+import os
+import re
+from contextlib import closing
+from dataclasses import dataclass
+
+from myapp.document import backups, estimate, files
+from myapp.document.classify import classify
+from myapp.document.connect import connect
+from myapp.document.format import Format
+from myapp.document.trust import check_revision
+from myapp.errors import SystemRefused
+from myapp.schema.connections import sqlite_url
+from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.migrations import Migrations, Revision
+
+
+@dataclass(frozen=True)
+class PlannedStep:
+    """One revision: what it does, what undoing it would throw away if there is any, about how long."""
+
+    revision: str
+    message: str
+    what: str
+    loses: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An upgrade as it would be done now; bytes and seconds are estimates.
+
+    `backup` is "" where the document stays as it is: there is nothing to do, or it cannot be written
+    and a private copy would be upgraded.
+    """
+
+    path: str
+    revision: str
+    target: str
+    steps: tuple[PlannedStep, ...]
+    size: int
+    space_needed: int
+    space_free: int
+    seconds: float
+    backup: str
+    writable: bool
+
+
+def plan(
+    path: str | os.PathLike[str], kind: Format, target: str = "head", wait: float = WAIT_SECONDS
+) -> Plan:
+    """Return what an upgrade would do; nothing is written, and the errors are those of `classify`."""
+    header = classify(path, kind)
+    if header.needs_recovery:
+        raise SystemRefused(
+            path, "another program was stopped while it wrote", f"`{kind.name} info` puts that right"
+        )
+    with translated(header.path, wait), closing(connect(header.path, "ro", wait)) as connection:
+        revision = check_revision(connection, header.path)
+    kind.manifest.check(kind.migrations)
+    found = Migrations(kind.migrations, sqlite_url(header.path)).plan(target, revision)
+    writable = files.can_replace(header.path)
+    steps, seconds = _costed([step.revision for step in found], kind, header.size)
+    return Plan(
+        path=header.path,
+        revision=revision,
+        target=steps[-1].revision if steps else revision,
+        steps=steps,
+        size=header.size,
+        space_needed=estimate.space_needed(header.path, header.size) if steps else 0,
+        space_free=estimate.space_free(header.path),
+        seconds=seconds,
+        backup=backups.next_name(header.path, revision, kind) if steps and writable else "",
+        writable=writable,
+    )
+
+
+def _costed(found: list[Revision], kind: Format, size: int) -> tuple[tuple[PlannedStep, ...], float]:
+    """Return the steps, and the seconds of all of them with the checks at the end."""
+    costs = estimate.amounts([each.revision for each in found], kind.costs, size)
+    steps = tuple(
+        PlannedStep(each.revision, each.message, first_sentence(each.docstring), each.loses, cost.seconds)
+        for each, cost in zip(found, costs, strict=False)
+    )
+    return steps, sum(cost.seconds for cost in costs) if steps else 0.0
+
+
+def first_sentence(docstring: str) -> str:
+    """Return the first sentence after a docstring's first line, in one line; empty where none follows."""
+    _message, _, rest = docstring.partition("Revision ID")[0].strip().partition("\n")
+    text = " ".join(rest.split())
+    found = re.match(r".+?\.(?=\s+[A-Z(“]|$)", text)
+    return found.group()[:-1] if found else text

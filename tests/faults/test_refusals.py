@@ -1,0 +1,161 @@
+"""A system that refuses (input and output errors, no space, limits, read-only) is told in one line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.faults.places import Place, tmpfs
+from tests.faults.scenes import Case, Scene, at_once, demand_told, halves, sample, settle
+from tests.faults.strace import Point, stopped, strike, struck
+from tests.program import Program
+
+OPERATIONS = ["upgrade 0001", "upgrade grown", "restore", "import", "new"]
+KINDS = (
+    ("write", "pwrite64", "copy_file_range", "sendfile", "ftruncate"),
+    ("fsync", "fdatasync"),
+    ("rename", "renameat2", "link", "unlink", "unlinkat"),
+    ("read", "pread64"),  # looked at in the long run only
+)
+CHOSEN = 1
+"""Calls of each kind in the ordinary run; the long run takes MANY."""
+
+MANY = 25
+DOCUMENT = 417_792
+"""Bytes of the oldest kept document."""
+
+
+@pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_error_at_any_call_is_told_in_one_line_and_loses_nothing(
+    program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str, error: str
+) -> None:
+    calls = _chosen(scene(name).points, MANY if long else CHOSEN)
+    chosen = [(point, lasting) for lasting in _lasting(error, long) for point in calls]
+
+    def refuse(number: int) -> tuple[Case, str]:
+        point, lasting = chosen[number]
+        case = scene(name).prepare(folders / f"{number}")
+        log = folders / f"{number}.log"
+        # not every later write: what the program says is one
+        on = lasting and point.call != "write"
+        done = strike(program, case.arguments, point, f"error={error}", log, on=on)
+        assert struck(log), f"{point} was not reached"
+        return case, demand_told(case, done, f"{error} at {point}, lasting: {lasting}")
+
+    refused = at_once(refuse, range(len(chosen)))
+    at_once(lambda part: settle(program, part), halves(refused))
+    found = Counter(state for _case, state in refused)
+    print(f"{name}, {error}: {len(refused)} errors, {found['old']} old, {found['new']} new")
+
+
+def _lasting(error: str, long: bool) -> list[bool]:
+    """Tell whether one call fails, or that one and all after it, as on a disk that is full; or both."""
+    return [False, True] if long else [error == "ENOSPC"]
+
+
+def _chosen(points: Sequence[Point], number: int) -> list[Point]:
+    """Return calls of each kind, from the first to the last."""
+    return [
+        point for kind in KINDS for point in sample([point for point in points if point.call in kind], number)
+    ]
+
+
+@pytest.mark.parametrize("name", ["upgrade 0001", "restore", "import", "new"])
+def test_a_disk_of_2_mib_that_is_nearly_full_is_told_in_one_line_and_loses_nothing(
+    program: Program, scene: Callable[[str], Scene], tmp_path: Path, long: bool, name: str
+) -> None:
+    for free in range(0, (2 << 20) - DOCUMENT, (32 << 10) if long else (800 << 10)):
+        with tmpfs(tmp_path / "full", "2m") as place:
+            seen, case = _prepared(scene(name), place)
+            _fill(place, free)
+            done = place.inside(program).run(*case.arguments)
+            found = demand_told(seen, done, f"{free} bytes free")
+            _make_room(place)
+            settle(place.inside(program), [(case, found)], seen.folder)
+
+
+@pytest.mark.parametrize("name", ["upgrade 0003", "upgrade grown", "restore", "import", "new"])
+def test_a_disk_that_becomes_full_half_way_is_told_in_one_line_and_loses_nothing(
+    program: Program, scene: Callable[[str], Scene], tmp_path: Path, long: bool, name: str
+) -> None:
+    chosen = sample([point for point in scene(name).points if point.call != "openat"], 40 if long else 2)
+    for point in chosen:
+        with tmpfs(tmp_path / "filling", "64m") as place:
+            seen, case = _prepared(scene(name), place)
+            with stopped(place.inside(program), case.arguments, point, tmp_path / "stop.log") as halted:
+                _fill(place, 0)
+                done = halted.go_on()
+            found = demand_told(seen, done, f"full after {point}")
+            _make_room(place)
+            settle(place.inside(program), [(case, found)], seen.folder)
+
+
+def _prepared(scene: Scene, place: Place) -> tuple[Case, Case]:
+    """Return a case in a place, as it is seen from outside and as the program sees it."""
+    seen = scene.prepare(place.outside / "case")
+    return seen, replace(seen, folder=place.folder / "case")
+
+
+def _make_room(place: Place) -> None:
+    (place.outside / "filler").unlink()
+    place.run("mount", "-o", "remount,size=128m", place.folder)
+
+
+def _fill(place: Place, free: int) -> None:
+    status = os.statvfs(place.outside)
+    with (place.outside / "filler").open("wb") as stream:
+        stream.write(bytes(max(0, status.f_bavail * status.f_bsize - free)))
+
+
+@pytest.mark.parametrize("name", ["upgrade 0001", "upgrade 0005", "restore", "import", "new"])
+def test_a_limit_on_the_size_of_files_is_told_in_one_line_and_loses_nothing(
+    program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("is about a limit that POSIX has")
+    largest = max(file.stat().st_size for file in [*scene(name).folder.iterdir(), Path(__file__)])
+    limits = sample(range(0, 3 * largest + (256 << 10), 8 << 10), 40 if long else 3)
+
+    def refuse(limit: int) -> tuple[Case, str]:
+        case = scene(name).prepare(folders / f"{limit}")
+        command = ["sh", "-c", f'ulimit -f {limit // 512}; exec "$@"', "sh", *program.command]
+        done = replace(program, command=command).run(*case.arguments)
+        return case, demand_told(case, done, f"files of {limit} bytes at most")
+
+    settle(program, at_once(refuse, limits))
+
+
+@pytest.mark.parametrize("name", ["upgrade 0002", "restore", "import", "new"])
+def test_a_folder_that_turns_read_only_half_way_loses_nothing(
+    program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str
+) -> None:
+    ordinary = replace(program, command=[*_without_override(), *program.command])
+    chosen = sample([point for point in scene(name).points if point.changing], 40 if long else 3)
+
+    def refuse(number: int) -> tuple[Case, str]:
+        case = scene(name).prepare(folders / f"{number}")
+        log = folders / f"{number}.log"
+        with stopped(ordinary, case.arguments, chosen[number], log) as halted:
+            case.folder.chmod(0o555)
+            done = halted.go_on()
+        case.folder.chmod(0o755)
+        return case, demand_told(case, done, f"read-only after {chosen[number]}")
+
+    settle(program, at_once(refuse, range(len(chosen))))
+
+
+def _without_override() -> list[str]:
+    """Return what takes from root the right to write everywhere; others do not have it."""
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("needs setpriv of util-linux, since root writes into read-only folders")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]

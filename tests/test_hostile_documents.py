@@ -1,0 +1,290 @@
+"""Nothing of a document's own SQL runs except what the program's schema has: the rest is refused by name."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests import contents
+from tests.program import Program
+from tests.test_documents import HEAD
+from tests.untouched import demand_refusal, photograph, problems, run_many
+
+NAME = "trip.myapp"
+REVISIONS = ["0003", "0006"]
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+
+EVIL = "load_extension(''evil'')"
+
+HOSTILE: dict[str, tuple[str, str]] = {
+    "trigger": (
+        "trigger evil does not belong",
+        "CREATE TRIGGER evil AFTER UPDATE ON document BEGIN DELETE FROM runs; END",
+    ),
+    "trigger by one of SQLite's names": (
+        "trigger sqlite_evil does not belong",
+        """
+        CREATE TRIGGER evil AFTER UPDATE ON document BEGIN DELETE FROM runs; END;
+        UPDATE sqlite_master SET name = 'sqlite_evil', sql = replace(sql, 'evil', 'sqlite_evil')
+            WHERE name = 'evil'
+        """,
+    ),
+    "trigger that attaches": (
+        "malformed",
+        """
+        INSERT INTO sqlite_master VALUES ('trigger', 'evil', 'runs', 0,
+            'CREATE TRIGGER evil AFTER UPDATE ON runs BEGIN ATTACH ''elsewhere.db'' AS other; END')
+        """,
+    ),
+    "trigger that calls functions": (
+        "trigger evil does not belong",
+        "CREATE TRIGGER evil AFTER INSERT ON runs BEGIN SELECT load_extension('evil'), randomblob(9); END",
+    ),
+    "view": ("view evil does not belong", "CREATE VIEW evil AS SELECT * FROM runs"),
+    "view with a trigger": (
+        "trigger more does not belong",
+        """
+        CREATE VIEW evil AS SELECT 1 AS x;
+        CREATE TRIGGER more INSTEAD OF INSERT ON evil BEGIN DELETE FROM runs; END
+        """,
+    ),
+    "view that never ends for a table": (
+        "runs",
+        f"""
+        ALTER TABLE runs RENAME TO real_runs;
+        CREATE VIEW runs AS {ENDLESS} i AS id, 'x' AS title, 1 AS started_at, '' AS notes FROM n
+        """,
+    ),
+    "view that never ends for the version table": (
+        "view alembic_version does not belong",
+        f"""
+        DROP TABLE alembic_version;
+        CREATE VIEW alembic_version AS {ENDLESS} max(i) AS version_num FROM n
+        """,
+    ),
+    "view of the version table in capitals": (
+        "view alembic_version does not belong",
+        f"""
+        DROP TABLE alembic_version;
+        CREATE VIEW ALEMBIC_VERSION AS {ENDLESS} max(i) AS version_num FROM n
+        """,
+    ),
+    "computed version": (
+        "table alembic_version differs",
+        """
+        DROP TABLE alembic_version;
+        CREATE TABLE alembic_version (a TEXT, version_num TEXT AS (hex(zeroblob(length(a)))) VIRTUAL);
+        INSERT INTO alembic_version VALUES ('0006')
+        """,
+    ),
+    "full-text version table": (
+        "table alembic_version differs",
+        """
+        DROP TABLE alembic_version;
+        CREATE VIRTUAL TABLE alembic_version USING fts5(version_num);
+        INSERT INTO alembic_version VALUES ('0006')
+        """,
+    ),
+    "computed column": (
+        "table runs differs",
+        "ALTER TABLE runs ADD COLUMN evil TEXT AS (hex(zeroblob(100000000))) VIRTUAL",
+    ),
+    "index of an expression": ("index evil does not belong", "CREATE INDEX evil ON runs (lower(title))"),
+    "index with a condition": (
+        "index evil does not belong",
+        "CREATE INDEX evil ON runs (title) WHERE like('%a%', title)",
+    ),
+    "index with an unknown order": (
+        "index evil does not belong",
+        """
+        CREATE INDEX evil ON runs (title COLLATE NOCASE);
+        UPDATE sqlite_master SET sql = replace(sql, 'NOCASE', 'beyond') WHERE name = 'evil'
+        """,
+    ),
+    "CHECK that loads an extension": (
+        "table tags differs",
+        f"""
+        UPDATE sqlite_master SET sql = replace(sql, 'TEXT', 'TEXT CHECK ({EVIL} IS NULL)')
+            WHERE name = 'tags'
+        """,
+    ),
+    "DEFAULT that loads an extension": (
+        "table tags differs",
+        f"UPDATE sqlite_master SET sql = replace(sql, 'TEXT', 'TEXT DEFAULT ({EVIL})') WHERE name = 'tags'",
+    ),
+    "full-text table": ("table evil does not belong", "CREATE VIRTUAL TABLE evil USING fts5(x)"),
+    "table of an unknown module": (
+        "table evil does not belong",
+        """
+        INSERT INTO sqlite_master
+            VALUES ('table', 'evil', 'evil', 0, 'CREATE VIRTUAL TABLE evil USING beyond(1)')
+        """,
+    ),
+    "computed statistics": (
+        "table sqlite_stat1 does not belong",
+        """
+        ANALYZE;
+        UPDATE sqlite_master SET sql = 'CREATE TABLE sqlite_stat1(tbl,idx,stat AS (hex(zeroblob(100000))))'
+            WHERE name = 'sqlite_stat1'
+        """,
+    ),
+    "column with a type for a name": (
+        "table tags differs",
+        """
+        UPDATE sqlite_master SET sql = replace(replace(sql, 'name TEXT', '"name TEXT"'), 'UNIQUE (name)',
+            'UNIQUE ("name TEXT")') WHERE name = 'tags'
+        """,
+    ),
+    "column with a space that is a letter": (
+        "table runs differs",
+        """
+        UPDATE sqlite_master SET sql = replace(sql, 'notes TEXT', 'notes' || char(160) || 'TEXT')
+            WHERE name = 'runs'
+        """,
+    ),
+    "name with control codes": ("%1B[2J%0A", 'CREATE TABLE "\x1b[2J\n" (id INTEGER)'),
+    "trigger of 2 MB": (
+        "too big",
+        """
+        INSERT INTO sqlite_master SELECT 'trigger', 'evil', 'runs', 0, 'CREATE TRIGGER evil AFTER UPDATE
+            ON runs BEGIN SELECT x''' || hex(zeroblob(1000000)) || '''; END'
+        """,
+    ),
+    "table of 1500 columns": (
+        "",
+        f"CREATE TABLE evil ({', '.join(f'c{number} TEXT' for number in range(1500))})",
+    ),
+    "1000 tables": ("and 997 more", "; ".join(f"CREATE TABLE evil{n} (id INTEGER)" for n in range(1000))),
+    "root of a table in the schema": ("", "UPDATE sqlite_master SET rootpage = 1 WHERE name = 'runs'"),
+    "root of two tables": (
+        "",
+        """
+        UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'channels')
+            WHERE name = 'runs'
+        """,
+    ),
+    "root beyond the end": ("malformed", "UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'"),
+}
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_not_of_the_programs_schema_is_refused_and_never_runs(
+    program: Program, tmp_path: Path, documents: Path, name: str, revision: str
+) -> None:
+    words, script = HOSTILE[name]
+    path = _document(tmp_path, documents, revision, script)
+    before = photograph(tmp_path)
+    demand_refusal(program, path, 6, words)
+    assert photograph(tmp_path) == before
+
+
+def test_every_command_that_reads_refuses_it(program: Program, tmp_path: Path, documents: Path) -> None:
+    commands = [["info"], ["runs"], ["show", "1"], ["import", "nothing.csv"]]
+    cases = {}
+    for name, (_words, script) in HOSTILE.items():
+        if name.startswith(("trigger", "view", "computed")):
+            for command in commands:
+                folder = tmp_path / f"{len(cases)}"
+                folder.mkdir()
+                cases[_document(folder, documents, "0006", script)] = [command]
+    found = run_many(program, cases)
+    assert {done[0]["code"] for done in found.values()} == {6}
+    assert {name: problems(done, frozenset({6})) for name, done in found.items()} == {n: [] for n in found}
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_statistics_of_another_tool_do_not_shut_a_document(
+    program: Program, tmp_path: Path, documents: Path, revision: str
+) -> None:
+    path = _document(tmp_path, documents, revision, "ANALYZE")
+    assert "Mauna Loa" in program.run("runs", path, check=True).stdout
+    assert contents.revision(path) == HEAD
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_values_of_any_size_are_shown(
+    program: Program, tmp_path: Path, documents: Path, revision: str
+) -> None:
+    size = 10_000_000
+    script = """
+        UPDATE runs SET title = VALUE, notes = VALUE WHERE id = 1;
+        UPDATE tags SET name = VALUE WHERE id = 1;
+        UPDATE channels SET name = VALUE, unit = VALUE WHERE id = 1
+    """.replace("VALUE", f"replace(hex(zeroblob({size // 2})), '0', 'é')")
+    path = _document(tmp_path, documents, revision, script)
+    assert "é" * size in program.run("runs", path, check=True).stdout
+    assert "é" * size in program.run("show", path, "1", "--json", check=True).stdout.replace("\\u00e9", "é")
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("runs.title", "x'00ff'"),
+        ("runs.title", "CAST(x'c328' AS TEXT)"),
+        ("runs.started_at", "'yesterday'"),
+        ("runs.started_at", "1e300"),
+        ("channels.name", "x'00'"),
+        ("tags.name", "CAST(x'e9' AS TEXT)"),
+        ("tags.name", "x'00'"),
+        ("readings.time", "'noon'"),
+        ("readings.value", "'warm'"),
+        ("document.created_by", "x'00'"),
+    ],
+)
+def test_a_value_that_its_column_does_not_allow_is_damage(
+    program: Program, tmp_path: Path, documents: Path, revision: str, column: str, value: str
+) -> None:
+    table, _, name = column.partition(".")
+    path = _document(tmp_path, documents, revision, f"UPDATE OR IGNORE {table} SET {name} = {value}")
+    before = photograph(tmp_path)
+    demand_refusal(program, path, 6, name if revision == "0003" else "", command=["show", "1", "--json"])
+    assert photograph(tmp_path) == before
+
+
+@pytest.mark.parametrize("value", ["-9223372036854775808", "9223372036854775807"])
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_times_beyond_all_calendars_are_shown(
+    program: Program, tmp_path: Path, documents: Path, value: str, revision: str
+) -> None:
+    path = _document(tmp_path, documents, revision, f"UPDATE runs SET started_at = {value}")
+    assert value in program.run("runs", path, check=True).stdout
+    assert value in program.run("show", path, "1", check=True).stdout
+
+
+def test_a_terminal_gets_no_control_codes_from_an_error_that_quotes_a_document(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    title = "'a' || char(27) || '[2J' || char(10) || char(13, 8238) || 'b'"
+    script = f"UPDATE runs SET title = {title}, started_at = 'a' || char(27, 10)"
+    path = _document(tmp_path, documents, "0002", script)
+    said = demand_refusal(program, path, 7, "a%1B[2J")
+    assert said.rstrip("\n").isprintable()
+
+
+def test_a_page_that_contains_itself_is_damage(program: Program, tmp_path: Path, documents: Path) -> None:
+    path = _document(tmp_path, documents, "0006")
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'readings'"
+        (page,) = connection.execute(query).fetchone()
+    made = bytearray(path.read_bytes())
+    start = (page - 1) * 4096
+    made[start + 8 : start + 12] = page.to_bytes(4, "big")  # its rightmost child
+    path.write_bytes(made)
+    before = photograph(tmp_path)
+    demand_refusal(program, path, 6, "malformed")
+    assert photograph(tmp_path) == before
+
+
+def _document(folder: Path, documents: Path, revision: str, script: str = "") -> Path:
+    path = Path(shutil.copyfile(documents / f"{revision}.myapp", folder / NAME))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.executescript(f"BEGIN; {script}; COMMIT")
+    return path

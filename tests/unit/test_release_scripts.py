@@ -1,0 +1,118 @@
+"""The way from a changed model to a released revision, by the scripts, in a copy of the checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from build_scripts._guard_rails import findings
+from myapp.schema.manifest import Manifest
+from tests import contents
+from tests.program import ROOT, Program
+
+Start = Callable[..., subprocess.CompletedProcess[str]]
+
+PLACE = '''
+
+class Place(Base):
+    """Where runs are made."""
+
+    __tablename__ = "places"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+'''
+KEEPS = '= {"runs": ("SELECT count(*) FROM runs", "SELECT count(*) FROM runs")}'
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout that has the same environment."""
+    ignored = shutil.ignore_patterns(".git", "build", "dist", "__pycache__", "faults")
+    copy = Path(shutil.copytree(ROOT, tmp_path / "a checkout", ignore=ignored))
+    (copy / "build").mkdir()
+    (copy / "build" / "venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    return copy
+
+
+@pytest.fixture
+def start(checkout: Path, program: Program) -> Start:
+    """Run one of the copy's build scripts."""
+
+    def start(name: str, *args: str) -> subprocess.CompletedProcess[str]:
+        script = [sys.executable, "-EsB", os.fspath(checkout / "build_scripts" / name)]
+        return subprocess.run(
+            [*script, *args],
+            env=program.environment(),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+
+    return start
+
+
+def test_a_changed_model_becomes_a_revision_a_release_and_a_kept_document(
+    checkout: Path, start: Start
+) -> None:
+    _edit(checkout / "myapp" / "notebook" / "models.py", "", PLACE)
+    made = start("new_revision.py", "places of runs")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "Before it is released" in made.stdout
+    assert "0007_places_of_runs.py:1: its `keeps` is empty" in made.stdout
+    revision = checkout / "migrations" / "versions" / "0007_places_of_runs.py"
+    assert "op.create_table('places'" in revision.read_text(encoding="utf-8")
+
+    _edit(revision, ": dict[str, tuple[str, str]] = {}", KEEPS)
+    refused = start("new_fixture.py")
+    assert (refused.returncode, "0007 is of no release" in refused.stderr) == (1, True)
+    _edit(checkout / "myapp" / "product.py", '"0.6.0": "0006",', '"0.6.0": "0006", "0.7.0": "0007",')
+    assert start("manifest.py").stdout == "manifest.sha256 names 7 files; the head is 0007\n"
+    assert [line.partition(": ")[2] for line in _findings(checkout)] == [
+        "it is released and has no 0007.myapp: keep one with build_scripts/new_fixture.py"
+    ]
+
+    kept = start("new_fixture.py")
+    assert (kept.returncode, kept.stderr) == (0, "")
+    assert _findings(checkout) == []
+    document = checkout / "tests" / "documents" / "0007.myapp"
+    before = document.read_bytes()
+    assert start("new_fixture.py").returncode == 1
+    assert document.read_bytes() == before
+    assert sorted(document.parent.glob(".*")) == []
+
+
+def test_a_kept_document_holds_something_in_every_table(checkout: Path, start: Start) -> None:
+    document = checkout / "tests" / "documents" / "0006.myapp"
+    document.unlink()
+    assert start("new_fixture.py").stderr == ""
+    assert (contents.revision(document), contents.is_whole(document)) == (6, True)
+    for name in ("document", "runs", "channels", "tags", "run_tags", "sources", "attachments"):
+        assert contents.table(document, name), name
+    assert len(contents.readings(document)) > 10_000
+    assert [row[3] for row in contents.table(document, "runs") if row[3]]
+
+
+def test_a_released_revision_that_changed_gets_no_new_digest(checkout: Path, start: Start) -> None:
+    _edit(checkout / "migrations" / "versions" / "0003_times_notes_tags.py", "", "\n# changed\n")
+    refused = start("manifest.py")
+    assert (refused.returncode, "add a new revision instead" in refused.stderr) == (1, True)
+
+
+def _findings(checkout: Path) -> list[str]:
+    manifest = Manifest.read(checkout / "myapp" / "manifest.sha256")
+    return findings(checkout / "migrations", checkout / "tests" / "documents", manifest)
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    """Replace a text that is there once; append where there is none to replace."""
+    text = path.read_text(encoding="utf-8")
+    assert not old or text.count(old) == 1
+    path.write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
