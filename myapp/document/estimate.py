@@ -58,7 +58,8 @@ def amounts(revisions: Sequence[str], costs: Mapping[str, Cost], size: int) -> l
 def space_needed(path: str, size: int) -> int:
     """Return how many bytes must be free where a document lies, for its upgrade."""
     factor: float = SPACE_FACTOR
-    if os.stat(path).st_dev == os.stat(sorting_folder()).st_dev:
+    sorting = sorting_folder()
+    if sorting and os.stat(path).st_dev == os.stat(sorting).st_dev:
         factor += SORTING_FACTOR
     return int(factor * size) + (1 << 20)
 
@@ -68,12 +69,12 @@ def space_free(path: str) -> int:
     return files.free_bytes(path)
 
 
-def sorting_folder() -> str:
-    """Return where SQLite puts its temporary files (https://www.sqlite.org/tempfiles.html)."""
+def sorting_folder() -> str | None:
+    """Return where SQLite puts its temporary files (https://www.sqlite.org/tempfiles.html), if anywhere."""
     if sys.platform == "win32":
         return tempfile.gettempdir()
     named = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"))
     for folder in (*named, "/var/tmp", "/usr/tmp", "/tmp"):
         if folder and os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
             return folder
-    return os.curdir
+    return None
