@@ -106,14 +106,14 @@ HOSTILE: dict[str, tuple[str, str]] = {
         """,
     ),
     "CHECK that loads an extension": (
-        "table tags differs",
+        "tags",
         f"""
         UPDATE sqlite_master SET sql = replace(sql, 'TEXT', 'TEXT CHECK ({EVIL} IS NULL)')
             WHERE name = 'tags'
         """,
     ),
     "DEFAULT that loads an extension": (
-        "table tags differs",
+        "tags",
         f"UPDATE sqlite_master SET sql = replace(sql, 'TEXT', 'TEXT DEFAULT ({EVIL})') WHERE name = 'tags'",
     ),
     "full-text table": ("table evil does not belong", "CREATE VIRTUAL TABLE evil USING fts5(x)"),

@@ -94,7 +94,7 @@ def migrate(
             with exclusive(engine, wait, progress.waiting) as locked:
                 work = _Work(path, original, kind, progress, meter, source, connection, locked)
                 done = work.do(change, unless)
-            _check_unmoved(source, path)
+            _check_unmoved(source, path, committed=True)
             return done
 
 
@@ -148,15 +148,20 @@ class _Work:
         return tuple(str(step) for step in steps)
 
 
-def _check_unmoved(source: int, path: str) -> None:
-    """Refuse a file that has lost its name: a sync client put another one there, which is whole."""
+def _check_unmoved(source: int, path: str, *, committed: bool = False) -> None:
+    """Refuse a file that has lost its name: a sync client took it away or put another one there.
+
+    Once committed, one that was only taken away is upgraded, wherever it is now.
+    """
     opened = os.fstat(source)
     try:
         named = os.stat(path)
     except FileNotFoundError:
-        named = None
-    if named is None or (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino):
-        detail = "another program replaced or removed the file meanwhile; open what is there now again"
+        if committed:
+            return
+        raise UpgradeFailed(path, "the upgrade", "another program removed the file meanwhile") from None
+    if (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino):
+        detail = "another program replaced the file meanwhile; open what is there now again"
         raise UpgradeFailed(path, "the upgrade", detail)
 
 
