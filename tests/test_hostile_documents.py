@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -167,6 +168,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
             WHERE name = 'runs'
         """,
     ),
+    "name that is no text": (
+        "its schema is no text",
+        "UPDATE sqlite_master SET name = CAST(x'ff27' AS TEXT) WHERE name = 'tags'",
+    ),
     "root beyond the end": ("malformed", "UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'"),
 }
 
@@ -195,6 +200,16 @@ def test_every_command_that_reads_refuses_it(program: Program, tmp_path: Path, d
     found = run_many(program, cases)
     assert {done[0]["code"] for done in found.values()} == {6}
     assert {name: problems(done, frozenset({6})) for name, done in found.items()} == {n: [] for n in found}
+
+
+@pytest.mark.parametrize("name", ["name that is no text", "root beyond the end"])
+def test_a_backup_that_cannot_be_read_is_listed_as_not_whole(
+    program: Program, tmp_path: Path, documents: Path, name: str
+) -> None:
+    path = _document(tmp_path, documents, "0006", HOSTILE[name][1])
+    path.rename(f"{path}.backup-0006")
+    shutil.copyfile(documents / "0006.myapp", path)
+    assert json.loads(program.run("backups", path, "--json", check=True).stdout)[0]["whole"] is False
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -6,7 +6,6 @@ import sys
 from typing import Literal
 from urllib.parse import quote
 
-from myapp.errors import Damaged
 from myapp.schema.driver_errors import WAIT_SECONDS
 
 Mode = Literal["ro", "rw", "rwc"]
@@ -44,11 +43,17 @@ def connect(path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS) -> sqlite3
             connection.execute(f"PRAGMA {pragma}")
     except UnicodeDecodeError as error:  # in the sqlite3 module: SQLite's message quotes the schema
         connection.close()
-        raise Damaged(path, "its schema is no text") from error
+        raise _no_text() from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _no_text() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("its schema is no text")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _encoded(path: str) -> str:
