@@ -160,7 +160,8 @@ CHANGES: list[Change] = [
 def _by_sql(chance: random.Random, path: Path) -> str:
     change = chance.choice([_strange_value, _strange_value, _strange_schema])
     with (
-        suppress(sqlite3.Error, UnicodeDecodeError),
+        # past all reading, or with no table left to change
+        suppress(sqlite3.Error, UnicodeDecodeError, IndexError),
         closing(sqlite3.connect(path, isolation_level=None)) as connection,
     ):
         connection.execute("PRAGMA journal_mode=OFF")

@@ -172,6 +172,10 @@ HOSTILE: dict[str, tuple[str, str]] = {
         "its schema is no text",
         "UPDATE sqlite_master SET name = CAST(x'ff27' AS TEXT) WHERE name = 'tags'",
     ),
+    "definition that is no text": (
+        "table tags differs",
+        "UPDATE sqlite_master SET sql = CAST(sql AS BLOB) WHERE name = 'tags'",
+    ),
     "root beyond the end": ("malformed", "UPDATE sqlite_master SET rootpage = 99999 WHERE name = 'runs'"),
 }
 

@@ -48,7 +48,8 @@ POSTGRESQL_OBJECTS = """
 
 def of_rows(rows: Iterable[tuple[str, str, str | None]]) -> dict[str, str]:
     """Return `type name` → definition for (type, name, SQL) rows; white space and quotes do not count."""
-    return {f"{kind} {name}": _normal(sql or "") for kind, name, sql in rows}
+    # A damaged schema may hold anything where its text should be.
+    return {f"{kind} {name}": _normal(str(sql or "")) for kind, name, sql in rows}
 
 
 def of_database(connection: "Connection") -> dict[str, str]:
