@@ -193,7 +193,8 @@ def test_what_is_not_of_the_programs_schema_is_refused_and_never_runs(
 
 
 def test_every_command_that_reads_refuses_it(program: Program, tmp_path: Path, documents: Path) -> None:
-    commands = [["info"], ["runs"], ["show", "1"], ["import", "nothing.csv"]]
+    commands = [["info"], ["runs"], ["show", "1"], ["import", "nothing.csv"], ["upgrade"]]
+    commands += [["save-as", str(tmp_path / "copy.myapp")]]
     cases = {}
     for name, (_words, script) in HOSTILE.items():
         if name.startswith(("trigger", "view", "computed")):
@@ -308,3 +309,29 @@ def _document(folder: Path, documents: Path, revision: str, script: str = "") ->
         connection.execute("PRAGMA writable_schema=ON")
         connection.executescript(f"BEGIN; {script}; COMMIT")
     return path
+
+
+@pytest.mark.parametrize("name", ["current", "compare", "plan"])
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_schema_commands_run_nothing_of_a_documents_own(
+    program: Program, tmp_path: Path, documents: Path, revision: str, name: str
+) -> None:
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS version_num FROM n"
+    )
+    script = f"DROP TABLE alembic_version; CREATE VIEW alembic_version AS {endless}"
+    path = _document(tmp_path, documents, revision, script)
+    refused = program.run("schema", name, path, timeout=60)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (6, "", 1)
+    assert "alembic_version" in refused.stderr
+
+
+def test_what_a_document_says_cannot_move_the_cursor_or_add_a_line(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    script = "UPDATE runs SET title = 'a' || char(27) || '[2J' || char(10) || 'fake: fact' WHERE id = 1"
+    path = _document(tmp_path, documents, "0006", script)
+    for command in (["show", path, "1"], ["runs", path]):
+        shown = program.run(*command, check=True).stdout
+        assert "\x1b" not in shown
+        assert not any(line.startswith("fake") for line in shown.splitlines())

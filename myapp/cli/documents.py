@@ -91,7 +91,8 @@ def _upgrade_one(arguments: Namespace) -> int:
         with opened(arguments) as document:
             if document.copied:
                 return 8
-            output.say(f"{shown(document.path)}: revision {document.kind.head}")
+            with document.cursor():  # it is what its header says
+                output.say(f"{shown(document.path)}: revision {document.kind.head}")
         return 0
     except MyappError as error:
         output.remark(str(error))

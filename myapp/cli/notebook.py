@@ -35,7 +35,7 @@ def _import_one(document: Document, path: str, arguments: Namespace) -> ImportRe
 
 
 def _say_imported(path: str, result: ImportResult) -> None:
-    channels = ", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels)
+    channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
     output.say(
         f"{shown(os.path.basename(path))}: run {result.run_id}, {result.readings} readings of {channels}"
     )

@@ -34,7 +34,7 @@ def say(line: str = "") -> None:
 
 def remark(line: str) -> None:
     """Print a line that is not the result, to stderr."""
-    print(f"{NAME}: {line}", file=sys.stderr)
+    print(f"{NAME}: {_plain(line)}", file=sys.stderr)
 
 
 def json(value: Any) -> None:
@@ -48,7 +48,7 @@ def facts(pairs: Sequence[tuple[str, object]]) -> None:
     """Print name and value pairs, a line each."""
     width = max(len(name) for name, _value in pairs)
     for name, value in pairs:
-        print(f"{name:<{width}}  {value}")
+        print(f"{name:<{width}}  {_plain(value)}")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

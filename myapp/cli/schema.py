@@ -6,6 +6,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import URL
+
 from sqlalchemy import make_url
 
 from myapp import paths, product
@@ -13,7 +15,9 @@ from myapp.application import document_format
 from myapp.cli import output
 from myapp.document import plan as plans
 from myapp.document.classify import classify
+from myapp.document.format import Format
 from myapp.document.progress import step_words
+from myapp.document.trust import check_document
 from myapp.document.upgrade import migrate
 from myapp.errors import shown
 from myapp.schema import stock
@@ -144,8 +148,8 @@ _URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 def _migrations(arguments: Namespace, progress: output.Progress | None = None) -> Migrations:
     kind = document_format()
     name = arguments.database
-    url = as_url(name) if "://" in name else sqlite_url(classify(name, kind).path)
     wait = getattr(arguments, "wait", 30.0)
+    url = as_url(name) if "://" in name else _document_url(name, kind, wait)
     return Migrations(
         kind.migrations,
         url,
@@ -155,6 +159,13 @@ def _migrations(arguments: Namespace, progress: output.Progress | None = None) -
         on_step=_saying(progress) if progress else None,
         on_wait=progress.waiting if progress else None,
     )
+
+
+def _document_url(name: str, kind: Format, wait: float) -> URL:
+    """Return a document's URL, having seen that nothing of its own would run."""
+    path = classify(name, kind).path
+    check_document(path, kind, wait)
+    return sqlite_url(path)
 
 
 def _saying(progress: output.Progress) -> OnStep:

@@ -14,7 +14,7 @@ from myapp.document.connect import Mode, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
 from myapp.document.progress import Progress
-from myapp.document.recovery import recover, recover_copy, tidy
+from myapp.document.recovery import copy_document, recover, tidy
 from myapp.document.trust import check_head
 from myapp.errors import SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -144,22 +144,8 @@ def _private_copy(document: Document, header: Header) -> Iterator[Header]:
     folder = tempfile.mkdtemp(prefix=f"{document.kind.name}-")
     try:
         copy = os.path.join(folder, "copy" + document.kind.suffix)
-        if header.needs_recovery:
-            recover_copy(header, copy, document.kind, document.wait)
-        else:
-            _copy_locked(document, copy)
+        copy_document(header, copy, document.kind, document.wait)
         document.copied, document._file = True, copy
         yield classify(copy, document.kind)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy_locked(document: Document, copy: str) -> None:
-    with (
-        files.opened(document.path) as source,
-        translated(document.path, document.wait),
-        closing(connect(document.path, "ro", document.wait)) as connection,
-    ):
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
-        files.copy(source, copy)

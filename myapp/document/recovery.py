@@ -47,6 +47,22 @@ def tidy(header: Header) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
+def copy_document(header: Header, copy: str, kind: Format, wait: float) -> None:
+    """Copy a document while nobody writes it; what a killed program left is rolled back in the copy."""
+    if header.needs_recovery:
+        recover_copy(header, copy, kind, wait)
+        return
+    # In this order, so that the connection is closed before the descriptor: see files.opened.
+    with (
+        files.opened(header.path) as source,
+        translated(header.path, wait),
+        closing(connect(header.path, "ro", wait)) as connection,
+    ):
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
+        files.copy(source, copy)
+
+
 def recover_copy(header: Header, copy: str, kind: Format, wait: float) -> None:
     """Make a copy of a document that is at rest and whole; errors as `recover`, by the document's name."""
     before = _stamps(header)

@@ -9,7 +9,7 @@ from myapp.document.classify import Header, State, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.progress import Progress
-from myapp.document.recovery import recover_copy
+from myapp.document.recovery import copy_document
 from myapp.document.trust import check_head
 from myapp.errors import Damaged, SystemRefused
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -34,7 +34,7 @@ def save_as(
     files.sweep(made)
     temporary = files.temporary_name(made)
     try:
-        _copy(header, temporary, kind, wait)
+        copy_document(header, temporary, kind, wait)
         _upgrade(header, temporary, kind, progress, wait)
         files.place_new(temporary, made)
     except FileExistsError as error:
@@ -46,32 +46,17 @@ def save_as(
     return made
 
 
-def _copy(header: Header, copy: str, kind: Format, wait: float) -> None:
-    """Copy a document while nobody writes it; what a killed program left is rolled back in the copy."""
-    if header.needs_recovery:
-        recover_copy(header, copy, kind, wait)
-        return
-    # In this order, so that the connection is closed before the descriptor: see files.opened.
-    with (
-        files.opened(header.path) as source,
-        translated(header.path, wait),
-        closing(connect(header.path, "ro", wait)) as connection,
-    ):
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
-        files.copy(source, copy)
-
-
 def _upgrade(header: Header, copy: str, kind: Format, progress: Progress | None, wait: float) -> None:
     if classify(copy, kind).state is State.OLDER:
         from myapp.document.upgrade import upgrade_copy  # the one place that needs Alembic
 
         upgrade_copy(copy, header.path, kind, progress, wait)
         return
+    # The schema first: checking rows would run what a foreign one computes.
+    with translated(header.path, wait), closing(connect(copy)) as connection:
+        check_head(connection, header.path, kind)
     if not is_whole(copy):
         raise Damaged(header.path, "its check failed")
-    with closing(connect(copy)) as connection:
-        check_head(connection, header.path, kind)
 
 
 def _taken(target: str | os.PathLike[str]) -> SystemRefused:

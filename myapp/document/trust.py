@@ -12,6 +12,7 @@ from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
+from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
 _VERSION_TABLE = """
     CREATE TABLE alembic_version (
@@ -62,6 +63,13 @@ def check_revision(connection: sqlite3.Connection, path: str) -> str:
         said = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
         raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {said}")
     return revision_of(ordinal)
+
+
+def check_document(path: str, kind: Format, wait: float = WAIT_SECONDS) -> None:
+    """Raise Damaged unless a document of any revision has that revision inside too, and its schema."""
+    with translated(path, wait), closing(connect(path, "ro", wait)) as connection:
+        revision = check_revision(connection, path)
+        check_schema(connection, path, schema_of_revision(revision, kind))
 
 
 def blank_fingerprint(kind: Format) -> dict[str, str]:
