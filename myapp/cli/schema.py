@@ -6,9 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import URL
-
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from myapp import paths, product
 from myapp.application import document_format
