@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, get_args, get_origin
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal, select
 
-from myapp.errors import Damaged, NotFound, UsageError
+from myapp.errors import Damaged
+from myapp.notebook.lookup import find
 from myapp.notebook.models import metadata
 
 _RUNS = metadata.tables["runs"]
@@ -103,20 +104,6 @@ def show(connection: Connection, run: int | str) -> RunDetail:
         notes=notes,
         channels=tuple(ChannelStatistics(*channel) for channel in channels),
     )
-
-
-def find(connection: Connection, run: int | str) -> int:
-    """Return the id of the run that is meant; errors as `show`."""
-    matches = (cast(_RUNS.c.id, String) == str(run)) | (_RUNS.c.title == str(run))
-    found = list(connection.execute(select(_RUNS.c.id).where(matches).order_by(_RUNS.c.id)).scalars())
-    if not found:
-        raise NotFound(f"run {str(run)!r}", "list them with `myapp runs`")
-    if str(run) in map(str, found):
-        return int(run)
-    if len(found) > 1:
-        ids = ", ".join(map(str, found))
-        raise UsageError(f"{len(found)} runs are called {str(run)!r}: name one by its id ({ids})")
-    return int(found[0])
 
 
 def _rows(connection: Connection, run_id: int | None) -> list[RunRow]:

@@ -1,0 +1,54 @@
+"""The words of the commands about a file: new, info, check, upgrade, save-as, backups, restore."""
+
+from typing import Any
+
+from myapp.cli.words.common import add, add_json, add_reading, add_wait, calls
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands about a file."""
+    new = add(commands, "new", calls("documents", "new"), "make a new document", "new trip.myapp")
+    new.add_argument("file", metavar="FILE")
+    info = add(
+        commands, "info", calls("documents", "info"), "say what a document is", "info trip.myapp --json"
+    )
+    add_reading(info)
+    check = add(
+        commands, "check", calls("documents", "check"), "say how healthy a document is", "check trip.myapp"
+    )
+    check.add_argument("file", metavar="FILE")
+    add_json(check)
+    add_wait(check)
+    upgrade = add(commands, "upgrade", calls("documents", "upgrade"), "upgrade documents", "upgrade *.myapp")
+    upgrade.add_argument("files", metavar="FILE", nargs="+")
+    add_wait(upgrade)
+    save = add(
+        commands,
+        "save-as",
+        calls("documents", "save_as"),
+        "keep an upgraded copy of a document; the document stays as it is",
+        "save-as archive/trip.myapp trip.myapp",
+    )
+    save.add_argument("file", metavar="FILE")
+    save.add_argument("out", metavar="OUT")
+    add_wait(save)
+    _add_backup_commands(commands)
+
+
+def _add_backup_commands(commands: Any) -> None:
+    backups = add(
+        commands, "backups", calls("documents", "backups"), "list a document's backups", "backups trip.myapp"
+    )
+    backups.add_argument("file", metavar="FILE")
+    backups.add_argument("--prune", type=int, metavar="N", help="remove all but the N newest first")
+    add_json(backups)
+    restore = add(
+        commands,
+        "restore",
+        calls("documents", "restore"),
+        "put a backup in a document's place; what was there is backed up first",
+        "restore trip.myapp trip.myapp.backup-0003",
+    )
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("backup", metavar="BACKUP")
+    add_wait(restore)
