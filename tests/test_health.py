@@ -49,7 +49,13 @@ def test_every_released_document_is_healthy_and_not_touched(program: Program, ke
     assert (code, found["damage"], found["revision"], found["head"]) == (0, [], revision, "0006")
     assert found["state"] == ("head" if revision == "0006" else "older")
     assert found["created_by"] == f"myapp 0.{int(revision)}.0"
-    assert list(found["checks"]) == ["version table", "schema", "integrity", "references"]  # type: ignore[call-overload]
+    assert list(found["checks"]) == [
+        "version table",
+        "schema",
+        "integrity",
+        "references",
+        "values",
+    ]  # type: ignore[call-overload]
     assert bool(found["space_needed"]) == (revision != "0006")
     assert (kept.read_bytes(), kept.stat().st_mtime_ns) == before
     assert list(kept.parent.iterdir()) == [kept]

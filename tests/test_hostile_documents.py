@@ -217,6 +217,51 @@ def test_a_backup_that_cannot_be_read_is_listed_as_not_whole(
     assert json.loads(program.run("backups", path, "--json", check=True).stdout)[0]["whole"] is False
 
 
+ENDLESS_CHECK = """
+    UPDATE sqlite_master SET sql = replace(sql, 'title TEXT', 'title TEXT CHECK (
+        length(hex(zeroblob(400000000))) + length(hex(zeroblob(399999999))) > 0)') WHERE name = 'runs'
+"""
+"""A rule that takes gigabytes wherever it is evaluated, as integrity_check does for each row."""
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_backup_of_another_schema_is_no_whole_one_and_is_not_restored(
+    program: Program, tmp_path: Path, documents: Path, revision: str
+) -> None:
+    path = _document(tmp_path, documents, revision, ENDLESS_CHECK)
+    backup = path.rename(f"{path}.backup-{revision}")
+    shutil.copyfile(documents / "0006.myapp", path)
+    before = photograph(tmp_path)
+    assert json.loads(program.run("backups", path, "--json", check=True).stdout)[0]["whole"] is False
+    refused = program.run("restore", path, backup)
+    assert (refused.returncode, refused.stderr.count("\n")) == (6, 1)
+    assert "table runs differs" in refused.stderr
+    assert photograph(tmp_path) == before
+
+
+def test_a_document_of_another_schema_is_kept_as_damaged_when_a_backup_replaces_it(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    path = _document(tmp_path, documents, "0006", ENDLESS_CHECK)
+    hostile = path.read_bytes()
+    program.run("restore", path, documents / "0006.myapp", check=True)
+    assert path.read_bytes() == (documents / "0006.myapp").read_bytes()
+    assert Path(f"{path}.backup-damaged").read_bytes() == hostile
+
+
+def test_a_backup_of_a_newer_release_is_called_so_and_not_pruned_as_damaged(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    path = Path(shutil.copyfile(documents / "0006.myapp", tmp_path / NAME))
+    newer = Path(shutil.copyfile(path, f"{path}.backup-0007"))
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    Path(f"{path}.backup-0001").write_bytes(b"nothing")
+    assert "\tnewer\t" in program.run("backups", path, check=True).stdout
+    program.run("backups", path, "--prune", "1", check=True)
+    assert [file.name for file in sorted(tmp_path.iterdir())] == [NAME, f"{NAME}.backup-0007"]
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_statistics_of_another_tool_do_not_shut_a_document(
     program: Program, tmp_path: Path, documents: Path, revision: str
@@ -265,6 +310,8 @@ def test_a_value_that_its_column_does_not_allow_is_damage(
     before = photograph(tmp_path)
     command = ["runs", "--json"] if table == "tags" else ["show", "1", "--json"]
     demand_refusal(program, path, 6, name if revision == "0003" else "", command=command)
+    checked = program.run("check", path)
+    assert (checked.returncode, f"values: {column} holds what is no" in checked.stdout) == (6, True)
     assert photograph(tmp_path) == before
 
 

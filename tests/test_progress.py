@@ -66,6 +66,56 @@ def test_an_upgrade_that_waits_for_another_program_says_so_in_a_pipe_and_then_go
     assert contents.revision(path) == 6
 
 
+WAITING = {
+    "import": ["import", "{path}", "{csv}"],
+    "runs": ["runs", "{path}"],
+    "check": ["check", "{path}"],
+    "plan": ["schema", "plan", "{path}"],
+    "save-as": ["save-as", "{path}", "{path}.copy"],
+    "restore": ["restore", "{path}", "{kept}"],
+}
+
+
+@posix
+@pytest.mark.parametrize("name", WAITING)
+def test_whatever_waits_for_another_program_says_so_and_then_goes_on(
+    program: Program, tmp_path: Path, documents: Path, name: str
+) -> None:
+    kept = documents / "0006.myapp"
+    path = Path(shutil.copy(kept, tmp_path / "busy.myapp"))
+    csv = tmp_path / "new.csv"
+    csv.write_text("time,x\n2024-01-01,1\n", encoding="utf-8")
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        words = [word.format(path=path, csv=csv, kept=kept) for word in WAITING[name]]
+        process = _start(program, *words)
+        assert process.stderr
+        said = process.stderr.readline()
+        holder.execute("ROLLBACK")
+    process.communicate(timeout=60)
+    assert said == f"myapp: {path} is in use by another program: waiting up to 30 s\n"
+    assert process.returncode == 0
+
+
+@posix
+def test_an_import_that_waits_for_a_reader_before_its_commit_says_so(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    path = Path(shutil.copy(documents / "0006.myapp", tmp_path / "busy.myapp"))
+    csv = tmp_path / "new.csv"
+    csv.write_text("time,x\n2024-01-01,1\n", encoding="utf-8")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM runs").fetchone()
+        process = _start(program, "import", path, csv)
+        assert process.stderr
+        said = process.stderr.readline()
+        reader.execute("ROLLBACK")
+    out, _rest = process.communicate(timeout=60)
+    assert said == f"myapp: {path} is in use by another program: waiting up to 30 s\n"
+    assert (process.returncode, "1 readings" in out) == (0, True)
+
+
 @posix
 def test_a_database_server_that_is_waited_for_is_said_too(
     program: Program, postgres: Callable[[], str]

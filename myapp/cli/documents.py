@@ -7,7 +7,7 @@ from typing import Any
 
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import opened, upgrading
+from myapp.cli.opening import opened, upgrading, waiting
 from myapp.document import backups as stored
 from myapp.document import check as checks
 from myapp.document import save_as as save
@@ -39,7 +39,7 @@ def info(arguments: Namespace) -> int:
 
 def check(arguments: Namespace) -> int:
     """Say how healthy a document is; the exit code tells damage."""
-    health = checks.check(arguments.file, document_format(), arguments.wait)
+    health = checks.check(arguments.file, document_format(), arguments.wait, waiting(arguments))
     if arguments.json:
         output.json(asdict(health))
     else:
@@ -51,7 +51,7 @@ def check(arguments: Namespace) -> int:
 
 
 def _health(health: checks.Health) -> list[tuple[str, object]]:
-    whole = sum(backup.whole for backup in health.backups)
+    whole = sum(backup.whole is True for backup in health.backups)
     shown_facts: list[tuple[str, object]] = [
         ("path", shown(health.path)),
         ("state", health.state),
@@ -108,14 +108,19 @@ def backups(arguments: Namespace) -> int:
     if arguments.json:
         output.json([asdict(backup) for backup in found])
         return 0
-    rows = [(b.revision, _local(b.made_at), b.size, "yes" if b.whole else "NO", shown(b.path)) for b in found]
+    rows = [(b.revision, _local(b.made_at), b.size, _WHOLE[b.whole], shown(b.path)) for b in found]
     output.table(["revision", "made", "bytes", "whole", "backup"], rows)
     return 0
 
 
+_WHOLE = {True: "yes", False: "NO", None: "newer"}
+
+
 def restore(arguments: Namespace) -> int:
     """Put a backup in a document's place."""
-    kept = stored.restore(arguments.file, arguments.backup, document_format(), arguments.wait)
+    kept = stored.restore(
+        arguments.file, arguments.backup, document_format(), arguments.wait, waiting(arguments)
+    )
     output.say(f"{shown(arguments.file)} is restored from {shown(arguments.backup)}")
     if kept:
         output.remark(f"what was there before is kept as {shown(kept)}")

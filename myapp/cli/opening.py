@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from myapp.application import document_format
@@ -34,12 +34,18 @@ def upgrading(file: str, wait: float) -> output.Progress:
     return output.Progress(f"upgrading {shown(os.path.basename(file))}", shown(file), wait)
 
 
+def waiting(arguments: Namespace) -> Callable[[], None]:
+    """Return what says that another program is waited for."""
+    return upgrading(arguments.file, arguments.wait).waiting
+
+
 def _remark(document: Document) -> None:
     done = document.upgraded
-    if done is None:
-        return
     name = shown(document.path)
-    if document.copied:
+    if done is None:
+        if document.copied:
+            output.remark(f"{name} cannot be written: this is a private copy, brought to rest")
+    elif document.copied:
         output.remark(
             f"{name} cannot be written and stays at revision {done.from_revision}: "
             f"this is an upgraded private copy; `{NAME} save-as FILE OUT` keeps one"

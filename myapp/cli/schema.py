@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from myapp import paths, product
 from myapp.application import document_format
 from myapp.cli import output
+from myapp.cli.opening import upgrading
 from myapp.document import plan as plans
 from myapp.document.classify import classify
 from myapp.document.format import Format
@@ -20,6 +21,7 @@ from myapp.document.upgrade import migrate
 from myapp.errors import shown
 from myapp.schema import stock
 from myapp.schema.connections import as_url, sqlite_url
+from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.migrations import Migrations, OnStep, Revision
 
 
@@ -69,7 +71,8 @@ def plan(arguments: Namespace) -> int:
     if "://" in arguments.database:
         steps = _migrations(arguments).plan(arguments.target)
         return _print_revisions(arguments, [step.revision for step in steps])
-    planned = plans.plan(arguments.database, document_format(), arguments.target)
+    progress = upgrading(arguments.database, WAIT_SECONDS)
+    planned = plans.plan(arguments.database, document_format(), arguments.target, on_wait=progress.waiting)
     if arguments.json:
         output.json(asdict(planned))
     else:

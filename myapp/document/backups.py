@@ -8,7 +8,6 @@ import errno
 import hashlib
 import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,34 +15,41 @@ from dataclasses import dataclass
 from myapp.document import files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
-from myapp.document.format import Format, revision_of
-from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, UsageError, shown
+from myapp.document.format import Format
+from myapp.document.recovery import recover
+from myapp.document.trust import check_document, check_revision, check_schema, is_whole, schema_of_revision
+from myapp.errors import Damaged, MyappError, NewerDocument, NotADocument, NotFound, UsageError, shown
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.waiting import OnWait
 
 
 @dataclass(frozen=True)
 class Backup:
-    """One backup: where it is, its revision, its size in bytes, when it was made, whether it verifies."""
+    """One backup: where it is, its revision, its size in bytes, when it was made, whether it verifies.
+
+    `whole` is None for a newer release's, which this one cannot tell: it does not know the schema.
+    """
 
     path: str
     revision: str
     size: int
     made_at: float
-    whole: bool
+    whole: bool | None
 
 
-def make(source: int, path: str, revision: str, kind: Format) -> str:
+def make(source: int, path: str, revision: str, kind: Format, amount: files.Amount | None = None) -> str:
     """Return the path of a verified backup of a document, made now unless there is an equal one.
 
     `source` is the document's open descriptor; the caller holds the document locked. A backup is never
     replaced: where one of that revision holds something else, the next is numbered `.backup-0001-2`.
+    `amount` is told the bytes copied, of how many.
     """
     try:
-        return _make(source, path, os.path.dirname(path), revision)
+        return _make(source, path, os.path.dirname(path), revision, amount)
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
             raise
-        return _make(source, path, _data_folder(path, kind, make=True), revision)
+        return _make(source, path, _data_folder(path, kind, make=True), revision, amount)
 
 
 def next_name(path: str, revision: str, kind: Format) -> str:
@@ -65,7 +71,7 @@ def found(path: str | os.PathLike[str], kind: Format) -> list[Backup]:
     for folder in (os.path.dirname(real), _data_folder(real, kind)):
         names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
         matches = filter(None, map(pattern.fullmatch, names))
-        listed += [_describe(os.path.join(folder, match.string), match.group(1)) for match in matches]
+        listed += [_describe(os.path.join(folder, match.string), match.group(1), kind) for match in matches]
     return sorted(listed, key=lambda backup: (backup.revision, backup.made_at))
 
 
@@ -76,14 +82,20 @@ def prune(path: str | os.PathLike[str], kind: Format, keep: int) -> list[Backup]
     """
     if keep < 0:
         raise UsageError(f"{keep} backups cannot be kept")
-    newest = sorted(found(path, kind), key=lambda backup: (backup.whole, backup.made_at), reverse=True)
+    newest = sorted(
+        found(path, kind), key=lambda backup: (backup.whole is not False, backup.made_at), reverse=True
+    )
     for backup in newest[keep:]:
         files.remove(backup.path)
     return newest[keep:]
 
 
 def restore(
-    path: str | os.PathLike[str], backup: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECONDS
+    path: str | os.PathLike[str],
+    backup: str | os.PathLike[str],
+    kind: Format,
+    wait: float = WAIT_SECONDS,
+    on_wait: OnWait | None = None,
 ) -> str | None:
     """Put a backup in the document's place, whole or not at all; return the backup of what was there.
 
@@ -93,11 +105,13 @@ def restore(
     real = os.path.realpath(path)
     files.sweep(real)
     source = _named(real, backup, kind)
-    classify(source, kind)
-    if not is_whole(source):
+    header = classify(source, kind)
+    if header.needs_recovery:
+        raise Damaged(source, "a program was stopped while it wrote it")
+    if not is_whole(source, check_document(source, kind, wait, on_wait)):
         raise Damaged(source, "its check failed")
     with ExitStack() as held:
-        kept = _keep_current(held, real, kind, wait) if os.path.lexists(real) else None
+        kept = _keep_current(held, real, kind, wait, on_wait) if os.path.lexists(real) else None
         with files.replacement(real) as temporary:
             with files.opened(source) as opened:
                 files.copy(opened, temporary)
@@ -105,21 +119,10 @@ def restore(
     return kept
 
 
-def is_whole(path: str, revision: str | None = None) -> bool:
-    """Tell whether a file is a whole SQLite database, of a revision where one is given."""
-    try:
-        with closing(connect(path)) as connection:
-            (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-            result = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error:
-        return False
-    return result == ("ok",) and revision in (None, revision_of(ordinal))
-
-
-def _make(source: int, path: str, folder: str, revision: str) -> str:
+def _make(source: int, path: str, folder: str, revision: str, amount: files.Amount | None) -> str:
     for target in _names(os.path.join(folder, os.path.basename(path)), revision):
         if not os.path.lexists(target):
-            return _write(source, path, target)
+            return _write(source, path, target, amount)
         if files.equal(source, target) and is_whole(target):
             return target
     raise AssertionError("names never run out")
@@ -130,10 +133,10 @@ def _names(path: str, revision: str) -> Iterator[str]:
     yield from (f"{path}.backup-{revision}-{number}" for number in range(2, 10_000))
 
 
-def _write(source: int, path: str, target: str) -> str:
+def _write(source: int, path: str, target: str, amount: files.Amount | None) -> str:
     temporary = files.temporary_name(target)
     try:
-        files.copy(source, temporary)
+        files.copy(source, temporary, amount)
         if not is_whole(temporary):
             raise Damaged(path, "its backup does not verify")
         files.copy_attributes(path, temporary)
@@ -143,15 +146,19 @@ def _write(source: int, path: str, target: str) -> str:
     return target
 
 
-def _keep_current(held: ExitStack, real: str, kind: Format, wait: float) -> str:
+def _keep_current(held: ExitStack, real: str, kind: Format, wait: float, on_wait: OnWait | None) -> str:
     """Back up what a restore replaces, and keep it locked; as it is where it is no whole document."""
     source = held.enter_context(files.opened(real))
     try:
         header = classify(real, kind)
+        if header.needs_recovery:
+            recover(header, kind, wait, on_wait)
         with translated(real, wait):
-            connection = held.enter_context(closing(connect(real, "rw", wait)))
-            connection.execute("BEGIN EXCLUSIVE")
-            return make(source, real, header.revision, kind)
+            connection = held.enter_context(closing(connect(real, "rw", wait, on_wait)))
+            connection.patiently("BEGIN EXCLUSIVE")
+            revision = check_revision(connection, real)
+            check_schema(connection, real, schema_of_revision(revision, kind))
+            return make(source, real, revision, kind)
     except (Damaged, NewerDocument, NotADocument):
         return _keep_damaged(source, real)
 
@@ -188,6 +195,17 @@ def _named(real: str, backup: str | os.PathLike[str], kind: Format) -> str:
     raise NotFound(f"the backup {shown(backup)}", "`backups FILE` lists what there is")
 
 
-def _describe(path: str, revision: str) -> Backup:
+def _describe(path: str, revision: str, kind: Format) -> Backup:
     status = os.stat(path)
-    return Backup(path, revision, status.st_size, status.st_mtime, is_whole(path, revision))
+    newer = revision.isdigit() and int(revision) > kind.ordinal
+    whole = None if newer else _verifies(path, revision, kind)
+    return Backup(path, revision, status.st_size, status.st_mtime, whole)
+
+
+def _verifies(path: str, revision: str, kind: Format) -> bool:
+    """Tell whether a backup is a whole document of its revision; nothing of another schema is run."""
+    try:
+        classify(path, kind)
+        return check_document(path, kind) == revision and is_whole(path, revision)
+    except MyappError:
+        return False

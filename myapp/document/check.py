@@ -18,6 +18,7 @@ from myapp.document.recovery import recover_copy
 from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.waiting import OnWait
 
 MOST_FINDINGS = 20
 """How many findings of one check are listed."""
@@ -53,7 +54,12 @@ class Health:
         self.damage += [shown(f"{check}: {line}") for line in damage[:MOST_FINDINGS]] + more
 
 
-def check(path: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECONDS) -> Health:
+def check(
+    path: str | os.PathLike[str],
+    kind: Format,
+    wait: float = WAIT_SECONDS,
+    on_wait: OnWait | None = None,
+) -> Health:
     """Return the health of a document of this or an older release.
 
     Raise what `classify` raises for anything else, InUse where another program holds it. What a killed
@@ -67,8 +73,8 @@ def check(path: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECONDS
     health = Health(header.path, state, header.revision, kind.head, header.size)
     health.sidecars = [header.path + end for end in header.sidecars]
     try:
-        with _at_rest(header, kind, wait) as file, translated(header.path, wait):
-            _check_content(health, file, kind, wait)
+        with _at_rest(header, kind, wait, on_wait) as file, translated(header.path, wait):
+            _check_content(health, file, kind, wait, on_wait)
     except Damaged as error:
         health.record("content", [error.detail])
     _look_around(health, header, kind)
@@ -85,7 +91,7 @@ def _unreadable(path: str | os.PathLike[str], kind: Format, error: Damaged) -> H
 
 
 @contextmanager
-def _at_rest(header: Header, kind: Format, wait: float) -> Iterator[str]:
+def _at_rest(header: Header, kind: Format, wait: float, on_wait: OnWait | None) -> Iterator[str]:
     """Give the document itself, or a private copy where SQLite would have to write to read it."""
     if not header.needs_recovery:
         yield header.path
@@ -93,14 +99,14 @@ def _at_rest(header: Header, kind: Format, wait: float) -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix=f"{kind.name}-")
     try:
         copy = os.path.join(folder, f"copy{kind.suffix}")
-        recover_copy(header, copy, kind, wait)
+        recover_copy(header, copy, kind, wait, on_wait)
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check_content(health: Health, file: str, kind: Format, wait: float) -> None:
-    with closing(connect(file, "ro", wait)) as connection:
+def _check_content(health: Health, file: str, kind: Format, wait: float, on_wait: OnWait | None) -> None:
+    with closing(connect(file, "ro", wait, on_wait)) as connection:
         connection.execute("BEGIN")  # all checks see the same content
         health.revision = trust.check_revision(connection, health.path)
         health.record("version table", [])
@@ -111,6 +117,7 @@ def _check_content(health: Health, file: str, kind: Format, wait: float) -> None
             return
         health.record("integrity", _integrity(connection))
         health.record("references", _orphans(connection))
+        health.record("values", list(trust.wrong_values(connection)))
         row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
         health.created_by, health.written_by = map(str, row or ("", ""))
 
@@ -133,7 +140,7 @@ def _look_around(health: Health, header: Header, kind: Format) -> None:
     if header.needs_recovery:
         health.notes.append("another program was stopped while it wrote; the next opening puts that right")
     health.backups = backups.found(header.path, kind)
-    health.notes += [f"the backup {shown(b.path)} is not whole" for b in health.backups if not b.whole]
+    health.notes += [f"the backup {shown(b.path)} is not whole" for b in health.backups if b.whole is False]
     if header.state is State.CURRENT:
         return
     health.space_needed = estimate.space_needed(header.path, header.size)

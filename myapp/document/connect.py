@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from myapp.schema.driver_errors import WAIT_SECONDS
+from myapp.schema.waiting import OnWait, patiently
 
 Mode = Literal["ro", "rw", "rwc"]
 
@@ -30,17 +31,40 @@ _INSTRUCTIONS = 1_000_000
 """SQLite's virtual machine instructions between two looks at Ctrl-C; about 10 ms."""
 
 
-def connect(path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """A connection that tells `on_wait` when it meets another program's lock and waits on."""
+
+    wait = WAIT_SECONDS
+    on_wait: OnWait | None = None
+
+    def patiently(self, statement: str) -> sqlite3.Cursor:
+        """Execute a statement that takes a lock."""
+        return patiently(self, lambda: self.execute(statement), self.wait, self.on_wait and self._tell)
+
+    def commit(self) -> None:
+        """Commit, which waits for those who read."""
+        patiently(self, super().commit, self.wait, self.on_wait and self._tell)
+
+    def _tell(self) -> None:
+        on_wait, self.on_wait = self.on_wait, None  # once is enough
+        if on_wait:
+            on_wait()
+
+
+def connect(
+    path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
+) -> Connection:
     """Return a connection in driver autocommit that waits up to `wait` seconds for a lock.
 
     `ro` never writes, `rw` needs an existing file, `rwc` creates one. Any name is taken as it is.
     """
     uri = f"file:{_encoded(path)}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait, factory=Connection)
+    connection.wait, connection.on_wait = wait, on_wait
     try:
         _defend(connection)
-        for pragma in _PRAGMAS:  # reads the schema
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in _PRAGMAS:
+            connection.patiently(f"PRAGMA {pragma}")  # the first reads the schema
     except UnicodeDecodeError as error:  # in the sqlite3 module: SQLite's message quotes the schema
         connection.close()
         raise _no_text() from error

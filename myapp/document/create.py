@@ -48,6 +48,7 @@ def blank_document(kind: Format) -> str:
     folder = platformdirs.user_cache_path(kind.name, appauthor=False, ensure_exists=True)
     cached = os.fspath(folder / f"blank-{digest}{kind.suffix}")
     if not os.path.exists(cached):
+        files.sweep(cached)
         make_blank(cached, kind)
     return cached
 

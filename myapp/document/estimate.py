@@ -69,6 +69,18 @@ def space_free(path: str) -> int:
     return files.free_bytes(path)
 
 
+def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
+    """Return the folder that SQLite sorts in, with the bytes needed and free there, where they do not do.
+
+    None where they do, or where it sorts beside the document, which `space_needed` counts.
+    """
+    folder = sorting_folder()
+    if folder is None or os.stat(path).st_dev == os.stat(folder).st_dev:
+        return None
+    needed, free = int(SORTING_FACTOR * size), files.free_bytes(os.path.join(folder, ""))
+    return (folder, needed, free) if free < needed else None
+
+
 def sorting_folder() -> str | None:
     """Return where SQLite puts its temporary files (https://www.sqlite.org/tempfiles.html), if anywhere."""
     if sys.platform == "win32":

@@ -5,7 +5,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 SIDECARS = ("-journal", "-wal", "-shm")
 """What SQLite puts beside a database while it works on it."""
@@ -15,6 +15,11 @@ NAME_BYTES = 255
 
 _STEM_BYTES = 180
 """How much of a document's name goes into the names of temporary files."""
+
+_BLOCK = 1 << 26
+"""How much the kernel copies at once: a moment's work, after which Ctrl-C and the bar have their turn."""
+
+Amount = Callable[[int, int], None]
 
 _FICLONE = 0x40049409  # linux/fs.h
 _LOCKED = 1 << 30
@@ -35,11 +40,14 @@ def opened(path: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def copy(source: int, target: str) -> None:
-    """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
+def copy(source: int, target: str, amount: Amount | None = None) -> None:
+    """Copy an open file to a new name: by reference where the file system can, else inside the kernel.
+
+    `amount` is told the bytes that are copied, of how many.
+    """
     with _named(target), open(target, "xb", buffering=0) as stream:
         if not _cloned(source, stream.fileno()):
-            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size)
+            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, amount)
 
 
 def equal(source: int, path: str) -> bool:
@@ -170,10 +178,13 @@ def _cloned(source: int, target: int) -> bool:
     return True
 
 
-def _copy_blocks(source: int, target: int, size: int) -> None:
+def _copy_blocks(source: int, target: int, size: int, amount: Amount | None) -> None:
     done = 0
     while done < size:
-        done += _copied_in_kernel(source, target, done, size - done) or _copied(source, target, done)
+        count = min(size - done, _BLOCK)
+        done += _copied_in_kernel(source, target, done, count) or _copied(source, target, done)
+        if amount:
+            amount(done, size)
 
 
 def _copied_in_kernel(source: int, target: int, offset: int, count: int) -> int:

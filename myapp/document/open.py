@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from myapp.document import files
 from myapp.document.classify import Header, State, classify
-from myapp.document.connect import Mode, connect
+from myapp.document.connect import Connection, Mode, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
 from myapp.document.progress import Progress
@@ -18,9 +18,10 @@ from myapp.document.recovery import copy_document, recover, tidy
 from myapp.document.trust import check_head
 from myapp.errors import SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.waiting import OnWait
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection as SqlConnection
 
     from myapp.document.upgrade import Upgraded
 
@@ -32,10 +33,13 @@ class Document:
     `copied` is true where the file could not be written and an upgraded private copy is read instead.
     """
 
-    def __init__(self, path: str, kind: Format, wait: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self, path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
+    ) -> None:
         self.path = path
         self.kind = kind
         self.wait = wait
+        self._on_wait = on_wait
         self.upgraded: Upgraded | None = None
         self.copied = False
         self._file = path
@@ -47,37 +51,37 @@ class Document:
             yield opened
 
     @contextmanager
-    def reading(self) -> "Iterator[Connection]":
+    def reading(self) -> "Iterator[SqlConnection]":
         """Give a read-only SQLAlchemy connection."""
         with self._engine("ro") as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> "Iterator[Connection]":
+    def writing(self) -> "Iterator[SqlConnection]":
         """Give a SQLAlchemy connection in one transaction: committed at the end, or nothing happened.
 
         The document then says that this program wrote it last. Raise SystemRefused where the file
         cannot be written.
         """
         if self.copied or not files.can_replace(self._file):
-            raise SystemRefused(self.path, "it cannot be written", "copy it to a place that can be")
+            raise SystemRefused(self.path, "it cannot be written", f"`{self.kind.name} save-as` keeps a copy")
         with self._engine("rw") as connection, connection.begin():
             yield connection
             connection.exec_driver_sql(RECORD_WRITER, (self.kind.program,))
 
     @contextmanager
-    def _engine(self, mode: Mode) -> "Iterator[Connection]":
+    def _engine(self, mode: Mode) -> "Iterator[SqlConnection]":
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
         engine = create_engine("sqlite://", creator=lambda: self._connect(mode), poolclass=NullPool)
         begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
-        event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(begin))
+        event.listen(engine, "begin", lambda opened: opened.connection.dbapi_connection.patiently(begin))
         with translated(self.path, self.wait), engine.connect() as connection:
             yield connection
 
-    def _connect(self, mode: Mode) -> sqlite3.Connection:
-        connection = connect(self._file, mode, self.wait)
+    def _connect(self, mode: Mode) -> Connection:
+        connection = connect(self._file, mode, self.wait, self._on_wait)
         try:
             check_head(connection, self.path, self.kind)
         except BaseException:
@@ -103,12 +107,13 @@ def open_document(
     With `upgrade=False` an older one is refused (UpgradeNeeded). `progress` is told how an upgrade
     goes. The errors are those of `classify` and `upgrade`.
     """
-    header = _settled(path, kind, wait)
-    document = Document(header.path, kind, wait)
+    on_wait = progress.waiting if progress else None
+    header = _settled(path, kind, wait, on_wait)
+    document = Document(header.path, kind, wait, on_wait)
     older = header.state is State.OLDER
     with ExitStack() as stack:
         if header.needs_recovery or (older and upgrade and not files.can_replace(header.path)):
-            header = stack.enter_context(_private_copy(document, header))
+            header = stack.enter_context(_private_copy(document, header, on_wait))
         if header.state is State.OLDER:
             if not upgrade:
                 raise UpgradeNeeded(path, header.revision, kind.head)
@@ -116,7 +121,7 @@ def open_document(
         yield document
 
 
-def _settled(path: str | os.PathLike[str], kind: Format, wait: float) -> Header:
+def _settled(path: str | os.PathLike[str], kind: Format, wait: float, on_wait: OnWait | None) -> Header:
     """Classify, after what killed programs left beside the document has been dealt with.
 
     A document in WAL mode in a place that cannot be written stays so: a private copy of it can be read.
@@ -124,7 +129,7 @@ def _settled(path: str | os.PathLike[str], kind: Format, wait: float) -> Header:
     header = classify(path, kind)
     files.sweep(header.path)
     if header.hot or (header.wal and files.can_replace(header.path)):
-        recover(header, kind, wait)
+        recover(header, kind, wait, on_wait)
         header = classify(path, kind)
     elif "-journal" in header.sidecars and files.can_replace(header.path):
         tidy(header)
@@ -140,11 +145,11 @@ def _upgrade(document: Document, file: str, progress: Progress | None) -> "Upgra
 
 
 @contextmanager
-def _private_copy(document: Document, header: Header) -> Iterator[Header]:
+def _private_copy(document: Document, header: Header, on_wait: OnWait | None) -> Iterator[Header]:
     folder = tempfile.mkdtemp(prefix=f"{document.kind.name}-")
     try:
         copy = os.path.join(folder, "copy" + document.kind.suffix)
-        copy_document(header, copy, document.kind, document.wait)
+        copy_document(header, copy, document.kind, document.wait, on_wait)
         document.copied, document._file = True, copy
         yield classify(copy, document.kind)
     finally:

@@ -14,6 +14,7 @@ from myapp.errors import SystemRefused
 from myapp.schema.connections import sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations, Revision
+from myapp.schema.waiting import OnWait
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,11 @@ class Plan:
 
 
 def plan(
-    path: str | os.PathLike[str], kind: Format, target: str = "head", wait: float = WAIT_SECONDS
+    path: str | os.PathLike[str],
+    kind: Format,
+    target: str = "head",
+    wait: float = WAIT_SECONDS,
+    on_wait: OnWait | None = None,
 ) -> Plan:
     """Return what an upgrade would do; nothing is written, and the errors are those of `classify`."""
     header = classify(path, kind)
@@ -56,7 +61,7 @@ def plan(
         raise SystemRefused(
             path, "another program was stopped while it wrote", f"`{kind.name} info` puts that right"
         )
-    with translated(header.path, wait), closing(connect(header.path, "ro", wait)) as connection:
+    with translated(header.path, wait), closing(connect(header.path, "ro", wait, on_wait)) as connection:
         revision = check_revision(connection, header.path)
     kind.manifest.check(kind.migrations)
     found = Migrations(kind.migrations, sqlite_url(header.path)).plan(target, revision)

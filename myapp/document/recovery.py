@@ -10,16 +10,16 @@ import sqlite3
 from contextlib import closing
 
 from myapp.document import files
-from myapp.document.backups import is_whole
 from myapp.document.classify import Header
 from myapp.document.connect import connect
 from myapp.document.format import Format
-from myapp.document.trust import check_revision, check_schema, schema_of_revision
+from myapp.document.trust import check_revision, check_schema, is_whole, schema_of_revision
 from myapp.errors import Damaged, InUse, NewerDocument, SystemRefused
 from myapp.schema.driver_errors import translated
+from myapp.schema.waiting import OnWait
 
 
-def recover(header: Header, kind: Format, wait: float) -> None:
+def recover(header: Header, kind: Format, wait: float, on_wait: OnWait | None = None) -> None:
     """Roll back a hot journal, or take a document out of WAL mode.
 
     Raise SystemRefused where the place cannot be written, InUse where another program is at work on
@@ -33,11 +33,11 @@ def recover(header: Header, kind: Format, wait: float) -> None:
         )
     trial = files.temporary_name(header.path)
     try:
-        recover_copy(header, trial, kind, wait)
+        recover_copy(header, trial, kind, wait, on_wait)
     finally:
         files.remove(trial)
     with translated(header.path, wait):
-        _settle(header.path, wait)
+        _settle(header.path, wait, on_wait)
 
 
 def tidy(header: Header) -> None:
@@ -47,23 +47,25 @@ def tidy(header: Header) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
-def copy_document(header: Header, copy: str, kind: Format, wait: float) -> None:
+def copy_document(
+    header: Header, copy: str, kind: Format, wait: float, on_wait: OnWait | None = None
+) -> None:
     """Copy a document while nobody writes it; what a killed program left is rolled back in the copy."""
     if header.needs_recovery:
-        recover_copy(header, copy, kind, wait)
+        recover_copy(header, copy, kind, wait, on_wait)
         return
     # In this order, so that the connection is closed before the descriptor: see files.opened.
     with (
         files.opened(header.path) as source,
         translated(header.path, wait),
-        closing(connect(header.path, "ro", wait)) as connection,
+        closing(connect(header.path, "ro", wait, on_wait)) as connection,
     ):
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
         files.copy(source, copy)
 
 
-def recover_copy(header: Header, copy: str, kind: Format, wait: float) -> None:
+def recover_copy(header: Header, copy: str, kind: Format, wait: float, on_wait: OnWait | None = None) -> None:
     """Make a copy of a document that is at rest and whole; errors as `recover`, by the document's name."""
     before = _stamps(header)
     for end in _parts(header):
@@ -71,7 +73,7 @@ def recover_copy(header: Header, copy: str, kind: Format, wait: float) -> None:
             files.copy(source, copy + end)
     try:
         with translated(header.path, wait):
-            _settle(copy, wait)
+            _settle(copy, wait, on_wait)
             _check(copy, header.path, kind)
     except Damaged as error:
         if _stamps(header) != before:  # no wonder
@@ -79,10 +81,10 @@ def recover_copy(header: Header, copy: str, kind: Format, wait: float) -> None:
         raise
 
 
-def _settle(path: str, wait: float) -> None:
-    with closing(connect(path, "rw", wait)) as connection:
+def _settle(path: str, wait: float, on_wait: OnWait | None) -> None:
+    with closing(connect(path, "rw", wait, on_wait)) as connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.patiently("PRAGMA journal_mode=DELETE")
 
 
 def _check(copy: str, path: str, kind: Format) -> None:

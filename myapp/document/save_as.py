@@ -4,13 +4,12 @@ import os
 from contextlib import closing
 
 from myapp.document import files
-from myapp.document.backups import is_whole
 from myapp.document.classify import Header, State, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.progress import Progress
 from myapp.document.recovery import copy_document
-from myapp.document.trust import check_head
+from myapp.document.trust import check_head, is_whole
 from myapp.errors import Damaged, SystemRefused
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
@@ -34,7 +33,7 @@ def save_as(
     files.sweep(made)
     temporary = files.temporary_name(made)
     try:
-        copy_document(header, temporary, kind, wait)
+        copy_document(header, temporary, kind, wait, progress.waiting if progress else None)
         _upgrade(header, temporary, kind, progress, wait)
         files.place_new(temporary, made)
     except FileExistsError as error:

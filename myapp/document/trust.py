@@ -4,7 +4,7 @@ Until that is known, only SQLite's own tables are read, and the version table, o
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 from myapp.document.connect import connect
@@ -12,7 +12,8 @@ from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.driver_errors import WAIT_SECONDS, is_no_text, translated
+from myapp.schema.waiting import OnWait
 
 _VERSION_TABLE = """
     CREATE TABLE alembic_version (
@@ -50,9 +51,19 @@ def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str,
     The values are all looked at: for a document that will be changed, which takes longer than that.
     """
     _refuse(path, fingerprint.of_rows(_objects(connection)), wanted)
+    for finding in wrong_values(connection):
+        raise Damaged(path, finding)
+
+
+def wrong_values(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield, for each column, what it holds that its type does not allow: to SQLite, types are advice.
+
+    Only for a document whose schema is known: this reads all of its rows.
+    """
     for (table,) in connection.execute(_TABLES).fetchall():
-        for column, affinity in _typed_columns(connection, table):
-            _check_values(connection, path, f'"{table}"', f'"{column}"', affinity)
+        for column, type_ in _typed_columns(connection, table):
+            if _holds_others(connection, f'"{table}"', f'"{column}"', type_):
+                yield f"{table}.{column} holds what is no {type_}"
 
 
 def check_revision(connection: sqlite3.Connection, path: str) -> str:
@@ -65,11 +76,26 @@ def check_revision(connection: sqlite3.Connection, path: str) -> str:
     return revision_of(ordinal)
 
 
-def check_document(path: str, kind: Format, wait: float = WAIT_SECONDS) -> None:
-    """Raise Damaged unless a document of any revision has that revision inside too, and its schema."""
-    with translated(path, wait), closing(connect(path, "ro", wait)) as connection:
+def check_document(path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None) -> str:
+    """Return a document's revision; raise Damaged unless it has that inside too, and its schema."""
+    with translated(path, wait), closing(connect(path, "ro", wait, on_wait)) as connection:
         revision = check_revision(connection, path)
         check_schema(connection, path, schema_of_revision(revision, kind))
+    return revision
+
+
+def is_whole(path: str, revision: str | None = None) -> bool:
+    """Tell whether a file is a whole SQLite database, of a revision where one is given.
+
+    Only for a file whose schema is known: the check runs what that computes.
+    """
+    try:
+        with closing(connect(path)) as connection:
+            (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
+            result = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error:
+        return False
+    return result == ("ok",) and revision in (None, revision_of(ordinal))
 
 
 def blank_fingerprint(kind: Format) -> dict[str, str]:
@@ -110,14 +136,19 @@ def _typed_columns(connection: sqlite3.Connection, table: str) -> list[tuple[str
     return [(column, type_) for column, type_ in found if type_]
 
 
-def _check_values(connection: sqlite3.Connection, path: str, table: str, column: str, type_: str) -> None:
-    """Raise Damaged for a value that its column's type does not allow: to SQLite, types are advice."""
+def _holds_others(connection: sqlite3.Connection, table: str, column: str, type_: str) -> bool:
     wrong = f"SELECT 1 FROM {table} WHERE typeof({column}) NOT IN (?, 'null') LIMIT 1"
     if connection.execute(wrong, (type_,)).fetchone():
-        raise Damaged(path, f"{table}.{column} holds what is no {type_}".replace('"', ""))
+        return True
     if type_ == "text":  # reading is what shows that one is no UTF-8; plain ASCII is never wrong
-        for _row in connection.execute(f"SELECT {column} FROM {table} WHERE {column} GLOB '*[^ -~]*'"):
-            pass
+        try:
+            for _row in connection.execute(f"SELECT {column} FROM {table} WHERE {column} GLOB '*[^ -~]*'"):
+                pass
+        except sqlite3.OperationalError as error:
+            if not is_no_text(error):
+                raise
+            return True
+    return False
 
 
 def _objects(connection: sqlite3.Connection) -> list[tuple[str, str, str | None]]:

@@ -20,7 +20,7 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
 from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
 from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
-from myapp.errors import MyappError, SystemRefused, UpgradeFailed
+from myapp.errors import MyappError, SystemRefused, UpgradeFailed, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -87,7 +87,7 @@ def migrate(
     with files.opened(path) as source, translated(path, wait):
         _demand_space(path, source)
         meter = Meter(progress, os.fstat(source).st_size, kind.costs)
-        with closing(connect(path, "rw", wait)) as connection:
+        with closing(connect(path, "rw", wait, progress.waiting)) as connection:
             connection.set_progress_handler(meter.tick, INSTRUCTIONS)
             _prepare(connection)
             engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
@@ -129,7 +129,8 @@ class _Work:
     def _back_up(self, revision: str) -> str:
         self.progress.step("making a backup")
         before = os.fstat(self.source)
-        backup = backups.make(self.source, self.path, revision, self.kind)
+        backup = backups.make(self.source, self.path, revision, self.kind, self.progress.amount)
+        self.progress.amount(0, before.st_size)
         after = os.fstat(self.source)
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
@@ -181,14 +182,18 @@ def verify(connection: Connection, path: str, kind: Format) -> None:
 
 
 def _demand_space(path: str, source: int) -> None:
-    needed = estimate.space_needed(path, os.fstat(source).st_size)
-    free = estimate.space_free(path)
+    size = os.fstat(source).st_size
+    needed, free = estimate.space_needed(path, size), estimate.space_free(path)
     if free < needed:
-        raise SystemRefused(
-            path,
-            f"an upgrade needs about {needed / 1e6:.1f} MB of free space, and {free / 1e6:.1f} MB are free",
-            "make room and try again",
-        )
+        raise SystemRefused(path, _too_little(needed, free), "make room and try again")
+    if lacking := estimate.sorting_lacks(path, size):
+        folder, *figures = lacking
+        remedy = "make room there, or name another folder in TMPDIR"
+        raise SystemRefused(path, f"{_too_little(*figures)} in {shown(folder)}", remedy)
+
+
+def _too_little(needed: int, free: int) -> str:
+    return f"an upgrade needs about {needed / 1e6:.1f} MB of free space, and {free / 1e6:.1f} MB are free"
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -18,9 +18,7 @@ from sqlalchemy.pool import NullPool
 from myapp.errors import UpgradeFailed
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.sealed import sealed
-
-PATIENCE_SECONDS = 0.5
-"""How long a held database is waited for in silence."""
+from myapp.schema.waiting import OnWait, patiently
 
 ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
 """The key of PostgreSQL's lock; a constant, since every program that migrates must use the same."""
@@ -62,7 +60,7 @@ def create_migration_engine(
 
 @contextmanager
 def exclusive(
-    engine: Engine, wait: float = WAIT_SECONDS, on_wait: Callable[[], None] | None = None
+    engine: Engine, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
 ) -> Iterator[Connection]:
     """Give the only connection that may change the schema; commit at the end, roll back on any error.
 
@@ -115,28 +113,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    begin = f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}"
-    on_wait = options.get("on_wait")
-    if on_wait is None or not _began_at_once(connection, begin, on_wait, options["wait"]):
-        connection.exec_driver_sql(begin)
-
-
-def _began_at_once(connection: Connection, begin: str, on_wait: Callable[[], None], wait: float) -> bool:
-    patience = min(wait, PATIENCE_SECONDS)
     raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    raw.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
-    try:
-        raw.execute(begin)
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or wait <= patience:
-            raise
-        on_wait()
-        raw.execute(f"PRAGMA busy_timeout={int((wait - patience) * 1000)}")
-        return False
-    return True
+    begin = f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}"
+    patiently(raw, lambda: raw.execute(begin), options.get("wait", WAIT_SECONDS), options.get("on_wait"))
 
 
-def _lock_postgresql(connection: Connection, wait: float, on_wait: Callable[[], None] | None) -> None:
+def _lock_postgresql(connection: Connection, wait: float, on_wait: OnWait | None) -> None:
     attempt = f"SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK})"
     if on_wait and not connection.exec_driver_sql(attempt).scalar_one():
         on_wait()

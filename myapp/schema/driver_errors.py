@@ -52,13 +52,18 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return Cancelled(subject)
         if code in _DAMAGE:
             return Damaged(subject, first_line(cause))
-        if type(cause) is sqlite3.OperationalError and str(cause).startswith(_NO_TEXT):
+        if is_no_text(cause):
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
             return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
         if getattr(cause, "sqlstate", "") is None and type(cause).__name__ == "OperationalError":
             return SystemRefused(subject, first_line(cause))  # psycopg found no server
     return None
+
+
+def is_no_text(error: BaseException) -> bool:
+    """Tell whether the sqlite3 module met a stored text that is no UTF-8."""
+    return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
 
 
 def first_line(error: BaseException) -> str:
