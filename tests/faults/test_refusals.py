@@ -159,3 +159,27 @@ def _without_override() -> list[str]:
     if not shutil.which("setpriv"):
         pytest.skip("needs setpriv of util-linux, since root writes into read-only folders")
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+
+
+def test_a_folder_for_sorting_that_has_no_room_is_told_before_anything_starts(
+    program: Program, scene: Callable[[str], Scene], tmp_path: Path
+) -> None:
+    case = scene("upgrade 0001").prepare(tmp_path / "case")
+    with tmpfs(tmp_path / "small", "256k") as place:
+        sorting = {"SQLITE_TMPDIR": f"{place.folder}", "TMPDIR": f"{place.folder}"}
+        done = place.inside(program).run(*case.arguments, env=sorting)
+    assert f"0.6 MB of free space, and 0.3 MB are free in {place.folder}" in done.stderr
+    settle(program, [(case, demand_told(case, done, "no room for sorting"))], case.folder)
+
+
+def test_a_private_copy_that_finds_no_room_is_told_in_one_line_and_leaves_nothing(
+    program: Program, documents: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(documents / "0001.myapp", tmp_path / f"{'n' * 245}.myapp"))
+    before = path.read_bytes()
+    with tmpfs(tmp_path / "small", "256k") as place:
+        done = place.inside(program).run("runs", path, env={"TMPDIR": f"{place.folder}"})
+        assert list(place.outside.iterdir()) == []
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (8, 1, "")
+    assert "no space left" in done.stderr
+    assert path.read_bytes() == before
