@@ -14,8 +14,15 @@ import pytest
 
 from tests.program import BUNDLE, ROOT, Program, start_commands, tree_digest
 
-ONLY_ON = {"unit": ["source"], "frozen": ["frozen"], "faults": ["source", "frozen"]}
-"""Folders of tests that make sense on some targets only, or take long and would find nothing else."""
+ONLY_ON = {
+    "unit": ["source"],
+    "frozen": ["frozen"],
+    "faults": ["source", "frozen"],
+    "test_strange_files.py": ["source", "frozen"],
+    "test_hostile_documents.py": ["source", "frozen"],
+    "test_mutations.py": ["source", "frozen"],
+}
+"""Tests that make sense on some targets only, or take long and would find nothing else on a wheel."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,16 +18,24 @@ from tests.faults.strace import Point, stopped, strike, struck
 from tests.program import Program
 
 OPERATIONS = ["upgrade 0001", "upgrade grown", "restore", "import", "new"]
+READS = ("read", "pread64")
+"""Looked at in the long run only."""
+
 KINDS = (
     ("write", "pwrite64", "copy_file_range", "sendfile", "ftruncate"),
     ("fsync", "fdatasync"),
     ("rename", "renameat2", "link", "unlink", "unlinkat"),
-    ("read", "pread64"),  # looked at in the long run only
+    READS,
 )
 CHOSEN = 1
-"""Calls of each kind in the ordinary run; the long run takes MANY."""
+"""Calls of each kind in the ordinary run."""
 
 MANY = 25
+"""The same in the long run, for reads and for errors that last."""
+
+ALL = 300
+"""The same for single errors where something is written: every call, but for the grown document."""
+
 DOCUMENT = 417_792
 """Bytes of the oldest kept document."""
 
@@ -37,8 +45,10 @@ DOCUMENT = 417_792
 def test_an_error_at_any_call_is_told_in_one_line_and_loses_nothing(
     program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str, error: str
 ) -> None:
-    calls = _chosen(scene(name).points, MANY if long else CHOSEN)
-    chosen = [(point, lasting) for lasting in _lasting(error, long) for point in calls]
+    points = scene(name).points
+    chosen = [
+        (point, lasting) for lasting in _lasting(error, long) for point in _chosen(points, lasting, long)
+    ]
 
     def refuse(number: int) -> tuple[Case, str]:
         point, lasting = chosen[number]
@@ -61,11 +71,13 @@ def _lasting(error: str, long: bool) -> list[bool]:
     return [False, True] if long else [error == "ENOSPC"]
 
 
-def _chosen(points: Sequence[Point], number: int) -> list[Point]:
+def _chosen(points: Sequence[Point], lasting: bool, long: bool) -> list[Point]:
     """Return calls of each kind, from the first to the last."""
-    return [
-        point for kind in KINDS for point in sample([point for point in points if point.call in kind], number)
-    ]
+    chosen = []
+    for kind in KINDS:
+        number = (MANY if lasting or kind is READS else ALL) if long else CHOSEN
+        chosen += sample([point for point in points if point.call in kind], number)
+    return chosen
 
 
 @pytest.mark.parametrize("name", ["upgrade 0001", "restore", "import", "new"])
