@@ -71,7 +71,7 @@ def interpret(path: StrPath, table: Table, options: ImportOptions) -> Columns:
         channels = tuple(_channel(path, table, i) for i in others if i not in skipped)
         _check_channels(path, table, channels)
     titles = tuple(names.column_title(table.header, i) for i in range(table.width))
-    skipped_titles = tuple(titles[i] for i in skipped)
+    skipped_titles = tuple(titles[i] for i in skipped if not _is_nothing(table, i))
     return Columns(table, found, zone, decimal, channels, long, skipped_titles, titles)
 
 
@@ -167,6 +167,11 @@ def _is_skipped(table: Table, index: int, decimal: str) -> bool:
         return True
     filled = [cell for cell in cells if not numbers.is_gap(cell)]
     return bool(filled) and not any(numbers.is_number(cell, decimal) for cell in filled)
+
+
+def _is_nothing(table: Table, index: int) -> bool:
+    """Whether a column is only what a delimiter at the end of each line makes."""
+    return not table.header[index].strip() and not any(map(str.strip, _cells(table, index)))
 
 
 def _channel(path: StrPath, table: Table, index: int) -> ChannelColumn:

@@ -51,6 +51,12 @@ def bare_unit(cell: str) -> str:
     return "" if unit == "-" else unit
 
 
+def with_unit(title: str, below: str) -> str:
+    """Return a header field with the unit that stands below it, where it has none itself."""
+    unit = bare_unit(below)
+    return f"{title} [{unit}]" if unit and not name_and_unit(title)[1] else title
+
+
 def letters(title: str) -> str:
     """Return the letters of a header field's name, in lower case."""
     name, _ = name_and_unit(title)

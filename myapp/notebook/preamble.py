@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from myapp.errors import BadData
 from myapp.notebook import numbers, times
-from myapp.notebook.names import is_time_name
+from myapp.notebook.names import is_time_name, with_unit
 from myapp.notebook.options import NONE, ImportOptions
 from myapp.notebook.sample import Sample
 
@@ -116,11 +116,19 @@ def _header(rows: Sequence[tuple[int, list[str]]], first: int, width: int) -> in
     """Return the index of the row of names above the first row, or -1."""
     for index in range(first - 1, max(-1, first - 1 - _HEADER_ROWS), -1):
         row = rows[index][1]
-        if any(map(is_time_name, row)) and not any(map(_is_time, row)):
+        below = rows[index + 1][1] if index + 1 < first else []
+        if any(map(_names_time, row, [*below, *[""] * len(row)])) and not any(map(_is_time, row)):
             return index
     if first > 1 and _are_bracketed(rows[first - 1][1]) and len(rows[first - 2][1]) > 1:
         return first - 2
     return first - 1 if first and (len(rows[first - 1][1]) > 1 or width < 2) else -1
+
+
+def _names_time(name: str, below: str) -> bool:
+    """Whether a cell is the name of a time column, perhaps with its unit below, and no unit itself."""
+    if _BRACKETED.fullmatch(name.strip()) or name.strip().lower() == "utc":
+        return False
+    return is_time_name(with_unit(name, below))
 
 
 def _are_bracketed(row: Sequence[str]) -> bool:

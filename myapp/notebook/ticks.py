@@ -167,18 +167,24 @@ def is_duration(cell: str) -> bool:
     return bool(_CLOCK.fullmatch(cell.strip()))
 
 
+def counted(cells: Sequence[str]) -> list[str]:
+    """Return the numbers among the cells where the first is one and most are; what is not is a fault."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    found = [cell for cell in filled if numbers.is_finite(cell)]
+    return found if found[:1] == filled[:1] and 2 * len(found) >= len(filled) else []
+
+
 def epoch_of(cells: Sequence[str], unit: Decimal | None, *, named: bool) -> TickFormat | None:
     """Return how cells count from 1970, where their column's name says so or their size makes it plain.
 
     Plain are whole numbers of 10, 13, 16 or 19 digits that begin with the seconds of 2001 to 2100; of ten
     digits, those that cannot be the year, month, day and hour.
     """
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or not all(map(numbers.is_finite, filled)):
+    filled = counted(cells)
+    if not filled:
         return None
     if named:
-        largest = max(abs(Decimal(cell.replace(",", "."))) for cell in filled)
-        return TickFormat(unit or _by_size(largest), elapsed=False)
+        return TickFormat(unit or _by_size(abs(Decimal(filled[0].replace(",", ".")))), elapsed=False)
     if not all(cell.isdigit() and len(cell) in (10, 13, 16, 19) for cell in filled):
         return None
     plain = all(1_000_000_000 <= int(cell[:10]) < 4_102_444_800 for cell in filled)

@@ -59,7 +59,9 @@ class _Search:
         self._table = table
         self._options = options
         self._columns = list(zip(*table.rows, strict=True))
-        self._named = [i for i, title in enumerate(table.header) if names.is_time_name(title)]
+        units = table.units or [""] * table.width
+        titles = map(names.with_unit, table.header, units)
+        self._named = [i for i, title in enumerate(titles) if names.is_time_name(title)]
         self._calendar: dict[int, TimeFormat | None] = {}
 
     def found(self) -> TimeColumns:
@@ -184,7 +186,7 @@ class _Search:
         return self._elapsed(index, cells, unit)
 
     def _elapsed(self, index: int, cells: Sequence[str], unit: Decimal | None) -> TimeColumns | None:
-        counted = bool(cells) and all(numbers.is_finite(cell.strip()) for cell in cells)
+        counted = bool(ticks.counted(cells))
         clocks = bool(cells) and all(map(ticks.is_duration, cells))
         if not counted and not clocks:
             return None
