@@ -39,7 +39,7 @@ class Dialect:
     def reader(self, lines: Iterable[str]) -> "Reader":
         """Return the reader that both the first look and the import use."""
         return csv.reader(
-            map(self._plain, lines) if self.comment or self.delimiter == BLANK else lines,
+            self._plain(lines),
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -47,11 +47,12 @@ class Dialect:
             strict=True,
         )
 
-    def _plain(self, line: str) -> str:
-        """Return a line without what is a comment and, where they delimit, without needless blanks."""
-        if self.comment and line.startswith(self.comment):
-            return "\n"
-        return " ".join(line.split()) + "\n" if self.delimiter == BLANK else line
+    def _plain(self, lines: Iterable[str]) -> Iterable[str]:
+        """Return lines without comments and, where they delimit, without needless blanks."""
+        comment = self.comment
+        if comment:
+            lines = ("\n" if line.startswith(comment) else line for line in lines)
+        return (" ".join(line.split()) + "\n" for line in lines) if self.delimiter == BLANK else lines
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,9 @@ def blocks(
 
 def _plain_block(block: str, dialect: Dialect, line: int) -> PlainBlock:
     lines: Sequence[int] = range(line, line + block.count("\n"))
-    if dialect.comment and (block.startswith(dialect.comment) or f"\n{dialect.comment}" in block):
-        block, lines = _without_comments(block, dialect.comment, lines)
+    comment = dialect.comment
+    if comment and comment[0] in block and (block.startswith(comment) or f"\n{comment}" in block):
+        block, lines = _without_comments(block, comment, lines)
     if dialect.delimiter == BLANK:
         block = re.sub(" ?\n ?", "\n", re.sub("[ \t]+", " ", block)).removeprefix(" ")
     return PlainBlock(block, dialect.delimiter, lines)

@@ -2,13 +2,12 @@
 
 import codecs
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.errors import BadData
 from myapp.notebook import layout, preamble, sample
 from myapp.notebook.byte_stream import nul_found
-from myapp.notebook.cells import Dialect
+from myapp.notebook.cells import BLANK, Dialect
 from myapp.notebook.encoding import encoding_of, is_wide
 from myapp.notebook.layout import ChannelColumn, Columns, LongColumns
 from myapp.notebook.options import ImportOptions
@@ -108,24 +107,22 @@ def detect(path: StrPath, head: bytes, whole: bool, options: ImportOptions | Non
         raise nul_found(path, 1, head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole)
     sample.demand_text(path, text)
-    found = sample.samples(text, whole, options)
-    likely = [s for s in found if any(len(row) > 1 for _, row in s.rows)]
-    if not likely:
-        raise BadData(path, 1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
-    likely.sort(key=lambda s: (s.dialect.delimiter != " ", *preamble.rank(s)), reverse=True)
-    columns = _first_sensible(path, likely, options)
-    return _format(encoding, sample.line_end(text), columns)
+    return _format(encoding, sample.line_end(text), _first_sensible(path, text, whole, options))
 
 
-def _first_sensible(path: StrPath, samples: Sequence[sample.Sample], options: ImportOptions) -> Columns:
-    """Return what the likeliest delimiter gives, of those that give anything."""
+def _first_sensible(path: StrPath, text: str, whole: bool, options: ImportOptions) -> Columns:
+    """Return what the likeliest delimiter gives, of those that give anything; blanks are the last."""
     complaints = []
-    for one in samples:
-        try:
-            return layout.interpret(path, preamble.locate(path, one, options), options)
-        except BadData as error:
-            complaints.append(error)
-    raise complaints[0]
+    for delimiters in [[options.separator]] if options.separator else [sample.DELIMITERS, [BLANK]]:
+        found = sample.samples(text, whole, options, delimiters)
+        for one in sorted(found, key=preamble.rank, reverse=True):
+            try:
+                return layout.interpret(path, preamble.locate(path, one, options), options)
+            except BadData as error:
+                complaints.append(error)
+    if complaints:
+        raise complaints[0]
+    raise BadData(path, 1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
 
 
 def _format(encoding: str, line_end: str, columns: Columns) -> CsvFormat:

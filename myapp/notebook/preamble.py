@@ -4,7 +4,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from myapp.errors import BadData
 from myapp.notebook import numbers, times
@@ -14,7 +15,7 @@ from myapp.notebook.sample import Sample
 
 StrPath = str | os.PathLike[str]
 
-_LOOKED_AT = 300
+_LOOKED_AT = 100
 """How many rows tell where the table begins."""
 
 _HEADER_ROWS = 4
@@ -83,7 +84,7 @@ def _rows_with_times(rows: Sequence[tuple[int, list[str]]], width: int) -> int:
 
 
 def _times_by_column(rows: Sequence[tuple[int, list[str]]], width: int) -> Counter[int]:
-    fitting = [row for _, row in rows[:_LOOKED_AT] if len(row) == width]
+    fitting = islice((row for _, row in rows if len(row) == width), _LOOKED_AT)
     return Counter(i for row in fitting for i, cell in enumerate(row) if _is_time(cell))
 
 
@@ -219,8 +220,6 @@ def _commented(sample: Sample, before: int, width: int) -> tuple[int, list[str]]
 
 
 def _parted(sample: Sample, text: str) -> list[list[str]]:
-    from dataclasses import replace
-
     return list(replace(sample.dialect, comment="").reader([text.strip("\r\n").lstrip()]))
 
 

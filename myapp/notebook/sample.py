@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from myapp.errors import BadData
-from myapp.notebook.cells import BLANK, Dialect
+from myapp.notebook.cells import Dialect
 from myapp.notebook.options import NONE, ImportOptions
 
 StrPath = str | os.PathLike[str]
 
 DELIMITERS = ",;\t|"
+"""What is tried; blanks only where none of these gives a table."""
+
 _COMMENTS = ("//", "%", ";", "!")
 
 
@@ -22,24 +24,26 @@ _COMMENTS = ("//", "%", ";", "!")
 class Sample:
     """The rows that one dialect makes of the first bytes, each with the line on which it ends.
 
-    Rows without fields are left out. `comments` are the lines that are none, with their numbers.
+    Rows without fields are left out. `lines` are all, comments and what stands before a header too.
     """
 
     dialect: Dialect
+    lines: Sequence[str]
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
-    comments: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def comments(self) -> list[tuple[int, str]]:
+        """The lines that are comments, with their numbers."""
+        comment = self.dialect.comment
+        return [(i, line) for i, line in enumerate(self.lines, 1) if comment and line.startswith(comment)]
 
 
-def samples(text: str, whole: bool, options: ImportOptions) -> list[Sample]:
-    """Return a sample for each delimiter that may be meant; `whole` says that the text is all there is."""
-    if options.separator:
-        delimiters: Sequence[str] = [options.separator]
-    else:
-        delimiters = [*DELIMITERS, BLANK]
+def samples(text: str, whole: bool, options: ImportOptions, delimiters: Sequence[str]) -> list[Sample]:
+    """Return a sample for each delimiter that gives columns; `whole` says that the text is all there is."""
     before = options.header - 1 if isinstance(options.header, int) else 0
     lines = _lines(text)
     found = [_sample(lines, whole, _dialect(lines, d, options), before) for d in delimiters]
-    return [sample for sample in found if sample.rows]
+    return [sample for sample in found if any(len(row) > 1 for _, row in sample.rows)]
 
 
 def line_end(text: str) -> str:
@@ -80,7 +84,7 @@ def _comment(lines: Sequence[str], delimiter: str) -> str:
 
 def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) -> Sample:
     """Take the text apart as far as it goes; what is wrong further on, the import finds with its place."""
-    sample = Sample(dialect)
+    sample = Sample(dialect, lines)
     reader = dialect.reader(islice(lines, before, None))
     try:
         sample.rows.extend((before + reader.line_num, row) for row in reader if any(map(str.strip, row)))
@@ -88,9 +92,6 @@ def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) ->
         whole = True
     if not whole:
         sample.rows.pop()
-    if dialect.comment:
-        numbered = enumerate(lines[before:], start=before + 1)
-        sample.comments = [(i, line) for i, line in numbered if line.startswith(dialect.comment)]
     return sample
 
 
