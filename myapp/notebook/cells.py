@@ -43,7 +43,7 @@ class Dialect:
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            skipinitialspace=True,
+            skipinitialspace=self.delimiter != BLANK,  # of those there is one at most
             strict=True,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from myapp.errors import UsageError
+from myapp.notebook import ticks
 
 NONE: Literal["none"] = "none"
 """Said of a header, a line of units, quotes or comments: there are none."""
@@ -82,8 +83,16 @@ class ImportOptions:
             raise UsageError(f"--delimiter is one character or one of {', '.join(DELIMITERS)}")
         if self.decimal not in (None, ".", ","):
             raise UsageError("--decimal is . or ,")
-        if self.quote not in (None, NONE) and len(self.quote or "") != 1:
-            raise UsageError("--quote is one character or none")
+        quote = self.quote
+        if quote is not None and quote != NONE and (len(quote) != 1 or quote in f"\r\n {separator or ''}"):
+            raise UsageError("--quote is one character that is no delimiter, or none")
+        if self.comment is not None and (not self.comment or "\n" in self.comment):
+            raise UsageError("--comment is what lines begin with, or none")
+        if self.time_format is not None and not (
+            self.time_format in (*ticks.WORDS, "year") or ticks.is_pattern(self.time_format)
+        ):
+            words = ", ".join((*ticks.WORDS, "year"))
+            raise UsageError(f"--time-format is a pattern such as %d.%m.%y_%H%M, or one of {words}")
         if self.encoding is not None:
             try:
                 found = codecs.lookup(self.encoding)

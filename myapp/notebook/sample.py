@@ -90,7 +90,7 @@ def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) ->
         sample.rows.extend((before + reader.line_num, row) for row in reader if any(map(str.strip, row)))
     except csv.Error:
         whole = True
-    if not whole:
+    if not whole and sample.rows:
         sample.rows.pop()
     return sample
 

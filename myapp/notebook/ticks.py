@@ -139,14 +139,14 @@ _ZERO, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1
 
 
 def is_pattern(text: str) -> bool:
-    """Whether `strptime` can take it and a date can come of it."""
+    """Whether `strptime` can take it."""
     try:
         datetime.strptime("", text)  # noqa: DTZ007
-    except ValueError as error:
-        return "%" in text and "is a bad directive" not in str(error) and "stray %" not in str(error)
-    except re.error:
+    except ValueError as error:  # that nothing does not fit says nothing about the pattern
+        return "%" in text and "bad directive" not in str(error) and "stray %" not in str(error)
+    except (re.error, IndexError):
         return False
-    return False
+    return "%" in text
 
 
 def said(text: str, start: int | None) -> AnyTimeFormat | None:

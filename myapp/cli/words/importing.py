@@ -14,7 +14,7 @@ def add_commands(commands: Any) -> None:
         "import",
         calls("importing", "import_files"),
         "import what instruments write: CSV files, each whole or not at all",
-        "import trip.myapp logger.csv --timezone Europe/Berlin --on-error skip",
+        "import trip.myapp logger.csv --timezone Europe/Berlin",
     )
     take.add_argument("file", metavar="FILE", help="the document")
     take.add_argument("csv", metavar="CSV", nargs="+", help="files to import; - is the standard input")
@@ -47,7 +47,7 @@ def _add_text(take: Any) -> None:
     group.add_argument(
         "--delimiter", metavar="CHAR", help="or comma, semicolon, tab, bar, space (any blanks)"
     )
-    group.add_argument("--decimal", choices=[".", ","], help="the decimal sign")
+    group.add_argument("--decimal", choices=[".", ","], metavar=".|,", help="the decimal sign")
     group.add_argument("--encoding", metavar="NAME", help="such as utf-8, utf-16, latin-1, cp1250")
     group.add_argument("--quote", metavar="CHAR|none", help="what encloses fields")
     group.add_argument("--comment", metavar="START|none", help="what lines begin with that are left out")

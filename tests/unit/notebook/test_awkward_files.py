@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 from datetime import datetime
 
 import pytest
@@ -66,7 +67,9 @@ def test_faults_without_end_need_no_memory(write):
     "options",
     [
         {"delimiter": "ab"}, {"delimiter": ""}, {"decimal": ";"}, {"encoding": "klingon"},
-        {"encoding": "hex"}, {"quote": "''"}, {"header": 0}, {"units": 1}, {"header": 3, "units": 2},
+        {"encoding": "hex"}, {"time_format": "soon"}, {"time_format": "%Q"}, {"time_format": "%"},
+        {"comment": ""}, {"quote": ",", "delimiter": ","}, {"quote": "''"}, {"header": 0},
+        {"units": 1}, {"header": 3, "units": 2},
     ],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_bad_usage(options):
@@ -169,3 +172,36 @@ def exact(moment: datetime) -> int:
     """Return the microseconds since 1970 of a time without a zone."""
     delta = moment - datetime(1970, 1, 1)  # noqa: DTZ001
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def test_a_file_that_begins_with_nothing_for_long_is_no_bug(write):
+    """What is looked at holds no row: that is told, whatever comes later."""
+    for start in ("\n" * 70_000, "# comment\n" * 7_000):
+        with pytest.raises(BadData):
+            readings(write(start + "time,a\n2024-03-01,1\n"))
+
+
+def test_a_preamble_may_be_long(write):
+    """A hundred lines and more of it are left out."""
+    preamble = "".join(f"setting {n},{n}\n" for n in range(400))
+    table = "time,a,b\n" + "".join(f"2024-03-01 00:00:{n:02},{n},\n" for n in range(60))
+    assert len(readings(write(f"{preamble}\n{table}"))["a"]) == 60
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_memory_does_not_grow_with_a_long_file(write, quote):
+    """A file of many channels and rows is read in pieces."""
+    peaks = []
+    for days in (1, 4):
+        rows = ["time,sensor,value"]
+        rows += [
+            f"{quote}2024-01-0{day + 1} {n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}{quote},s{channel},1.5"
+            for day in range(days) for n in range(3000) for channel in range(3)
+        ]  # fmt: skip
+        path = write("\n".join(rows))
+        tracemalloc.start()
+        with csv_file.CsvFile(path) as file:
+            assert sum(len(s.times) for batch in file.batches() for s in batch.series) == days * 9000
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.3 * peaks[0]
