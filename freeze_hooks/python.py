@@ -10,6 +10,11 @@ def needs(root: Path) -> Needs:
     return Needs(
         # linked by zlib, SQLite and OpenSSL; a system that holds nothing but a C library lacks it
         system_libraries=["libz.so.1"],
+        # the encodings of East Asia, which a file to import may be said to have
+        includes=[
+            "_multibytecodec",
+            *(f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")),
+        ],
         excludes=[
             # large, and replaced by the interpreter's own or by nothing
             *("_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline"),

@@ -1,48 +1,11 @@
-"""The commands about measurements: import, runs, show."""
+"""The commands about measurements: runs, show."""
 
-import os
 from argparse import Namespace
 from dataclasses import asdict
 
 from myapp.cli import output
 from myapp.cli.opening import opened
-from myapp.document.open import Document
-from myapp.errors import NotFound, SystemRefused, UsageError, shown
 from myapp.notebook import queries
-from myapp.notebook.importing import ImportResult, import_csv
-
-
-def import_files(arguments: Namespace) -> int:
-    """Import CSV files, each whole or not at all."""
-    if arguments.title and len(arguments.csv) > 1:
-        raise UsageError("--title is for one file: leave it out, or import the files one by one")
-    with opened(arguments) as document:
-        for path in arguments.csv:
-            _say_imported(path, _import_one(document, path, arguments))
-    return 0
-
-
-def _import_one(document: Document, path: str, arguments: Namespace) -> ImportResult:
-    try:
-        with output.Progress(f"importing {shown(path)}") as progress, document.writing() as connection:
-            return import_csv(
-                connection, path, title=arguments.title, progress=progress.amount, again=arguments.again
-            )
-    except FileNotFoundError as error:
-        raise NotFound(shown(path)) from error
-    except OSError as error:
-        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
-
-
-def _say_imported(path: str, result: ImportResult) -> None:
-    channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
-    output.say(
-        f"{shown(os.path.basename(path))}: run {result.run_id}, {result.readings} readings of {channels}"
-    )
-    if result.gaps:
-        output.remark(f"{result.gaps} empty fields are gaps")
-    if result.skipped:
-        output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
 
 
 def runs(arguments: Namespace) -> int:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from myapp.cli.words import common, documents, notebook, schema
+from myapp.cli.words import common, documents, importing, notebook, schema
 from myapp.product import NAME
 
 
@@ -25,7 +25,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for words in (documents, notebook, schema):
+    for words in (documents, importing, notebook, schema):
         words.add_commands(commands)
     _add_other_commands(commands)
     return parser

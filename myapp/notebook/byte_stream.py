@@ -3,10 +3,13 @@
 import hashlib
 import io
 import os
+from typing import BinaryIO
 
 from myapp.errors import BadData
 
 StrPath = str | os.PathLike[str]
+Source = StrPath | BinaryIO
+"""A file, or an open stream of bytes."""
 
 HEAD_BYTES = 1 << 16
 """How much of a file is looked at to find out what it is."""
@@ -16,16 +19,22 @@ LINE_LIMIT = 1 << 22
 
 
 class ByteStream(io.RawIOBase):
-    """A binary file, read once from its beginning to its end; its first bytes can be looked at before.
+    """A file or stream, read once from its beginning to its end; its first bytes can be looked at before.
 
-    `position` counts the bytes that have passed, `total` is the file's size when it was opened.
-    Raise BadData for NUL bytes, unless `wide` says that the text is UTF-16, and for endless lines.
+    `position` counts the bytes that have passed, `total` is the file's size when it was opened, 0 for
+    a stream, which whoever opened it closes.
+    Raise BadData for NUL bytes, unless `wide` says that they belong to the text, and for endless lines.
     """
 
-    def __init__(self, path: StrPath) -> None:
-        self._path = path
-        self._file = open(path, "rb", buffering=0)  # noqa: SIM115  # closed by close()
-        self.total = os.fstat(self._file.fileno()).st_size
+    def __init__(self, source: Source) -> None:
+        self._path = name_of(source)
+        self.total = 0
+        self._file: BinaryIO | io.FileIO
+        if isinstance(source, str | os.PathLike):
+            self._opened = self._file = open(source, "rb", buffering=0)  # noqa: SIM115  # closed by close()
+            self.total = os.fstat(self._file.fileno()).st_size
+        else:
+            self._file = source
         self.position = 0
         self.wide = False
         self._hash = hashlib.sha256()
@@ -65,8 +74,8 @@ class ByteStream(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file."""
-        if "_file" in vars(self):  # not where opening it failed
-            self._file.close()
+        if "_opened" in vars(self):  # not where opening it failed
+            self._opened.close()
         super().close()
 
     def _watch(self, chunk: bytes) -> None:
@@ -81,7 +90,12 @@ class ByteStream(io.RawIOBase):
             raise BadData(self._path, self._line, 0, f"a line of more than {LINE_LIMIT >> 20} MiB")
 
 
+def name_of(source: Source) -> StrPath:
+    """Return what a source is called in messages: its path, or what a stream mostly is."""
+    return source if isinstance(source, str | os.PathLike) else "standard input"
+
+
 def nul_found(path: StrPath, line: int, chunk: bytes) -> BadData:
     """Return the error for a chunk that begins at `line` and holds a NUL byte."""
     line += chunk[: chunk.index(b"\0")].count(b"\n")
-    return BadData(path, line, 0, "NUL bytes: this is no text in UTF-8, UTF-16 with BOM or Latin-1")
+    return BadData(path, line, 0, "NUL bytes: this is no text, or say its --encoding")

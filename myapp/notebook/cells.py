@@ -6,39 +6,62 @@ times as fast as the `csv` module. From the first quote on, that module reads th
 
 import csv
 import io
-import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from myapp.errors import BadData
+from myapp.notebook.faults import Faults
 
 if TYPE_CHECKING:
     from _csv import Reader  # the standard library names this type nowhere else
-
-StrPath = str | os.PathLike[str]
 
 BLOCK_CHARACTERS = 1 << 16
 BLOCK_CELLS = 1 << 13
 """How much is taken at once: enough to be fast, few enough to be small."""
 
+BLANK = " "
+"""The delimiter that stands for any run of blanks."""
+
 Rows = Sequence[list[str]]
 Columns = Sequence[Sequence[str]]
 
 
-def csv_reader(lines: Iterable[str], delimiter: str) -> "Reader":
-    """Return the reader that both the first look and the import use."""
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+@dataclass(frozen=True)
+class Dialect:
+    """How a text is parted: `quote` and `comment` are empty where there are none."""
+
+    delimiter: str
+    quote: str = '"'
+    comment: str = ""
+
+    def reader(self, lines: Iterable[str]) -> "Reader":
+        """Return the reader that both the first look and the import use."""
+        return csv.reader(
+            self._plain(lines),
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            skipinitialspace=self.delimiter != BLANK,  # of those there is one at most
+            strict=True,
+        )
+
+    def _plain(self, lines: Iterable[str]) -> Iterable[str]:
+        """Return lines without comments and, where they delimit, without needless blanks."""
+        comment = self.comment
+        if comment:
+            lines = ("\n" if line.startswith(comment) else line for line in lines)
+        return (" ".join(line.split()) + "\n" for line in lines) if self.delimiter == BLANK else lines
 
 
 @dataclass(frozen=True)
 class PlainBlock:
-    """Whole lines without quotes; `first` is the number of the first."""
+    """Whole lines without quotes, and their numbers."""
 
     text: str
     delimiter: str
-    first: int
+    lines: Sequence[int]
 
     def columns(self, width: int) -> tuple[Columns, Sequence[int]]:
         """Return the cells by column, with the rows' lines; raise ValueError where rows differ in width.
@@ -51,17 +74,16 @@ class PlainBlock:
         columns: list[Sequence[str]] = [cells[i::width] for i in range(width)]
         last = "".join(columns[-1]).split("\n")
         last.pop()
-        count = self.text.count("\n")
+        count = len(self.lines)
         if len(cells) != count * width or len(last) != count:
             raise ValueError("rows of other widths")
         columns[-1] = last
-        return columns, range(self.first, self.first + count)
+        return columns, self.lines
 
     def rows(self) -> tuple[Rows, Sequence[int]]:
         """Return the cells by row, with the rows' lines."""
         lines = self.text.split("\n")[:-1]
-        rows = [line.split(self.delimiter) if line else [] for line in lines]
-        return rows, range(self.first, self.first + len(rows))
+        return [line.split(self.delimiter) if line else [] for line in lines], self.lines
 
 
 @dataclass(frozen=True)
@@ -84,44 +106,67 @@ class RowBlock:
 
 
 def blocks(
-    path: StrPath, text: io.TextIOBase, delimiter: str, width: int, line: int
+    text: io.TextIOBase, dialect: Dialect, width: int, line: int, faults: Faults
 ) -> Iterator[PlainBlock | RowBlock]:
-    """Yield all that is left of a text whose next line is number `line`; raise BadData for broken quoting."""
+    """Yield all that is left of a text whose next line is number `line`; broken quoting is a fault."""
     waiting = ""
     while more := text.read(BLOCK_CHARACTERS):
         whole, end, rest = (waiting + more).rpartition("\n")
         block = (whole + end).replace("\r\n", "\n")
-        if '"' in block or "\r" in block or "\r" in rest[:-1]:
+        if (dialect.quote and dialect.quote in block) or "\r" in block or "\r" in rest[:-1]:
             broken_off = io.StringIO(waiting + more + text.readline(), newline="")
-            yield from _row_blocks(path, chain(broken_off, text), delimiter, width, line)
+            yield from _row_blocks(chain(broken_off, text), dialect, width, line, faults)
             return
         if block:
-            yield PlainBlock(block, delimiter, line)
+            yield _plain_block(block, dialect, line)
         line += block.count("\n")
         waiting = rest
-    yield from _row_blocks(path, io.StringIO(waiting, newline=""), delimiter, width, line)
+    yield from _row_blocks(io.StringIO(waiting, newline=""), dialect, width, line, faults)
+
+
+def _plain_block(block: str, dialect: Dialect, line: int) -> PlainBlock:
+    lines: Sequence[int] = range(line, line + block.count("\n"))
+    comment = dialect.comment
+    if comment and comment[0] in block and (block.startswith(comment) or f"\n{comment}" in block):
+        block, lines = _without_comments(block, comment, lines)
+    if dialect.delimiter == BLANK:
+        block = re.sub(" ?\n ?", "\n", re.sub("[ \t]+", " ", block)).removeprefix(" ")
+    return PlainBlock(block, dialect.delimiter, lines)
+
+
+def _without_comments(block: str, comment: str, numbers: Sequence[int]) -> tuple[str, Sequence[int]]:
+    lines = block.split("\n")
+    kept = [i for i in range(len(numbers)) if not lines[i].startswith(comment)]
+    return "".join(f"{lines[i]}\n" for i in kept), [numbers[i] for i in kept]
 
 
 def _row_blocks(
-    path: StrPath, text: Iterable[str], delimiter: str, width: int, line: int
+    text: Iterable[str], dialect: Dialect, width: int, line: int, faults: Faults
 ) -> Iterator[RowBlock]:
-    reader = csv_reader(text, delimiter)
+    reader = dialect.reader(text)
     size = max(1, BLOCK_CELLS // width)
     first = line
-    while rows := _take(path, reader, size, first):
+    while True:
+        rows, broken = _take(reader, size)
+        if not rows and not broken:
+            return
         after = line + reader.line_num
-        yield RowBlock(rows, _lines(rows, first, after))
+        starts = _lines([*rows, []] if broken else rows, first, after)
+        if rows:
+            yield RowBlock(rows, starts[: len(rows)])
+        if broken:
+            faults.add(starts[-1], 0, f"no row of a CSV file: {broken}")
         first = after
 
 
-def _take(path: StrPath, reader: "Reader", size: int, first: int) -> list[list[str]]:
+def _take(reader: "Reader", size: int) -> tuple[list[list[str]], str]:
+    """Return the next rows, and what is wrong with the one after them; the reader can go on behind it."""
     rows: list[list[str]] = []
     try:
         rows.extend(islice(reader, size))
     except csv.Error as error:
-        broken = _lines([*rows, []], first, 0)[-1]
-        raise BadData(path, broken, 0, f"no row of a CSV file: {error}") from error
-    return rows
+        return rows, str(error)
+    return rows, ""
 
 
 def _lines(rows: Rows, first: int, after: int) -> Sequence[int]:

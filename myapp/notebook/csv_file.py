@@ -1,21 +1,24 @@
-"""Reading a wide CSV file: one time column, any number of columns of numbers, in a stream.
+"""Reading a CSV file in a stream, whether wide or long: its readings by channel, a block at a time.
 
-Rows come in batches of columns, since converting a column at once is several times faster than cell
-by cell. Where a batch cannot be converted so, it is gone through in reading order and the first wrong
-cell is named by line and column.
+A block is converted column by column, which is several times faster than cell by cell. Where it cannot
+be, it is gone through in reading order, and what is wrong is named by line and column.
 """
 
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from myapp.errors import BadData
-from myapp.notebook import cells, csv_format, numbers
-from myapp.notebook.byte_stream import ByteStream
-from myapp.notebook.csv_format import ChannelColumn, CsvFormat
+from myapp.notebook import cells, csv_format
+from myapp.notebook.byte_stream import ByteStream, Source, name_of
+from myapp.notebook.converting import Converter, Series, converter
+from myapp.notebook.csv_format import CsvFormat
+from myapp.notebook.encoding import is_wide
+from myapp.notebook.faults import Fault, Faults
+from myapp.notebook.layout import ChannelColumn
+from myapp.notebook.options import ImportOptions
 
 StrPath = str | os.PathLike[str]
 
@@ -23,50 +26,69 @@ _BUFFER_BYTES = 1 << 17
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Some rows as columns: their lines, their times (UTC microseconds) and each channel's values or gaps."""
-
-    lines: Sequence[int]
-    times: Sequence[int]
-    values: Sequence[Sequence[float | None]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: its line in the file, its time (UTC microseconds), and a value or None for each channel."""
+class Reading:
+    """One reading: its line in the file, its time (UTC microseconds), channel name and unit, value."""
 
     line: int
     time: int
-    values: tuple[float | None, ...]
+    channel: str
+    unit: str
+    value: float
 
 
-def inspect(path: StrPath) -> CsvFormat:
+def inspect(source: Source, options: ImportOptions | None = None) -> CsvFormat:
     """Return how a file is written, as its first rows tell; raise BadData where it cannot be imported."""
-    with CsvFile(path) as file:
+    with CsvFile(source, options) as file:
         return file.format
 
 
-def read_rows(path: StrPath) -> Iterator[Row]:
-    """Yield a file's rows in its order; raise BadData at the first that cannot be read."""
-    with CsvFile(path) as file:
+def read_readings(
+    source: Source,
+    options: ImportOptions | None = None,
+    report: Callable[[Fault], None] | None = None,
+) -> Iterator[Reading]:
+    """Yield a file's readings, row by row in its order; raise BadData at the first that cannot be read."""
+    with CsvFile(source, options, report) as file:
         for batch in file.batches():
-            for line, time, *values in zip(batch.lines, batch.times, *batch.values, strict=True):
-                yield Row(line, time, tuple(values))
+            yield from sorted(
+                (
+                    Reading(line, time, one.channel.name, one.channel.unit, value)
+                    for one in batch.series
+                    for line, time, value in zip(one.lines, one.times, one.numbers, strict=True)
+                ),
+                key=lambda reading: reading.line,
+            )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows: how many have a time, those times (UTC microseconds), and each channel's readings."""
+
+    times: Sequence[int]
+    series: Sequence[Series]
 
 
 class CsvFile:
     """An open CSV file, read once.
 
-    `format` is known at once; `skipped` may grow while rows are read, by columns that were empty in the
-    first rows and turn out to hold text. `stream` knows the bytes read and their digest.
+    `format` is known at once; `skipped` may grow while rows are read, by columns or channels that turn
+    out to hold text. `stream` knows the bytes read and their digest; `faults` what was left out, each of
+    which goes to `report` where the options skip what cannot be read.
     """
 
-    def __init__(self, path: StrPath) -> None:
-        self.path = path
-        self.stream = ByteStream(path)
+    def __init__(
+        self,
+        source: Source,
+        options: ImportOptions | None = None,
+        report: Callable[[Fault], None] | None = None,
+    ) -> None:
+        options = options or ImportOptions()
+        self.path = name_of(source)
+        self.stream = ByteStream(source)
         try:
-            self.format = csv_format.detect(path, *self.stream.head())
-            self.skipped = list(self.format.skipped)
+            self.format = csv_format.detect(self.path, *self.stream.head(), options)
+            self.faults = Faults(self.path, skip=options.on_error == "skip", report=report)
+            self._converter: Converter = converter(self.format, options.ambiguous, self.faults)
             self._open()
         except BaseException:
             self.stream.close()
@@ -80,102 +102,27 @@ class CsvFile:
     ) -> None:
         self._text.close()
 
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """The columns and channels that are left out."""
+        return (*self.format.skipped, *self._converter.skipped)
+
+    def gaps(self, channels: Iterable[ChannelColumn]) -> int:
+        """Return how many fields of these channels held no reading, of the rows read until now."""
+        return sum(self._converter.gaps[channel] for channel in channels)
+
     def batches(self) -> Iterator[Batch]:
         """Yield all rows; raise BadData with line and column at the first that cannot be read."""
         for block in self._blocks:
-            yield self._convert(block)
+            times, series = self._converter.convert(block)
+            yield Batch(times, series)
 
     def _open(self) -> None:
         """Start over at the first byte, behind the header. Bytes that are no UTF-8 can only be text."""
         known = self.format
-        self.stream.wide = known.encoding == "utf-16"
+        self.stream.wide = is_wide(known.encoding)
         buffered = io.BufferedReader(self.stream, _BUFFER_BYTES)
         self._text = io.TextIOWrapper(buffered, known.encoding, errors="replace", newline="")
-        for _ in range(known.header_line):
+        for _ in range(known.first_line - 1):
             self._text.readline()
-        self._blocks = cells.blocks(
-            self.path, self._text, known.delimiter, known.width, known.header_line + 1
-        )
-        self._times = known.time_format.reader()
-        self._undecided = [channel for channel in known.channels if not channel.decided]
-        self._dropped: set[int] = set()
-
-    def _convert(self, block: cells.PlainBlock | cells.RowBlock) -> Batch:
-        try:
-            batch = self._batch(*block.columns(self.format.width))
-        except ValueError:
-            batch = self._convert_carefully(*block.rows())
-        if self._undecided:
-            self._decide(batch)
-        return batch
-
-    def _convert_carefully(self, rows: cells.Rows, lines: Sequence[int]) -> Batch:
-        """Convert rows among which something is unusual; raise BadData where it is wrong."""
-        rows, lines = _without_empty(rows, lines)
-        self._drop_text(rows)
-        self._check(rows, lines)
-        return self._batch(list(zip(*rows, strict=True)) or [()] * self.format.width, lines)
-
-    def _batch(self, columns: cells.Columns, lines: Sequence[int]) -> Batch:
-        """Convert column by column; raise ValueError, which says nothing more, where something is wrong."""
-        return Batch(
-            lines,
-            self._times.read_all(columns[self.format.time_column - 1]),
-            [self._values(channel, columns[channel.column - 1]) for channel in self.format.channels],
-        )
-
-    def _values(self, channel: ChannelColumn, column: Sequence[str]) -> Sequence[float | None]:
-        if channel.column in self._dropped:
-            return [None] * len(column)
-        return numbers.read_all(column, self.format.decimal)
-
-    def _check(self, rows: cells.Rows, lines: Sequence[int]) -> None:
-        """Raise BadData at the first cell that is wrong, in reading order."""
-        for line, row in zip(lines, rows, strict=True):
-            if len(row) != self.format.width:
-                raise csv_format.ragged(self.path, line, len(row), self.format.width)
-            self._check_time(line, row[self.format.time_column - 1])
-            for channel in self.format.channels:
-                if channel.column not in self._dropped:
-                    self._check_number(line, channel.column, row[channel.column - 1])
-
-    def _check_time(self, line: int, cell: str) -> None:
-        try:
-            self._times.read(cell)
-        except ValueError as error:
-            fact = f"time {numbers.quoted(cell)} is not {self.format.time_format.name}" if cell else "no time"
-            raise BadData(self.path, line, self.format.time_column, fact) from error
-
-    def _check_number(self, line: int, column: int, cell: str) -> None:
-        try:
-            numbers.read(cell, self.format.decimal)
-        except ValueError as error:
-            raise BadData(self.path, line, column, str(error)) from error
-
-    def _drop_text(self, rows: cells.Rows) -> None:
-        """Skip columns that held nothing until now and begin with text."""
-        for channel in self._undecided:
-            column = (row[channel.column - 1] for row in rows if len(row) == self.format.width)
-            first = next((cell for cell in column if not numbers.is_gap(cell)), "0")
-            if not numbers.is_number(first, self.format.decimal):
-                self._dropped.add(channel.column)
-                self.skipped.append(channel.title)
-        self._undecided = [c for c in self._undecided if c.column not in self._dropped]
-
-    def _decide(self, batch: Batch) -> None:
-        """Hold those columns for channels in which a value has come."""
-        empty = {
-            c.column for c, v in zip(self.format.channels, batch.values, strict=True) if not any_number(v)
-        }
-        self._undecided = [channel for channel in self._undecided if channel.column in empty]
-
-
-def any_number(values: Sequence[float | None]) -> bool:
-    """Whether there is a reading among the gaps."""
-    return any(value is not None for value in values)
-
-
-def _without_empty(rows: cells.Rows, lines: Sequence[int]) -> tuple[cells.Rows, Sequence[int]]:
-    """Leave out blank lines and rows of empty fields only, as spreadsheets append them."""
-    kept = [(row, line) for row, line in zip(rows, lines, strict=True) if any(map(str.strip, row))]
-    return [row for row, _ in kept], [line for _, line in kept]
+        self._blocks = cells.blocks(self._text, known.dialect, known.width, known.first_line, self.faults)

@@ -3,6 +3,7 @@
 Readings go past the ORM, many to a statement, with the run and the channel written into it.
 """
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -14,11 +15,14 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData
-from myapp.notebook.csv_file import Batch, CsvFile, any_number
-from myapp.notebook.csv_format import ChannelColumn
+from myapp.notebook.byte_stream import Source, StrPath
+from myapp.notebook.converting import Series as _Column
+from myapp.notebook.csv_file import Batch, CsvFile
+from myapp.notebook.csv_format import CsvFormat
+from myapp.notebook.faults import Fault
+from myapp.notebook.layout import ChannelColumn
 from myapp.notebook.models import metadata
-
-StrPath = str | os.PathLike[str]
+from myapp.notebook.options import ImportOptions
 
 ROWS_PER_STATEMENT = 200
 _LOOK_UP = 1000
@@ -38,7 +42,8 @@ class ImportResult:
     """What an import made. Times are UTC microseconds; `channels` are (name, unit) in the file's order.
 
     `gaps` counts the fields of those channels that held no reading; `skipped` names the columns that
-    hold text or nothing.
+    hold text or nothing; `faults` counts what could not be read and was left out, rows and fields.
+    `format` is how the file was read.
     """
 
     run_id: int
@@ -49,41 +54,39 @@ class ImportResult:
     readings: int
     gaps: int
     skipped: tuple[str, ...]
+    faults: int
+    format: CsvFormat
 
 
 def import_csv(
     connection: Connection,
-    path: StrPath,
+    path: Source,
+    options: ImportOptions | None = None,
     *,
     title: str | None = None,
     now_us: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     again: bool = False,
+    report: Callable[[Fault], None] | None = None,
 ) -> ImportResult:
     """Import a CSV file as one new run and return what was made; the caller commits or rolls back.
 
-    `title` is the file's name without its suffix where none is given; `now_us` is the time of the
-    import in UTC microseconds; `progress` is called with (bytes done, bytes in all). A file whose
-    content is in the document already is refused unless `again`. Raise BadData, OSError.
+    `path` may be an open stream of bytes. `options` say how it is written where that is not to be found
+    out. `title` is the file's name without its suffix where none is given; `now_us` is the time of the
+    import in UTC microseconds; `progress` is called with (bytes done, bytes in all), and not for streams.
+    A file whose content is in the document already is refused unless `again`. `report` gets each thing
+    that is left out where the options skip what cannot be read. Raise BadData, UsageError, OSError.
     """
-    with CsvFile(path) as file:
-        load = _Load(connection, file, title or _stem(path))
+    if not again:
+        _refuse_known_file(connection, path)
+    with CsvFile(path, options, report) as file:
+        load = _Load(connection, file, title or _stem(file.path))
         for batch in file.batches():
             load.add(batch)
-            if progress:
+            if progress and file.stream.total:
                 progress(file.stream.position, file.stream.total)
         load.finish(time.time_ns() // 1000 if now_us is None else now_us, again)
         return load.result()
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A channel's readings of one batch: gaps are left out."""
-
-    channel: ChannelColumn
-    times: Sequence[int]
-    numbers: Sequence[float]
-    lines: Sequence[int]
 
 
 class _Load:
@@ -97,44 +100,40 @@ class _Load:
         self._run_id = 0
         self._channel_ids: dict[ChannelColumn, int] = {}
         self._counts: dict[ChannelColumn, int] = {}
-        self._rows = 0
-        self._span: tuple[int, int] | None = None
+        self._spans: dict[ChannelColumn, tuple[int, int]] = {}
 
     def add(self, batch: Batch) -> None:
         """Write the readings of a batch."""
-        if not batch.times:
-            return
-        self._rows += len(batch.times)
-        columns = [
-            _gapless(channel, batch, values)
-            for channel, values in zip(self._file.format.channels, batch.values, strict=True)
-            if any_number(values)
-        ]
-        if columns:
-            self._run_id = self._run_id or self._new_run(min(columns[0].times))
-            self._write(columns, surely_new=self._all_new(batch.times))
+        if batch.series:
+            self._run_id = self._run_id or self._new_run(min(batch.series[0].times))
+            self._write(batch.series, surely_new=self._all_new(batch))
 
     def _write(self, columns: Sequence[_Column], surely_new: bool) -> None:
         """Write columns; where a reading may be there already, so that a double can be looked for."""
+        for column in columns:
+            self._channel_id(column.channel)  # here, so that it stays when the rest is taken back
         try:
             with nullcontext() if surely_new else self._connection.begin_nested():
                 for column in columns:
                     self._add(column)
         except IntegrityError:
-            self._refuse_doubles(columns)
-            raise
-        for times in {id(column.times): column.times for column in columns}.values():
-            self._span = _widened(self._span, times)
+            singles = self._without_doubles(columns)
+            for column in singles:
+                self._add(column)
+            columns = singles
+        for column in columns:
+            self._counts[column.channel] = self._counts.get(column.channel, 0) + len(column.times)
+            self._spans[column.channel] = _widened(self._spans.get(column.channel), column.times)
 
     def finish(self, now_us: int, again: bool) -> None:
         """Write what is known only at the end; refuse a file that gave nothing or is there already."""
-        if self._span is None:
+        if not self._spans:
             raise BadData(self._file.path, 0, 0, "no readings: every field beside the times is empty")
         digest = self._file.stream.sha256
         if not again:
-            self._refuse_known(digest)
+            _refuse_known(self._connection, self._file.path, digest)
         self._connection.execute(
-            update(_RUNS).where(_RUNS.c.id == self._run_id).values(started_at=self._span[0])
+            update(_RUNS).where(_RUNS.c.id == self._run_id).values(started_at=self._span()[0])
         )
         source = insert(_SOURCES).values(
             run_id=self._run_id,
@@ -147,18 +146,22 @@ class _Load:
 
     def result(self) -> ImportResult:
         """Return what was made."""
-        assert self._span is not None
-        readings = sum(self._counts.values())
+        started_at, ended_at = self._span()
         return ImportResult(
             run_id=self._run_id,
             title=self._title,
-            started_at=self._span[0],
-            ended_at=self._span[1],
+            started_at=started_at,
+            ended_at=ended_at,
             channels=tuple((channel.name, channel.unit) for channel in self._ordered()),
-            readings=readings,
-            gaps=self._rows * len(self._counts) - readings,
+            readings=sum(self._counts.values()),
+            gaps=self._file.gaps(self._counts),
             skipped=(*self._file.skipped, *self._empty()),
+            faults=self._file.faults.count,
+            format=self._file.format,
         )
+
+    def _span(self) -> tuple[int, int]:
+        return min(low for low, _ in self._spans.values()), max(high for _, high in self._spans.values())
 
     def _ordered(self) -> list[ChannelColumn]:
         return sorted(self._counts, key=lambda channel: channel.column)
@@ -168,15 +171,22 @@ class _Load:
         names = [channel.title for channel in self._file.format.channels if channel not in self._counts]
         return [name for name in names if name not in dropped]
 
-    def _all_new(self, times: Sequence[int]) -> bool:
-        """Whether no time can be there already: true at once for files in order, either way round."""
-        if len(set(times)) < len(times):
-            return False
-        return self._span is None or min(times) > self._span[1] or max(times) < self._span[0]
+    def _all_new(self, batch: Batch) -> bool:
+        """Whether no time can be there already: true at once for files in order, either way round.
+
+        Where rows share times, as in long files, each channel's are looked at.
+        """
+        if len(set(batch.times)) == len(batch.times):
+            low, high = min(batch.times), max(batch.times)
+            return all(_beyond(self._spans.get(column.channel), low, high) for column in batch.series)
+        return all(
+            len(set(column.times)) == len(column.times)
+            and _beyond(self._spans.get(column.channel), min(column.times), max(column.times))
+            for column in batch.series
+        )
 
     def _add(self, column: _Column) -> None:
         self._insert(self._channel_id(column.channel), column)
-        self._counts[column.channel] = self._counts.get(column.channel, 0) + len(column.times)
 
     def _insert_rows(self, channel_id: int, column: _Column) -> None:
         """Insert by statements of many rows, of which SQLite parses each once."""
@@ -210,20 +220,25 @@ class _Load:
             self._channel_ids[channel] = found
         return self._channel_ids[channel]
 
-    def _refuse_doubles(self, columns: Sequence[_Column]) -> None:
-        """Raise BadData at the first reading, in reading order, whose channel has one at that time."""
-        doubles = [double for column in columns if (double := self._double(column))]
-        if doubles:
-            line, index, title = min(doubles)
-            raise BadData(self._file.path, line, index, f"a second reading of {title} at the time of another")
-
-    def _double(self, column: _Column) -> tuple[int, int, str] | None:
-        known = self._stored(column)
-        for moment, line in zip(column.times, column.lines, strict=True):
-            if moment in known:
-                return line, column.channel.column, column.channel.title
-            known.add(moment)
-        return None
+    def _without_doubles(self, columns: Sequence[_Column]) -> list[_Column]:
+        """Return columns without second readings of a time; each of those is a fault, in reading order."""
+        kept: list[_Column] = []
+        doubles: list[tuple[int, int, str]] = []
+        for column in columns:
+            known = self._stored(column)
+            places: list[int] = []
+            for i, moment in enumerate(column.times):
+                if moment in known:
+                    doubles.append((column.lines[i], column.channel.column, column.channel.title))
+                else:
+                    known.add(moment)
+                    places.append(i)
+            kept.append(_picked(column, places))
+        if not doubles:
+            raise AssertionError("the database found a double reading that is none")
+        for line, index, title in sorted(doubles):
+            self._file.faults.add(line, index, f"a second reading of {title} at the time of another")
+        return [column for column in kept if column.times]
 
     def _stored(self, column: _Column) -> set[int]:
         """Return those of the column's times at which this run has a reading already."""
@@ -238,21 +253,38 @@ class _Load:
             )
         return found
 
-    def _refuse_known(self, digest: str) -> None:
-        found = self._connection.execute(
-            select(_RUNS.c.id, _RUNS.c.title).join(_SOURCES).where(_SOURCES.c.sha256 == digest)
-        ).first()
-        if found:
-            fact = f"this file was imported already, as run {found.id} ({found.title})"
-            raise BadData(self._file.path, 0, 0, fact)
+
+def _refuse_known_file(connection: Connection, path: Source) -> None:
+    """Refuse a file that is there already before it is read as a whole, which its size tells mostly."""
+    if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
+        return
+    known = select(_SOURCES.c.id).where(_SOURCES.c.size == os.path.getsize(path)).limit(1)
+    if connection.execute(known).first():
+        with open(path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        _refuse_known(connection, path, digest)
 
 
-def _gapless(channel: ChannelColumn, batch: Batch, values: Sequence[float | None]) -> _Column:
-    if None not in values:
-        return _Column(channel, batch.times, values, batch.lines)  # type: ignore[arg-type]  # holds no None
-    kept = [i for i, value in enumerate(values) if value is not None]
-    numbers = [value for value in values if value is not None]
-    return _Column(channel, [batch.times[i] for i in kept], numbers, [batch.lines[i] for i in kept])
+def _refuse_known(connection: Connection, path: StrPath, digest: str) -> None:
+    found = connection.execute(
+        select(_RUNS.c.id, _RUNS.c.title).join(_SOURCES).where(_SOURCES.c.sha256 == digest)
+    ).first()
+    if found:
+        fact = f"this file was imported already, as run {found.id} ({found.title})"
+        raise BadData(path, 0, 0, fact)
+
+
+def _picked(column: _Column, places: Sequence[int]) -> _Column:
+    return _Column(
+        column.channel,
+        [column.times[i] for i in places],
+        [column.numbers[i] for i in places],
+        [column.lines[i] for i in places],
+    )
+
+
+def _beyond(span: tuple[int, int] | None, low: int, high: int) -> bool:
+    return span is None or low > span[1] or high < span[0]
 
 
 def _widened(span: tuple[int, int] | None, times: Sequence[int]) -> tuple[int, int]:

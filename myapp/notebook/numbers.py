@@ -90,6 +90,11 @@ def is_number(cell: str, decimal: str) -> bool:
     return bool(_NUMBER[decimal].fullmatch(text) or _INFINITE.fullmatch(text) or _GROUPED.fullmatch(text))
 
 
+def is_finite(cell: str) -> bool:
+    """Whether the cell is a number that can be taken, with either decimal sign."""
+    return any(pattern.fullmatch(cell) for pattern in _NUMBER.values()) and len(cell) < 40
+
+
 def is_ambiguous(cell: str) -> bool:
     """Whether the comma may be a decimal comma or part a thousands from each other, as in 1,234."""
     return bool(_ONE_GROUP.fullmatch(cell.strip()))

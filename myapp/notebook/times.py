@@ -1,20 +1,52 @@
-"""Times as instruments write them, read into integer microseconds since 1970-01-01 UTC.
+"""Times of the calendar as instruments write them, read into integer microseconds since 1970-01-01.
 
-A time without a zone is UTC. Digits beyond the microsecond are cut off.
+Without a zone they are what the clock showed; zones.py makes UTC of that. Digits beyond the microsecond
+are cut off. How dates are written is in dates.py.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Protocol
+
+from myapp.notebook import dates
 
 SECOND = 1_000_000
-HOUR = 3600 * SECOND
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
 _EPOCH = date(1970, 1, 1).toordinal()
 _MEMO_LIMIT = 100_000
 
-_FRACTION = r"(?:[.,]([0-9]+))?"
-_ZONE = r" ?(?:Z|UTC|GMT|([+-])([0-9]{2})(?::?([0-9]{2}))?)"
+_FRACTION = r"(?:[.,](?P<fraction>[0-9]+))?"
+_HALF = r" ?(?P<half>[AaPp])\.?[Mm]\.?"
+_ZONE = r" ?(?:Z|UTC|GMT|(?P<sign>[+-])(?P<zone_hours>[0-9]{2})(?::?(?P<zone_minutes>[0-9]{2}))?)"
+
+
+class Reader(Protocol):
+    """Reads cells into microseconds; raises ValueError where one does not fit."""
+
+    def read(self, cell: str) -> int:
+        """Read one cell."""
+
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        """Read many cells fast."""
+
+
+class AnyTimeFormat(Protocol):
+    """One way to write times; `zoned` says that they are UTC when they are read, whatever the zone."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: `YYYY-MM-DD`."""
+
+    @property
+    def zoned(self) -> bool:
+        """Whether each time says which instant it is."""
+
+    def reader(self) -> Reader:
+        """Return something that reads many cells fast."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +54,7 @@ class TimeFormat:
     """One way to write times: a date, perhaps a time of day, and always or never a zone.
 
     `distinct` says that other things are hardly ever written like it, so that a column can be known
-    for the time column by its content.
+    for the time column by its content. `order` is `dmy` or `mdy` where a date alone does not tell.
     """
 
     name: str
@@ -32,10 +64,51 @@ class TimeFormat:
     colon: str
     zoned: bool
     distinct: bool
+    order: str = ""
+    twelve: bool = False
+    timeless: bool = False
 
-    def reader(self) -> "TimeReader":
+    def reader(self) -> Reader:
         """Return something that reads many cells fast."""
-        return TimeReader(self)
+        return MemoReader(self.read) if self.timeless else TimeReader(self)
+
+    def read(self, cell: str) -> int:
+        """Return the time in microseconds; raise ValueError where it does not fit."""
+        match = _whole(self).fullmatch(cell.strip())
+        if match is None:
+            raise ValueError(cell)
+        parts = match.groupdict()
+        return self.read_hour(parts) + _minute(parts) + _rest(parts)
+
+    def read_hour(self, parts: "_Groups") -> int:
+        """Read the date and the hour; of a clock of twelve hours, 12 is the first."""
+        hour = int(parts.get("hour") or 0)
+        if hour > 23 or (self.twelve and not 1 <= hour <= 12):
+            raise ValueError("no such hour")
+        days = dates.read(parts).toordinal() - _EPOCH
+        return (days * 24 + (hour % 12 if self.twelve else hour)) * HOUR
+
+    @property
+    def clock(self) -> str:
+        """The pattern of the time of day, fraction and zone, with what stands before it."""
+        hours = "(?P<hour>[0-9]{1,2})" if self.before_hour else "(?P<hour>[0-9]{2})"
+        minutes = f"{self.colon}(?P<minute>[0-9]{{2}})(?:{self.colon}(?P<second>[0-9]{{2}}){_FRACTION})?"
+        return f"{self.before_hour}{hours}{minutes}{self.half}{_ZONE if self.zoned else ''}"
+
+    @property
+    def half(self) -> str:
+        """The pattern of a.m. and p.m., if the clock has twelve hours."""
+        return _HALF if self.twelve else ""
+
+
+@cache
+def _whole(time_format: TimeFormat) -> re.Pattern[str]:
+    clock = "" if time_format.timeless else time_format.clock
+    needed = not clock or time_format.zoned or time_format.twelve
+    return re.compile(time_format.date + (clock if needed else f"(?:{clock})?"))
+
+
+_Groups = Mapping[str, str | None]
 
 
 class TimeReader:
@@ -46,24 +119,17 @@ class TimeReader:
     """
 
     def __init__(self, time_format: TimeFormat) -> None:
-        zone = _ZONE if time_format.zoned else "()()()"
         before, colon = time_format.before_hour, time_format.colon
-        hours = "([0-9]{1,2})" if before else "([0-9]{2})"
-        clock = f"{before}{hours}{colon}([0-9]{{2}})(?:{colon}([0-9]{{2}}){_FRACTION})?{zone}"
-        self._whole = re.compile(time_format.date + (clock if time_format.zoned else f"(?:{clock})?"))
-        self._hours = _Part(f"{time_format.date}{before}([0-9]{{2}})", _hour)
-        self._minutes = _Part(f"{colon}([0-9]{{2}})(?:{colon}([0-9]{{2}}))?", _minute)
-        self._rests = _Part(_FRACTION + zone, _rest)
+        self._format = time_format
+        self._hours = _Part(f"{time_format.date}{before}(?P<hour>[0-9]{{2}})", time_format.read_hour)
+        self._minutes = _Part(f"{colon}(?P<minute>[0-9]{{2}})(?:{colon}(?P<second>[0-9]{{2}}))?", _minute)
+        self._rests = _Part(_FRACTION + time_format.half + (_ZONE if time_format.zoned else ""), _rest)
         self._hour_end = time_format.date_width + len("T00" if before else "00")
         self._minute_end = self._hour_end + 2 * len(f"{colon}00")
 
     def read(self, cell: str) -> int:
-        """Return the time in UTC microseconds; raise ValueError where it does not fit."""
-        match = self._whole.fullmatch(cell.strip())
-        if match is None:
-            raise ValueError(cell)
-        parts = match.groups()
-        return _hour(parts[:4]) + _minute(parts[4:6]) + _rest(parts[6:])
+        """Return the time in microseconds; raise ValueError where it does not fit."""
+        return self._format.read(cell)
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         """Return the times of many cells; raise ValueError where one does not fit.
@@ -90,7 +156,24 @@ class TimeReader:
             return self.read(cell)
 
 
-_Groups = Sequence[str | None]
+class MemoReader:
+    """Reads cells by a function of the whole cell, and remembers what it has met, within bounds."""
+
+    def __init__(self, compute: Callable[[str], int]) -> None:
+        self._compute = compute
+        self._known: dict[str, int] = {}
+
+    def read(self, cell: str) -> int:
+        """Return the time in microseconds; raise ValueError where it does not fit."""
+        return self._compute(cell.strip())
+
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        """Return the times of many cells; raise ValueError where one does not fit."""
+        if len(self._known) >= _MEMO_LIMIT:
+            self._known.clear()
+        for cell in set(cells) - self._known.keys():
+            self._known[cell] = self.read(cell)
+        return [self._known[cell] for cell in cells]
 
 
 class _Part:
@@ -110,69 +193,108 @@ class _Part:
             raise ValueError(text)
         if len(self.known) >= _MEMO_LIMIT:
             self.known.clear()
-        value = self.known[text] = self._compute(match.groups())
+        value = self.known[text] = self._compute(match.groupdict())
         return value
 
 
-def _hour(parts: _Groups) -> int:
-    year, month, day, hour = (int(part or 0) for part in parts)
-    if hour > 23:
-        raise ValueError("no such hour")
-    return ((date(year, month, day).toordinal() - _EPOCH) * 24 + hour) * HOUR
-
-
 def _minute(parts: _Groups) -> int:
-    minute, second = (int(part or 0) for part in parts)
+    minute, second = int(parts.get("minute") or 0), int(parts.get("second") or 0)
     if minute > 59 or second > 59:
         raise ValueError("no such minute")
     return (minute * 60 + second) * SECOND
 
 
 def _rest(parts: _Groups) -> int:
-    """Read the fraction and the zone; a time in the east was earlier in UTC."""
-    fraction, sign, hours, minutes = parts
-    offset = int(hours or 0) * 60 + int(minutes or 0)
-    if offset >= 24 * 60 or int(minutes or 0) > 59:
+    """Read the fraction, the half of the day and the zone; a time in the east was earlier in UTC."""
+    hours, minutes = int(parts.get("zone_hours") or 0), int(parts.get("zone_minutes") or 0)
+    offset = hours * 60 + minutes
+    if offset >= 24 * 60 or minutes > 59:
         raise ValueError("no such offset from UTC")
-    east = -offset if sign == "-" else offset
-    return int(((fraction or "") + "000000")[:6]) - east * 60 * SECOND
+    east = -offset if parts.get("sign") == "-" else offset
+    noon = 12 * HOUR if (parts.get("half") or "").lower() == "p" else 0
+    return noon + int(((parts.get("fraction") or "") + "000000")[:6]) - east * MINUTE
 
 
-def _either(
-    name: str, date_pattern: str, width: int, separators: tuple[str, str], distinct: bool
-) -> list[TimeFormat]:
-    return [
-        TimeFormat(name, date_pattern, width, *separators, zoned=False, distinct=distinct),
-        TimeFormat(f"{name} with zone", date_pattern, width, *separators, zoned=True, distinct=distinct),
-    ]
+def _formats(written: dates.DateStyle) -> Iterable[TimeFormat]:
+    """Return the formats of a date: alone or with the clock, of 24 hours or 12, with a zone or none."""
+    if written.timeless:
+        yield TimeFormat(
+            written.name, written.pattern, written.width, "", "", False, written.distinct, timeless=True
+        )
+        return
+    for before, colon, clock in written.clocks:
+        name = f"{written.name}[{clock}]"
+        parts = (written.pattern, written.width, before, colon)
+        yield TimeFormat(name, *parts, False, written.distinct, written.order)
+        yield TimeFormat(f"{name} with zone", *parts, True, written.distinct, written.order)
+        if before and colon:
+            twelve = f"{written.name} HH:MM[:SS[.f]] AM/PM"
+            yield TimeFormat(twelve, *parts, False, written.distinct, written.order, twelve=True)
 
 
-_DASHES, _SLASHES = "([0-9]{4})-([0-9]{2})-([0-9]{2})", "([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"
-_DIGITS = "([0-9]{4})([0-9]{2})([0-9]{2})"
-
-FORMATS: tuple[TimeFormat, ...] = (
-    *_either("YYYY-MM-DD[ HH:MM[:SS[.f]]]", _DASHES, 10, ("[T ]", ":"), True),
-    *_either("YYYY/MM/DD[ HH:MM[:SS[.f]]]", _SLASHES, 10, ("[T ]", ":"), True),
-    *_either("YYYYMMDD[ HH:MM[:SS[.f]]]", _DIGITS, 8, ("[T ]", ":"), False),
-    *_either("YYYYMMDD[ HHMM[SS[.f]]]", _DIGITS, 8, ("[T ]", ""), False),
-    *_either("YYYYMMDD[HHMM[SS[.f]]]", _DIGITS, 8, ("", ""), False),
-)
+FORMATS: tuple[TimeFormat, ...] = tuple(made for style in dates.STYLES for made in _formats(style))
 """Every format that is known, in the order in which they are tried."""
 
+YEAR: TimeFormat = next(iter(_formats(dates.YEAR)))
+"""A year alone, which only the name of its column makes one."""
 
-def detect(cells: Sequence[str]) -> TimeFormat | None:
-    """Return the format of the first cell that is not empty, or None where it is no time."""
+
+def detect(cells: Sequence[str], order: str | None = None) -> TimeFormat | None:
+    """Return the format of the first cell that is not empty, or None where it is no time.
+
+    Whether the day or the month comes first is what more of the cells say, or `order`; where they say
+    neither it is the day, and `is_ambiguous` is true.
+    """
     first = next((cell for cell in cells if cell.strip()), "")
-    return next((known for known in FORMATS if count_fitting(known, [first])), None)
+    found = [known for known in FORMATS if order in (None, "", known.order) or not known.order]
+    fitting = [known for known in found if _fits(known, first)] if _is_likely(first) else []
+    if not fitting:
+        return None
+    orders = [known for known in fitting if known.order]
+    if fitting[0].order and len(orders) > 1:
+        return max(orders, key=lambda known: count_fitting(known, cells))
+    return fitting[0]
 
 
-def count_fitting(time_format: TimeFormat, cells: Sequence[str]) -> int:
+def is_ambiguous(time_format: AnyTimeFormat, cells: Sequence[str]) -> bool:
+    """Whether cells in a format would all be times too with day and month changed about."""
+    if not isinstance(time_format, TimeFormat) or not time_format.order:
+        return False
+    twins = [known for known in FORMATS if known.order and known.order != time_format.order]
+    filled = [cell for cell in cells if cell.strip()]
+    least = count_fitting(time_format, filled)
+    return any(count_fitting(twin, filled) >= least for twin in twins if _fits(twin, filled[0]))
+
+
+def count_fitting(time_format: AnyTimeFormat, cells: Sequence[str]) -> int:
     """Return how many of the cells are times in the format."""
-    reader = time_format.reader()
+    reader = time_format if isinstance(time_format, TimeFormat) else time_format.reader()
     return sum(_fits(reader, cell) for cell in cells)
 
 
-def _fits(reader: TimeReader, cell: str) -> bool:
+def is_time(cell: str) -> bool:
+    """Whether a cell is a time of the calendar, in any format but that of years."""
+    return _is_likely(cell) and any(_fits(known, cell) for known in FORMATS)
+
+
+def is_clock(cell: str) -> bool:
+    """Whether a cell is a time of day without a date, in any way that may follow one."""
+    return bool(_CLOCK.fullmatch(cell.strip()))
+
+
+_CLOCK = re.compile(rf"[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?(?:{_HALF}|{_ZONE})?")
+
+
+def _is_likely(cell: str) -> bool:
+    """Whether it is worth trying the formats: most cells that are no times are numbers or words."""
+    text = cell.strip()
+    return 6 <= len(text) <= 50 and any(map(str.isdigit, text)) and not _NUMBER.fullmatch(text)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,7}(?:[.,][0-9]*)?")
+
+
+def _fits(reader: Reader | TimeFormat, cell: str) -> bool:
     try:
         reader.read(cell)
     except ValueError:

@@ -19,7 +19,13 @@ EXPECTED = [(2, FIRST, (1.5, 0.0)), (3, SECOND, (2.5, None))]
 
 
 def rows(path):
-    return [(row.line, row.time, row.values) for row in csv_file.read_rows(path)]
+    """Return the rows of a wide file that hold a reading: line, time, a value or None for each channel."""
+    channels = [(c.name, c.unit) for c in csv_file.inspect(path).channels]
+    found = {}
+    for reading in csv_file.read_readings(path):
+        row = found.setdefault((reading.line, reading.time), dict.fromkeys(channels))
+        row[reading.channel, reading.unit] = reading.value
+    return [(line, time, tuple(values.values())) for (line, time), values in found.items()]
 
 
 def channels(path):
@@ -128,9 +134,9 @@ def late(cells: list[str]) -> str:
 def test_a_column_whose_text_comes_late_is_skipped(write):
     """A column is what its first field says, wherever that stands."""
     with csv_file.CsvFile(write(late(["wet", "7"]))) as file:
-        values = [batch.values[1] for batch in file.batches()]
-        assert file.skipped == ["late"]
-    assert set().union(*values) == {None}
+        named = [series.channel.name for batch in file.batches() for series in batch.series]
+        assert file.skipped == ("late",)
+    assert set(named) == {"a"}
 
 
 def test_a_column_whose_number_comes_late_is_a_channel(write):
@@ -193,6 +199,7 @@ def test_bytes_that_are_no_utf_8_far_behind_do_not_stop_text_columns(write):
         ("time,a\x1b\n2020-01-01,1\n", 1, 2, "control"),
         ("time,a\n2020-01-01,1\n" + "1" * (2 * LINE_LIMIT + 9), 3, 0, "a line of more than 4 MiB"),
     ],
+    ids=lambda value: repr(value)[:40],
 )  # fmt: skip
 def test_a_fault_is_named_by_file_line_and_column(write, content, line, column, detail):
     """The first fault in reading order stops the reading, and the message says where and what it is."""
@@ -258,8 +265,9 @@ def test_every_wide_table_is_read_as_it_was_written(write):
         writer.writerow(["time", *(f"c{n} [V]" for n in range(len(table[0][1])))])
         for moment, values in table:
             writer.writerow([moment.isoformat(), *("" if v is None else repr(v) for v in values)])
-        read = [(row.time, row.values) for row in csv_file.read_rows(write(text.getvalue(), encoding))]
-        assert read == [(to_microseconds(moment), values) for moment, values in table]
+        read = [(time, values) for _, time, values in rows(write(text.getvalue(), encoding))]
+        expected = [(to_microseconds(moment), values) for moment, values in table]
+        assert read == [(time, values) for time, values in expected if set(values) != {None}]
 
     check()
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 from myapp.errors import BadData
 from myapp.notebook import importing, queries
 from myapp.notebook.models import metadata
+from myapp.notebook.options import ImportOptions
 
 TABLES = ("runs", "channels", "readings", "sources")
 READINGS, SOURCES = metadata.tables["readings"], metadata.tables["sources"]
@@ -248,3 +250,67 @@ def test_a_run_that_was_there_is_not_touched(connection, data):
     importing.import_csv(connection, data / "co2.csv")
     old = queries.show(connection, "old")
     assert (old.run.started_at, old.notes, old.channels) == (5, "kept", ())
+
+
+SKIP = ImportOptions(on_error="skip")
+
+
+def in_order(readings: dict[int, float]) -> list[float]:
+    """Return the values by time, in whatever order a database gives them."""
+    return [readings[time] for time in sorted(readings)]
+
+
+def test_a_long_file_is_imported_by_channel(engine, write):
+    """Names and units make channels, and each has its readings; an empty value is a gap."""
+    rows = ["time,channel,unit,value"]
+    rows += [
+        f"2024-01-01 00:{n // 60:02}:{n % 60:02},{c},V,{n + i}"
+        for n in range(3000)
+        for i, c in enumerate("ab")
+    ]
+    with engine.begin() as connection:
+        result = importing.import_csv(connection, write("\n".join([*rows, "2024-01-02,a,V,", ""])))
+        readings = stored(connection, result.run_id)
+    assert (result.channels, result.readings, result.gaps) == ((("a", "V"), ("b", "V")), 6000, 1)
+    assert in_order(readings["b"]) == [float(n + 1) for n in range(3000)]
+
+
+@pytest.mark.parametrize("far", [0, 9000])
+def test_second_readings_are_left_out_where_that_is_said(engine, write, far):
+    """The first of each time is kept, the others are reported in reading order, and channels stay."""
+    text = "time,a,b\n" + "".join(f"{line[:-1]},\n" for line in seconds(range(far + 2)).splitlines(True))
+    text += "2020-01-01 00:00:00,7,7\n2020-01-01 00:00:01,7,7\n2020-01-01 00:00:01,7,8\n2021-01-01,,9\n"
+    faults = []
+    with engine.begin() as connection:
+        result = importing.import_csv(connection, write(text), SKIP, report=faults.append)
+        readings = stored(connection, result.run_id)
+    assert [(fault.line - far, fault.column) for fault in faults] == [(4, 2), (5, 2), (6, 2), (6, 3)]
+    assert (result.faults, result.readings) == (4, far + 2 + 3)
+    assert in_order(readings["a"]) == [float(n) for n in range(far + 2)]
+    assert in_order(readings["b"]) == [7.0, 7.0, 9.0]
+
+
+def test_what_was_left_out_is_no_gap(connection, write):
+    """Gaps are fields that were empty."""
+    text = "time,a,b\n2020-01-01,x,1\n2020-01-02,,2\nnever,3,3\n2020-01-04,4,4\n"
+    result = importing.import_csv(connection, write(text), SKIP)
+    assert (result.readings, result.gaps, result.faults) == (4, 1, 2)
+
+
+def test_a_file_that_is_there_already_is_refused_before_it_is_imported(connection, write):
+    """Its size and digest tell, so that nobody waits for the end of a long import to hear it."""
+    path = write("time,a\n2020-01-01,1\n")
+    importing.import_csv(connection, path)
+    with pytest.raises(BadData, match="already, as run 1"):
+        importing.import_csv(connection, path, progress=lambda *_: pytest.fail("it was read"))
+
+
+def test_a_stream_that_is_there_already_is_refused_at_its_end(connection, write):
+    """Its digest is known only then."""
+    path = write("time,a\n2020-01-01,1\n")
+    result = importing.import_csv(connection, io.BytesIO(path.read_bytes()))
+    assert result.title == "standard input"
+    with pytest.raises(BadData, match="already, as run 1"):
+        importing.import_csv(connection, io.BytesIO(path.read_bytes()))
+    with pytest.raises(BadData, match="already, as run 1"):
+        importing.import_csv(connection, path)

@@ -1,0 +1,48 @@
+"""Finding out a text's encoding from its first bytes.
+
+No library guesses here: what distinguishes the encodings of one-byte letters is in a few names and
+units only, too little text for statistics, and a wrong guess would look right. What a mark, the zero
+bytes of UTF-16 or the rules of UTF-8 do not settle is taken for Latin-1, and --encoding says more.
+"""
+
+import codecs
+
+_UTF_16 = {"utf-16-le": 1, "utf-16-be": 0}
+"""Which of each two bytes is zero in letters of the Latin alphabet."""
+
+
+def encoding_of(head: bytes) -> str:
+    """Return the Python name of the encoding that a file beginning with `head` is read in."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head:
+        return next((name for name, half in _UTF_16.items() if _zeros_alternate(head, half)), "utf-8")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return _one_byte(head)
+    return "utf-8"
+
+
+def is_wide(encoding: str) -> bool:
+    """Whether zero bytes are part of every text in the encoding."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+
+
+def _one_byte(head: bytes) -> str:
+    """Return Latin-1, or what Windows writes where bytes are used that are control codes in Latin-1."""
+    if any(0x80 <= byte < 0xA0 for byte in head):
+        try:
+            head.decode("cp1252")
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "cp1252"
+    return "latin-1"
+
+
+def _zeros_alternate(head: bytes, half: int) -> bool:
+    """Whether nearly all of one half of the bytes are zero, and none of the other."""
+    zeros, others = head[half::2], head[1 - half :: 2]
+    return b"\0" not in others and zeros.count(0) > 0.9 * len(zeros) and len(head) > 3

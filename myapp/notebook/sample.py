@@ -1,0 +1,101 @@
+"""The first bytes of a file as rows, in each way in which it may be parted."""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from myapp.errors import BadData
+from myapp.notebook.cells import Dialect
+from myapp.notebook.options import NONE, ImportOptions
+
+StrPath = str | os.PathLike[str]
+
+DELIMITERS = ",;\t|"
+"""What is tried; blanks only where none of these gives a table."""
+
+_COMMENTS = ("//", "%", ";", "!")
+
+
+@dataclass
+class Sample:
+    """The rows that one dialect makes of the first bytes, each with the line on which it ends.
+
+    Rows without fields are left out. `lines` are all, comments and what stands before a header too.
+    """
+
+    dialect: Dialect
+    lines: Sequence[str]
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    @property
+    def comments(self) -> list[tuple[int, str]]:
+        """The lines that are comments, with their numbers."""
+        comment = self.dialect.comment
+        return [(i, line) for i, line in enumerate(self.lines, 1) if comment and line.startswith(comment)]
+
+
+def samples(text: str, whole: bool, options: ImportOptions, delimiters: Sequence[str]) -> list[Sample]:
+    """Return a sample for each delimiter that gives columns; `whole` says that the text is all there is."""
+    before = options.header - 1 if isinstance(options.header, int) else 0
+    lines = _lines(text)
+    found = [_sample(lines, whole, _dialect(lines, d, options), before) for d in delimiters]
+    return [sample for sample in found if any(len(row) > 1 for _, row in sample.rows)]
+
+
+def line_end(text: str) -> str:
+    """Return what most lines end with: `LF`, `CRLF` or `CR`."""
+    crlf = text.count("\r\n")
+    counts = {"LF": text.count("\n") - crlf, "CRLF": crlf, "CR": text.count("\r") - crlf}
+    return max(counts, key=lambda name: counts[name])
+
+
+def _lines(text: str) -> list[str]:
+    return list(io.StringIO(text, newline=""))
+
+
+def _dialect(lines: Sequence[str], delimiter: str, options: ImportOptions) -> Dialect:
+    quote = _quote(lines, delimiter) if options.quote is None else options.quote
+    comment = _comment(lines, delimiter) if options.comment is None else options.comment
+    return Dialect(delimiter, *("" if said == NONE else said for said in (quote, comment)))
+
+
+def _quote(lines: Sequence[str], delimiter: str) -> str:
+    """Return the quote: single ones only where there are no double ones and whole fields stand in them."""
+    some = lines[:200]
+    single = re.compile(rf"(?:^|{re.escape(delimiter)})\s*'[^']*'\s*(?:{re.escape(delimiter)}|$)")
+    if any('"' in line for line in some) or sum(bool(single.search(line.strip())) for line in some) < 2:
+        return '"'
+    return "'"
+
+
+def _comment(lines: Sequence[str], delimiter: str) -> str:
+    """Return what comments begin with: `#`, unless most rows do; others where the file begins with one."""
+    filled = [line for line in lines if line.strip()]
+    last = filled[-1] if filled else ""
+    for prefix in _COMMENTS:
+        if filled and filled[0].startswith(prefix) and not last.startswith(prefix) and prefix != delimiter:
+            return prefix
+    return "" if last.startswith("#") and not filled[0].startswith("#") else "#"
+
+
+def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) -> Sample:
+    """Take the text apart as far as it goes; what is wrong further on, the import finds with its place."""
+    sample = Sample(dialect, lines)
+    reader = dialect.reader(islice(lines, before, None))
+    try:
+        sample.rows.extend((before + reader.line_num, row) for row in reader if any(map(str.strip, row)))
+    except csv.Error:
+        whole = True
+    if not whole and sample.rows:
+        sample.rows.pop()
+    return sample
+
+
+def demand_text(path: StrPath, text: str) -> None:
+    """Raise BadData where there is nothing but blanks."""
+    if not text.strip().strip("\ufeff"):
+        raise BadData(path, 0, 0, "the file is empty")

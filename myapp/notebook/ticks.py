@@ -1,0 +1,206 @@
+"""Times that are counted: seconds or milliseconds since 1970 or since a start, and patterns of strptime."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from myapp.notebook import numbers
+from myapp.notebook.times import YEAR, AnyTimeFormat, MemoReader, Reader
+
+UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"), Decimal(1_000_000)),
+    **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "millis"), Decimal(1_000)),
+    **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds", "micros"), Decimal(1)),
+    **dict.fromkeys(("ns", "nanosecond", "nanoseconds", "nanos"), Decimal("0.001")),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuten"), Decimal(60_000_000)),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunde", "stunden"), Decimal(3_600_000_000)),
+    **dict.fromkeys(("d", "day", "days", "tag", "tage"), Decimal(86_400_000_000)),
+}
+"""Units of time in microseconds."""
+
+_SHORT = {Decimal(1_000_000): "s", Decimal(1_000): "ms", Decimal(1): "µs", Decimal("0.001"): "ns"}
+_SHORT |= {Decimal(60_000_000): "min", Decimal(3_600_000_000): "h", Decimal(86_400_000_000): "d"}
+
+WORDS = ("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-ms", "elapsed-min", "elapsed-h")
+"""What `--time-format` takes beside a pattern, with `year`; `epoch` and `elapsed` alone are seconds."""
+
+_FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
+_YEAR = re.compile("1[5-9][0-9]{2}|2[01][0-9]{2}")
+_HOURLY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
+_CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?")
+
+
+@dataclass(frozen=True)
+class TickFormat:
+    """Numbers of a unit (in microseconds) since 1970 or, where `elapsed`, since `start`."""
+
+    unit: Decimal
+    elapsed: bool
+    start: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return f"{_SHORT[self.unit]} {'since the start' if self.elapsed else 'since 1970'}"
+
+    @property
+    def zoned(self) -> bool:
+        """True: a count says which instant it is."""
+        return True
+
+    def reader(self) -> Reader:
+        """Return something that reads many cells fast."""
+        return _TickReader(self)
+
+
+class _TickReader:
+    def __init__(self, ticks: TickFormat) -> None:
+        self._unit = ticks.unit
+        self._start = ticks.start if ticks.elapsed else 0
+        self._whole = int(ticks.unit) if ticks.unit >= 1 else 0
+
+    def read(self, cell: str) -> int:
+        text = cell.strip()
+        if not numbers.is_finite(text):
+            raise ValueError(cell)
+        count = Decimal(text.replace(",", "."))
+        if count.adjusted() > 20:  # before an exponent makes a number of any length
+            raise ValueError(cell)
+        return _within(self._start + int(count * self._unit))
+
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        joined = "\n".join(cells)
+        if self._whole and joined.isascii() and "_" not in joined:
+            try:
+                found = [self._start + int(cell) * self._whole for cell in cells]
+                _within(min(found))
+                _within(max(found))
+                return found
+            except ValueError:
+                pass
+        return list(map(self.read, cells))
+
+
+def _within(time: int) -> int:
+    """Return a time of the years 1 to 9999; raise ValueError for others."""
+    if not _FIRST <= time <= _LAST:
+        raise ValueError("outside the calendar")
+    return time
+
+
+@dataclass(frozen=True)
+class DurationFormat:
+    """Elapsed times written as `HH:MM[:SS[.f]]`, since `start`."""
+
+    start: int
+    name: str = "HH:MM[:SS[.f]] since the start"
+    zoned: bool = True
+
+    def reader(self) -> Reader:
+        """Return something that reads many cells fast."""
+        return MemoReader(self._read)
+
+    def _read(self, cell: str) -> int:
+        match = _CLOCK.fullmatch(cell)
+        if match is None:
+            raise ValueError(cell)
+        hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+        clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
+        return _within(self.start + clock + int(((match[4] or "") + "000000")[:6]))
+
+
+@dataclass(frozen=True)
+class PatternFormat:
+    """Times in a pattern of `strptime`; `%z` in it makes them say their zone."""
+
+    name: str
+
+    @property
+    def zoned(self) -> bool:
+        """Whether the pattern has the zone."""
+        return "%z" in self.name
+
+    def reader(self) -> Reader:
+        """Return something that reads cells; not the fastest."""
+        return MemoReader(self._read)
+
+    def _read(self, cell: str) -> int:
+        try:
+            found = datetime.strptime(cell, self.name)  # noqa: DTZ007  # without a zone it is the clock's
+            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+            return (aware - _ZERO) // _MICROSECOND
+        except (re.error, OverflowError) as error:
+            raise ValueError(str(error)) from error
+
+
+_ZERO, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether `strptime` can take it."""
+    try:
+        datetime.strptime("", text)  # noqa: DTZ007
+    except ValueError as error:  # that nothing does not fit says nothing about the pattern
+        return "%" in text and "bad directive" not in str(error) and "stray %" not in str(error)
+    except (re.error, IndexError):
+        return False
+    return "%" in text
+
+
+def said(text: str, start: int | None) -> AnyTimeFormat | None:
+    """Return the format that `--time-format` names; None for elapsed times without a start."""
+    kind, _, unit = text.partition("-")
+    if text == "year":
+        return YEAR
+    if text not in WORDS:
+        return PatternFormat(text)
+    elapsed = kind == "elapsed"
+    if elapsed and start is None:
+        return None
+    return TickFormat(UNITS[unit or "s"], elapsed, start or 0)
+
+
+def is_duration(cell: str) -> bool:
+    """Whether a cell is a time of day, or a time elapsed, without a date."""
+    return bool(_CLOCK.fullmatch(cell.strip()))
+
+
+def counted(cells: Sequence[str]) -> list[str]:
+    """Return the numbers among the cells where the first is one and most are; what is not is a fault."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    found = [cell for cell in filled if numbers.is_finite(cell)]
+    return found if found[:1] == filled[:1] and 2 * len(found) >= len(filled) else []
+
+
+def epoch_of(cells: Sequence[str], unit: Decimal | None, *, named: bool) -> TickFormat | None:
+    """Return how cells count from 1970, where their column's name says so or their size makes it plain.
+
+    Plain are whole numbers of 10, 13, 16 or 19 digits that begin with the seconds of 2001 to 2100; of ten
+    digits, those that cannot be the year, month, day and hour.
+    """
+    filled = counted(cells)
+    if not filled:
+        return None
+    if named:
+        return TickFormat(unit or _by_size(abs(Decimal(filled[0].replace(",", ".")))), elapsed=False)
+    if not all(cell.isdigit() and len(cell) in (10, 13, 16, 19) for cell in filled):
+        return None
+    plain = all(1_000_000_000 <= int(cell[:10]) < 4_102_444_800 for cell in filled)
+    if not plain or len(set(map(len, filled))) > 1 or all(map(_HOURLY.fullmatch, filled)):
+        return None
+    return TickFormat(_by_size(Decimal(filled[0])), elapsed=False)
+
+
+def is_year(cells: Sequence[str]) -> bool:
+    """Whether all cells may be years."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(_YEAR.fullmatch(cell) for cell in filled)
+
+
+def _by_size(number: Decimal) -> Decimal:
+    for unit, limit in (("s", 10**11), ("ms", 10**14), ("us", 10**17)):
+        if number < limit:
+            return UNITS[unit]
+    return UNITS["ns"]

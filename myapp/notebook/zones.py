@@ -1,0 +1,123 @@
+"""Local times made UTC: the zones' rules, the hour that a clock shows twice and the one it leaves out."""
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from myapp.errors import UsageError
+
+_MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # what a clock shows, wherever it hangs
+_QUARTER = 900_000_000
+_MEMO_LIMIT = 100_000
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?")
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone called `Europe/Berlin`, `UTC` or `+01:00`; raise UsageError where there is none."""
+    if name.upper() in ("UTC", "GMT", "Z"):
+        return UTC
+    if offset := fixed_offset(name):
+        return offset
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = "such as Europe/Berlin, UTC or +01:00"
+        raise UsageError(f"no time zone is called {name!r}: give one {hint}") from error
+
+
+def fixed_offset(text: str) -> timezone | None:
+    """Return the zone that `+01:00`, `UTC+1` or `GMT-0530` means, or None."""
+    match = _OFFSET.fullmatch(text.strip())
+    if match is None or int(match["hours"]) > 23 or int(match["minutes"] or 0) > 59:
+        return None
+    east = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+    return timezone(-east if match["sign"] == "-" else east)
+
+
+def instant(text: str, zone: tzinfo = UTC) -> int:
+    """Return the UTC microseconds of an ISO 8601 time, which is the zone's where it says none.
+
+    Raise UsageError where it is no time, or one that the zone's clock shows twice or never.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo:
+            return (found.astimezone(UTC).replace(tzinfo=None) - _EPOCH) // _MICROSECOND
+        return LocalTimes(zone).utc([(found - _EPOCH) // _MICROSECOND])[0]
+    except UnclearTime as error:
+        raise UsageError(f"{text!r} {error}: give it with its offset, as in +01:00") from error
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{text!r} is no time such as 2024-05-31 or 2024-05-31T23:59:59Z") from error
+
+
+class UnclearTime(ValueError):
+    """A time that a local clock shows twice, or never; the text says which."""
+
+
+class LocalTimes:
+    """Makes UTC of what a zone's clock shows.
+
+    `ambiguous` says which of the two instants is taken where the clock was put back: `earlier`, `later`,
+    the one that goes on from the row before (`order`, for rows in order), or neither (`refuse`).
+    """
+
+    def __init__(self, zone: tzinfo, ambiguous: str = "refuse") -> None:
+        self._zone = zone
+        self._ambiguous = ambiguous
+        self._offsets: dict[int, int | None] = {}
+        self._last: dict[Hashable, int] = {}
+
+    def utc(self, shown: Sequence[int], keys: Iterable[Hashable] | None = None) -> list[int]:
+        """Return the instants of times that follow on each other; raise UnclearTime at the first without one.
+
+        `keys` are what each time belongs to where several series are mixed: each has an order of its own.
+        """
+        quarters = {time // _QUARTER for time in shown}
+        self._learn(quarters)
+        offsets = self._offsets
+        if any(offsets[quarter] is None for quarter in quarters):
+            return self._one_by_one(shown, keys)
+        found = [time - offsets[time // _QUARTER] for time in shown]  # type: ignore[operator]  # none is None
+        if self._ambiguous == "order":
+            self._last.update(
+                zip(keys, found, strict=True) if keys else [(None, time) for time in found[-1:]]
+            )
+        return found
+
+    def _one_by_one(self, shown: Sequence[int], keys: Iterable[Hashable] | None) -> list[int]:
+        last = dict(self._last)
+        found: list[int] = []
+        for time, key in zip(shown, keys or [None] * len(shown), strict=True):
+            last[key] = self._instant(time, last.get(key))
+            found.append(last[key])
+        self._last = last
+        return found
+
+    def _learn(self, quarters: set[int]) -> None:
+        if len(self._offsets) + len(quarters) > _MEMO_LIMIT:
+            self._offsets.clear()
+        for quarter in quarters - self._offsets.keys():
+            start = quarter * _QUARTER
+            both = {*self._both(start), *self._both(start + _QUARTER - 1)}
+            self._offsets[quarter] = both.pop() if len(both) == 1 else None
+
+    def _both(self, shown: int) -> tuple[int, int]:
+        """Return the clock's offsets from UTC when it shows a time first and last, in microseconds."""
+        local = (_EPOCH + shown * _MICROSECOND).replace(tzinfo=self._zone)
+        first, last = local.utcoffset(), local.replace(fold=1).utcoffset()
+        return (first or timedelta()) // _MICROSECOND, (last or timedelta()) // _MICROSECOND
+
+    def _instant(self, shown: int, last: int | None) -> int:
+        first_offset, last_offset = self._both(shown)
+        if first_offset < last_offset:
+            raise UnclearTime(f"does not exist in {self._zone}: the clock was put forward over it")
+        earlier, later = shown - first_offset, shown - last_offset
+        if earlier == later or self._ambiguous == "earlier":
+            return earlier
+        if self._ambiguous == "later":
+            return later
+        if self._ambiguous == "order" and last is not None and last < later:
+            return earlier if last < earlier else later
+        raise UnclearTime(f"comes twice in {self._zone}, as the clock was put back")

@@ -1,0 +1,142 @@
+"""Files of instruments, through the program: what is found out is shown, said, skipped, reported, refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import contents
+from tests.program import Program
+
+DATA = Path(__file__).resolve().parent / "data"
+AWKWARD = """Logger AX-7
+Serial;12345
+# made by hand
+
+Datum;Uhrzeit;Größe (m);Wind;Bemerkung
+;;;m/s;
+27.10.2024;01:30;1,5;3;gut
+27.10.2024;02:30;2,5;;
+27.10.2024;02:30;3,5;kaputt;
+27.10.2024;03:30;4,5;5;
+"""
+FAULTY = "time,a\n2024-01-01,1\nnever,2\n2024-01-03,x\n2024-01-03,3,4\n2024-01-01,5\n2024-01-05,5\n"
+
+
+@pytest.fixture
+def document(program: Program, tmp_path: Path) -> Path:
+    """A new, empty document."""
+    path = tmp_path / "trip.myapp"
+    program.run("new", path, check=True)
+    return path
+
+
+@pytest.fixture
+def awkward(tmp_path: Path) -> Path:
+    """A file of a logger that wrote German, in Latin-1, by the clock on the wall."""
+    path = tmp_path / "awkward.csv"
+    path.write_bytes(AWKWARD.replace("\n", "\r\n").encode("latin-1"))
+    return path
+
+
+def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, awkward: Path) -> None:
+    done = program.run("import", awkward.with_name("none.myapp"), awkward, DATA / "co2.csv", "--show-format")
+    lines = dict(line.split("  ", 1) for line in done.stdout.splitlines()[:14])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {name: value.strip() for name, value in lines.items()} == {
+        "file": str(awkward), "layout": "wide", "encoding": "latin-1, lines end with CRLF",
+        "delimiter": "semicolon", "decimal sign": "comma", "quote": '"',
+        "comments": "lines that begin with #", "header": "line 5", "units": "line 6",
+        "times": "column 2 (Uhrzeit): DD.MM.YYYY[ HH:MM[:SS[.f]]]", "dates": "column 1 (Datum)",
+        "time zone": "UTC", "channels": "Größe [m], Wind [m/s]", "left out": "Bemerkung",
+    }  # fmt: skip
+    found = json.loads(program.run("import", "x", awkward, "--show-format", "--json", check=True).stdout)
+    assert [found[0]["format"][name] for name in ("header", "units", "delimiter", "decimal")] == [
+        5,
+        6,
+        ";",
+        ",",
+    ]
+    assert not awkward.with_name("none.myapp").exists()
+
+
+def test_a_local_clock_is_refused_by_line_until_it_is_said_how_to_read_it(
+    program: Program, document: Path, awkward: Path
+) -> None:
+    arguments = ["import", str(document), str(awkward), "--timezone", "Europe/Berlin", "--on-error"]
+    refused = program.run(*arguments, "refuse")
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert "awkward.csv, line 8, column 2" in refused.stderr
+    assert "--ambiguous" in refused.stderr
+    assert contents.readings(document) == []
+    done = program.run(*arguments, "skip", "--ambiguous", "order", "--json", check=True)
+    (made,) = json.loads(done.stdout)
+    assert (made["readings"], made["gaps"], made["skipped"]) == (6, 1, ["Bemerkung"])
+    assert [(fault["line"], fault["column"]) for fault in made["left_out"]] == [(9, 4)]
+    assert made["ended_at"] - made["started_at"] == 3 * 3_600_000_000
+    assert made["started_at"] == 1_729_985_400_000_000  # 26 October, 23:30 UTC
+
+
+def test_what_cannot_be_read_is_counted_shown_and_reported(
+    program: Program, document: Path, tmp_path: Path
+) -> None:
+    faulty, report = tmp_path / "faulty.csv", tmp_path / "report.csv"
+    faulty.write_text(FAULTY, encoding="utf-8")
+    refused = program.run("import", document, faulty)
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert "faulty.csv, line 3, column 1" in refused.stderr
+    done = program.run("import", document, faulty, "--on-error", "skip", "--report", report, check=True)
+    assert "4 rows or fields could not be read and were left out" in done.stderr
+    assert "faulty.csv, line 4, column 2: unreadable number 'x'" in done.stderr
+    assert "2 readings of a" in done.stdout
+    lines = [line.split(",")[1:3] for line in report.read_text(encoding="utf-8").splitlines()]
+    assert lines == [["line", "column"], ["3", "1"], ["4", "2"], ["5", "3"], ["6", "2"]]
+    again = program.run("import", document, faulty, "--on-error", "skip", "--report", report, "--again")
+    assert (again.returncode, again.stderr.count("\n")) == (8, 1)
+
+
+def test_a_report_of_an_import_that_fails_is_not_left_behind(
+    program: Program, document: Path, tmp_path: Path
+) -> None:
+    nothing, report = tmp_path / "nothing.csv", tmp_path / "report.csv"
+    nothing.write_text("time,a\n2024-01-01,\nnever,1\n", encoding="utf-8")
+    refused = program.run("import", document, nothing, "--on-error", "skip", "--report", report)
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert not report.exists()
+
+
+def test_the_standard_input_is_a_file_too(program: Program, document: Path) -> None:
+    text = (DATA / "co2.csv").read_text(encoding="utf-8")
+    done = program.run("import", document, "-", "--title", "Mauna Loa", input=text, check=True)
+    assert "2225 readings of co2" in done.stdout
+    again = program.run("import", document, DATA / "co2.csv")
+    assert (again.returncode, again.stderr.count("\n")) == (9, 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("shift_jis", "温度"), ("cp1250", "teplotní"), ("gb18030", "风速")]
+)
+def test_an_encoding_may_be_any_that_python_knows(
+    program: Program, document: Path, tmp_path: Path, encoding: str, name: str
+) -> None:
+    file = tmp_path / "file.csv"
+    text = f"time,{name}\n27 Feb 2024,1\n28 Feb 2024,2\n"
+    file.write_bytes(text.encode(encoding))
+    pattern = ["--time-format", "%d %b %Y"]
+    program.run("import", document, file, "--encoding", encoding, *pattern, check=True)
+    assert [row[1] for row in contents.table(document, "channels")] == [name]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--timezone", "Europe/Atlantis"], ["--start", "soon"], ["--header", "first"], ["--header", "0"],
+        ["--encoding", "klingon"], ["--wide", "--long"], ["--report", "x.csv"], ["--title", "t", "-"],
+    ],
+)  # fmt: skip
+def test_options_that_make_no_sense_are_bad_usage(
+    program: Program, document: Path, arguments: list[str]
+) -> None:
+    assert program.run("import", document, DATA / "co2.csv", *arguments).returncode == 2
