@@ -10,7 +10,7 @@ def add_commands(commands: Any) -> None:
     take = add(
         commands, "import", calls("notebook", "import_files"), "import CSV files", "import trip.myapp co2.csv"
     )
-    take.add_argument("file", metavar="FILE")
+    take.add_argument("file", metavar="FILE|URL")
     take.add_argument("csv", metavar="CSV", nargs="+")
     take.add_argument("--title", help="the run's title (the file's name)")
     take.add_argument("--again", action="store_true", help="import a file that is in the document already")
