@@ -8,7 +8,7 @@ says which programs wrote it, is left out.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Select, func
@@ -22,31 +22,61 @@ WHOLE = Chosen(None, None, None, None)
 """All that there is."""
 
 
+class Digest:
+    """A digest under way: takes tables and rows in their order, and hands on what passes."""
+
+    def __init__(self) -> None:
+        self._whole = hashlib.sha256()
+
+    def begin(self, table: str) -> None:
+        """Take that the rows of a table follow."""
+        self._whole.update(table.encode() + b"\0")
+
+    def rows(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Take rows, cut anywhere, in which -0.0 is 0.0."""
+        for block in blocks:
+            self._whole.update(block)
+            yield block
+
+    def content(self, packed: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Take a row and then the pieces of its content."""
+        content = hashlib.sha256()
+        for piece in pieces:
+            content.update(piece)
+            yield piece
+        self.hashed(packed, content.digest())
+
+    def hashed(self, packed: bytes, sha256: bytes) -> None:
+        """Take a row whose content somebody else has hashed."""
+        self._whole.update(packed + length_of(len(sha256)) + sha256)
+
+    def hexadecimal(self) -> str:
+        """Return what came out."""
+        return self._whole.hexdigest()
+
+
 def digest(connection: Connection, chosen: Chosen = WHOLE, name: str = "the notebook") -> str:
     """Return the SHA-256 of the chosen rows, as hexadecimal digits; `name` is what errors call them."""
-    whole = hashlib.sha256()
+    made = Digest()
     stream = RowStream(connection, name)
     for table, query in chosen.rows().items():
-        whole.update(table.encode() + b"\0")
+        made.begin(table)
         layout = Layout(metadata.tables[table])
-        read = _with_contents if layout.content is not None else _plain
-        for block in read(stream, layout, query, connection.dialect.name):
-            whole.update(block)
-    return whole.hexdigest()
+        if layout.content is None:
+            _run(made.rows(stream.blocks(layout, query, without_signs_of_zero)))
+        elif connection.dialect.name == "postgresql":  # it reckons by itself, and sends no content
+            for packed, row in stream.with_contents(layout, query, func.sha256(layout.content)):
+                made.hashed(packed, bytes(row[-1]))
+        else:
+            _add_contents(made, stream, layout, query)
+    return made.hexadecimal()
 
 
-def _plain(stream: RowStream, layout: Layout, query: Select[Any], _dialect: str) -> Iterator[bytes]:
-    return stream.blocks(layout, query, without_signs_of_zero)
-
-
-def _with_contents(stream: RowStream, layout: Layout, query: Select[Any], dialect: str) -> Iterator[bytes]:
-    assert layout.content is not None
-    if dialect == "postgresql":  # let the server reckon: nothing is sent
-        for packed, row in stream.with_contents(layout, query, func.sha256(layout.content)):
-            yield packed + length_of(32) + bytes(row[-1])
-        return
+def _add_contents(made: Digest, stream: RowStream, layout: Layout, query: Select[Any]) -> None:
     for packed, row in stream.with_contents(layout, query, func.length(layout.content)):
-        content = hashlib.sha256()
-        for piece in stream.pieces(layout, row[0], row[-1]):
-            content.update(piece)
-        yield packed + length_of(32) + content.digest()
+        _run(made.content(packed, stream.pieces(layout, row[0], row[-1])))
+
+
+def _run(blocks: Iterator[bytes]) -> None:
+    for _block in blocks:
+        pass

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal_column, select
+from sqlalchemy import Connection, ForeignKeyConstraint, Select, func, literal_column, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from myapp.errors import BadData, SystemRefused
 from myapp.notebook.copy_format import HEADER, TRAILER, Layout, length_of, rows_of
-from myapp.notebook.digest import digest
+from myapp.notebook.digest import Digest, digest
 from myapp.notebook.models import metadata
-from myapp.notebook.row_stream import RowStream, driver
+from myapp.notebook.row_stream import RowStream, driver, without_signs_of_zero
 from myapp.notebook.selection import Chosen
+from myapp.schema.driver_errors import server_words
 
 Progress = Callable[[int, int], None]
 
@@ -42,17 +45,22 @@ def transfer(
     Sequences of a server go on after the highest number. Raise BadData for a value that the target
     cannot hold, by table and key, and SystemRefused where the two differ at the end.
     """
-    stream = RowStream(source, names[0], nul=target.dialect.name == "sqlite")
-    meter = _Meter(progress, _size(source, chosen))
+    sending = _Sending(source, target.dialect.name, chosen, progress, names[0])
     into = (_File if target.dialect.name == "sqlite" else _Server)(target, names[0])
-    for table, query in chosen.rows().items():
-        layout = Layout(metadata.tables[table])
-        if layout.content is not None:
-            into.take_contents(layout, _contents(stream, layout, query, meter))
-        else:
-            into.take(layout, meter.through(stream.blocks(layout, query)))
-    into.finish()
-    return _compared(source, target, chosen, names)
+    try:
+        into.begin()
+        for table, query in chosen.rows().items():
+            layout = Layout(metadata.tables[table])
+            sending.digest.begin(table)
+            if layout.content is not None:
+                into.take_contents(layout, sending.contents(layout, query))
+            else:
+                into.take(layout, sending.rows(layout, query))
+        into.finish()
+    except _refusals(target) as error:
+        detail = f"what it holds breaks a rule of a notebook: {server_words(error)}"
+        raise BadData(names[0], 0, 0, detail) from error
+    return _compared(sending.sha256(), target, chosen, names[1])
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,44 @@ class _Content:
     pieces: Iterable[bytes]
 
 
-def _contents(stream: RowStream, layout: Layout, query: Select[Any], meter: "_Meter") -> Iterator[_Content]:
-    for packed, row in stream.with_contents(layout, query, func.length(layout.content)):
-        values: tuple[Any, ...] = tuple(row[:-1])
-        size: int = row[-1]
-        yield _Content(packed, values, size, meter.through(stream.pieces(layout, row[0], size)))
+class _Sending:
+    """What leaves the source: counted, and hashed on its way where the source is a file.
+
+    A server may hold -0.0, which is sent as it is and counts as 0.0: so its rows are read again.
+    """
+
+    def __init__(
+        self, source: Connection, target: str, chosen: Chosen, progress: Progress | None, name: str
+    ) -> None:
+        self._source = source
+        self._chosen = chosen
+        self._name = name
+        self._stream = RowStream(source, name, nul=target == "sqlite")
+        self._meter = _Meter(progress, _size(source, chosen))
+        self._file = source.dialect.name == "sqlite"
+        self.digest = Digest()
+
+    def rows(self, layout: Layout, query: Select[Any]) -> Iterator[bytes]:
+        """Return the rows of a table."""
+        adapted = without_signs_of_zero if self._file else None
+        blocks = self._meter.through(self._stream.blocks(layout, query, adapted))
+        return self.digest.rows(blocks) if self._file else blocks
+
+    def contents(self, layout: Layout, query: Select[Any]) -> Iterator[_Content]:
+        """Return the rows of a table with contents."""
+        for packed, row in self._stream.with_contents(layout, query, func.length(layout.content)):
+            values: tuple[Any, ...] = tuple(row[:-1])
+            size: int = row[-1]
+            pieces = self._meter.through(self._stream.pieces(layout, row[0], size))
+            yield _Content(
+                packed, values, size, self.digest.content(packed, pieces) if self._file else pieces
+            )
+
+    def sha256(self) -> str:
+        """Return the digest of what the source holds, once all has been sent."""
+        if self._file:
+            return self.digest.hexadecimal()
+        return digest(self._source, self._chosen, self._name)
 
 
 class _Server:
@@ -78,6 +119,15 @@ class _Server:
     def __init__(self, connection: Connection, _source: str) -> None:
         self._connection = connection
         self._tables: list[Layout] = []
+        self._references: list[ForeignKeyConstraint] = []
+
+    def begin(self) -> None:
+        """Put off the references of readings where this role owns them: looked at once, not row by row."""
+        owned = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'readings'::regclass"
+        if self._connection.exec_driver_sql(owned).scalar_one():
+            self._references = sorted(metadata.tables["readings"].foreign_key_constraints, key=str)
+        for reference in self._references:
+            self._connection.execute(DropConstraint(reference, isolate_from_table=False))
 
     def take(self, layout: Layout, blocks: Iterable[bytes]) -> None:
         """Take the rows of a table."""
@@ -93,13 +143,17 @@ class _Server:
         self.take(layout, self._flat(rows))
 
     def finish(self) -> None:
-        """Let the sequences go on after what is there now."""
+        """Let the sequences go on after what is there now, and hold the references again."""
         for layout in self._tables:
             if "id" in layout.table.c:
                 name = layout.table.name
                 self._connection.exec_driver_sql(
                     f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
                 )
+        for reference in self._references:
+            self._connection.execute(AddConstraint(reference, isolate_from_table=False))
+        names = ", ".join(layout.table.name for layout in self._tables)
+        self._connection.exec_driver_sql(f"ANALYZE {names}")  # of others' tables: a warning and no more
 
     def _copy(self, layout: Layout) -> Any:
         columns = ", ".join(column.name for column in layout.table.c)
@@ -122,6 +176,9 @@ class _File:
     def __init__(self, connection: Connection, source: str) -> None:
         self._connection = connection
         self._source = source
+
+    def begin(self) -> None:
+        """Leave it as it is."""
 
     def take(self, layout: Layout, blocks: Iterable[bytes]) -> None:
         """Take the rows of a table."""
@@ -196,10 +253,16 @@ def _size(source: Connection, chosen: Chosen) -> int:
     )
 
 
-def _compared(source: Connection, target: Connection, chosen: Chosen, names: tuple[str, str]) -> Transferred:
-    sent, arrived = digest(source, chosen, names[0]), digest(target, name=names[1])
+def _refusals(target: Connection) -> tuple[type[Exception], ...]:
+    """Return what says that a row breaks a constraint: the driver's own error and SQLAlchemy's."""
+    driver_errors: Any = target.dialect.dbapi
+    return IntegrityError, driver_errors.IntegrityError
+
+
+def _compared(sent: str, target: Connection, chosen: Chosen, name: str) -> Transferred:
+    arrived = digest(target, name=name)
     if sent != arrived:
-        raise SystemRefused(names[1], f"what arrived ({arrived}) is not what was sent ({sent})")
+        raise SystemRefused(name, f"what arrived ({arrived}) is not what was sent ({sent})")
     rows = {
         table: int(target.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())
         for table in chosen.rows()
