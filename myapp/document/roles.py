@@ -120,4 +120,4 @@ def _listed(connection: Connection, names: Sequence[str]) -> str:
 
 
 def _quoted(connection: Connection, name: str) -> str:
-    return connection.dialect.identifier_preparer.quote(name)
+    return connection.dialect.identifier_preparer.quote(name).replace("%%", "%")

@@ -1,6 +1,7 @@
 """PostgreSQL servers by URL: which are taken, how one is shown, and what a connection to one is given."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,12 +30,12 @@ def server_url(text: str) -> URL:
     scheme = text.partition("://")[0]
     if scheme.lower() not in SCHEMES:
         raise UsageError(f"{shown(scheme)}:// is no database of this program's: say a file, or {EXAMPLE}")
+    if re.search(r"[/?#@].*@", text.partition("://")[2]):  # which `@` ends the password?
+        raise _unreadable()
     try:
         url = make_url(text).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
         raise _unreadable() from None
-    if "@" in f"{url.host}{url.database}":  # what should have been a part of the password
-        raise _unreadable()
     password = url.query.get("password")
     return url.set(password=str(password)).difference_update_query(["password"]) if password else url
 
