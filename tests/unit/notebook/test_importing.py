@@ -248,3 +248,14 @@ def test_a_run_that_was_there_is_not_touched(connection, data):
     importing.import_csv(connection, data / "co2.csv")
     old = queries.show(connection, "old")
     assert (old.run.started_at, old.notes, old.channels) == (5, "kept", ())
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_double_is_told_with_its_line_and_column_on_a_server_too(engine, write):
+    """COPY says no more than that there is one; the file's place is found as on SQLite."""
+    lines = "".join(f"2020-01-01 00:00:00.{n:06},{n},{n}\n" for n in range(9_000))
+    with pytest.raises(BadData) as caught, engine.begin() as connection:
+        importing.import_csv(connection, write("time,a,b\n" + lines + "2020-01-01 00:00:00.000007,,1\n"))
+    assert (caught.value.line, caught.value.column) == (9_002, 3)
+    with engine.begin() as connection:
+        assert counts(connection) == dict.fromkeys(TABLES, 0)
