@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Select, func, literal_column, select
+from sqlalchemy import Connection, Select, func, literal_column, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from myapp.errors import BadData, SystemRefused
 from myapp.notebook.copy_format import HEADER, TRAILER, Layout, length_of, rows_of
@@ -21,6 +20,12 @@ from myapp.notebook.selection import Chosen
 from myapp.schema.driver_errors import server_words
 
 Progress = Callable[[int, int], None]
+
+_REFERENCES = """
+    SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.oid = 'readings'::regclass AND k.contype = 'f' AND pg_has_role(c.relowner, 'USAGE')
+"""
+"""What readings refer to on a server, where this role may change that."""
 
 
 @dataclass(frozen=True)
@@ -119,15 +124,13 @@ class _Server:
     def __init__(self, connection: Connection, _source: str) -> None:
         self._connection = connection
         self._tables: list[Layout] = []
-        self._references: list[ForeignKeyConstraint] = []
+        self._references: list[tuple[str, str]] = []
 
     def begin(self) -> None:
         """Put off the references of readings where this role owns them: looked at once, not row by row."""
-        owned = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'readings'::regclass"
-        if self._connection.exec_driver_sql(owned).scalar_one():
-            self._references = sorted(metadata.tables["readings"].foreign_key_constraints, key=str)
-        for reference in self._references:
-            self._connection.execute(DropConstraint(reference, isolate_from_table=False))
+        self._references = list(map(tuple, self._connection.exec_driver_sql(_REFERENCES)))
+        for name, _definition in self._references:
+            self._connection.exec_driver_sql(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
 
     def take(self, layout: Layout, blocks: Iterable[bytes]) -> None:
         """Take the rows of a table."""
@@ -150,8 +153,8 @@ class _Server:
                 self._connection.exec_driver_sql(
                     f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
                 )
-        for reference in self._references:
-            self._connection.execute(AddConstraint(reference, isolate_from_table=False))
+        for name, definition in self._references:
+            self._connection.exec_driver_sql(f'ALTER TABLE readings ADD CONSTRAINT "{name}" {definition}')
         names = ", ".join(layout.table.name for layout in self._tables)
         self._connection.exec_driver_sql(f"ANALYZE {names}")  # of others' tables: a warning and no more
 
