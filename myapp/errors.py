@@ -4,6 +4,7 @@ The line says the fact, the versions where they matter, and the remedy. What is 
 bug of ours.
 """
 
+import re
 from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import ClassVar
@@ -11,8 +12,19 @@ from typing import ClassVar
 
 def shown(path: str | PathLike[str]) -> str:
     """Return a path as one printable line, whatever it holds: line breaks, bytes that are not UTF-8."""
-    text = fspath(path)
+    text = without_passwords(fspath(path))
     return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def without_passwords(text: str) -> str:
+    """Return a text in which no URL says a password."""
+    if "://" not in text:
+        return text
+    return _QUERY_PASSWORD.sub(r"\1***", _PASSWORD.sub(r"\1***@", text))
+
+
+_PASSWORD = re.compile(r"(://[^\s:/@]*:)\S*@")  # up to the last @: one may stand in the password as it is
+_QUERY_PASSWORD = re.compile(r"([?&](?:ssl)?password=)[^&\s]*")
 
 
 def _escaped(character: str) -> str:
@@ -84,12 +96,13 @@ class UpgradeNeeded(MyappError):
     path: str | PathLike[str]
     revision: str
     head: str
+    remedy: str = "leave out --no-upgrade to upgrade it after a backup"
     exit_code: ClassVar[int] = 7
 
     def __str__(self) -> str:
         return (
             f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: "
-            "leave out --no-upgrade to upgrade it after a backup"
+            f"{self.remedy}"
         )
 
 
@@ -114,10 +127,11 @@ class Damaged(MyappError):
 
     path: str | PathLike[str]
     detail: str
+    remedy: str = "restore a backup, see `myapp backups`"
     exit_code: ClassVar[int] = 6
 
     def __str__(self) -> str:
-        return f"{shown(self.path)} is damaged ({self.detail}): restore a backup, see `myapp backups`"
+        return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy}"
 
 
 @dataclass(eq=False)

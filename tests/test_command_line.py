@@ -27,10 +27,11 @@ FILES = {
     "sf-temps.csv": ["temp"],
 }
 COMMANDS = [
-    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "import", "runs", "show",
+    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "copy", "import", "runs", "show",
     "completion",
     *(f"schema {name}" for name in (
-        "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql"
+        "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql",
+        "grant",
     )),
 ]  # fmt: skip
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and terminals")

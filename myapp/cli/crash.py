@@ -10,13 +10,14 @@ from pathlib import Path
 
 import platformdirs
 
+from myapp.errors import without_passwords
 from myapp.product import NAME, VERSION
 
 
 def write_log(error: BaseException) -> Path:
     """Return the path of a new file that holds what a developer needs to find the bug."""
     name = f"{NAME}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    text = "".join(traceback.format_exception(error))
+    text = without_passwords("".join(traceback.format_exception(error)))
     head = f"{NAME} {VERSION}, Python {platform.python_version()}, {sys.platform}\n"
     for place in (_user_folder, _temporary_folder):
         try:

@@ -1,4 +1,4 @@
-"""The commands about a file: new, info, check, upgrade, save-as, backups, restore."""
+"""The commands about a document as a whole: new, info, check, upgrade, save-as, backups, restore."""
 
 from argparse import Namespace
 from dataclasses import asdict
@@ -7,18 +7,24 @@ from typing import Any
 
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import opened, upgrading, waiting
+from myapp.cli.opening import demand_file, is_url, opened, server, upgrading, waiting
 from myapp.document import backups as stored
 from myapp.document import check as checks
 from myapp.document import save_as as save
 from myapp.document.create import create
 from myapp.errors import Damaged, MyappError, shown
 from myapp.notebook.summary import summary
+from myapp.product import METADATA, NAME
 
 
 def new(arguments: Namespace) -> int:
-    """Make a new document."""
-    output.say(shown(create(arguments.file, document_format())))
+    """Make a new document, or fill an empty database."""
+    if is_url(arguments.file):
+        from myapp.document.server import create_server
+
+        output.say(create_server(server(arguments.file), document_format(), arguments.wait))
+    else:
+        output.say(shown(create(arguments.file, document_format())))
     return 0
 
 
@@ -39,7 +45,7 @@ def info(arguments: Namespace) -> int:
 
 def check(arguments: Namespace) -> int:
     """Say how healthy a document is; the exit code tells damage."""
-    health = checks.check(arguments.file, document_format(), arguments.wait, waiting(arguments))
+    health = _checked(arguments)
     if arguments.json:
         output.json(asdict(health))
     else:
@@ -47,7 +53,18 @@ def check(arguments: Namespace) -> int:
     if not health.damage:
         return 0
     count = len(health.damage)
-    raise Damaged(health.path, f"{count} findings" if count > 1 else health.damage[0])
+    found = f"{count} findings" if count > 1 else health.damage[0]
+    if is_url(health.path):
+        raise Damaged(health.path, found, "ask who keeps the server for a backup")
+    raise Damaged(health.path, found)
+
+
+def _checked(arguments: Namespace) -> checks.Health:
+    if not is_url(arguments.file):
+        return checks.check(arguments.file, document_format(), arguments.wait, waiting(arguments))
+    from myapp.document.server_check import check_server
+
+    return check_server(server(arguments.file), document_format(), METADATA, arguments.wait)
 
 
 def _health(health: checks.Health) -> list[tuple[str, object]]:
@@ -61,8 +78,9 @@ def _health(health: checks.Health) -> list[tuple[str, object]]:
         ("bytes", health.size),
         *(("beside it", shown(sidecar)) for sidecar in health.sidecars),
         *health.checks.items(),
-        ("backups", f"{len(health.backups)}, {whole} of them whole"),
     ]
+    if not is_url(health.path):
+        shown_facts.append(("backups", f"{len(health.backups)}, {whole} of them whole"))
     if health.space_needed:
         needed, free = (f"{size / 1e6:.1f} MB" for size in (health.space_needed, health.space_free))
         shown_facts.append(("space", f"an upgrade needs about {needed}, {free} are free"))
@@ -72,6 +90,8 @@ def _health(health: checks.Health) -> list[tuple[str, object]]:
 
 def save_as(arguments: Namespace) -> int:
     """Keep an upgraded copy of a document."""
+    for name in (arguments.file, arguments.out):
+        demand_file(name, f"`{NAME} copy` goes between files and servers")
     with upgrading(arguments.file, arguments.wait) as progress:
         made = save.save_as(arguments.file, arguments.out, document_format(), progress, arguments.wait)
     output.say(shown(made))
@@ -81,7 +101,8 @@ def save_as(arguments: Namespace) -> int:
 def upgrade(arguments: Namespace) -> int:
     """Upgrade documents; each that fails is said, and the first failure is the exit code."""
     codes = [
-        _upgrade_one(Namespace(**vars(arguments), file=file, no_upgrade=False)) for file in arguments.files
+        _upgrade_one(Namespace(**vars(arguments), file=file, no_upgrade=False, consent=True))
+        for file in arguments.files
     ]
     return next(filter(None, codes), 0)
 
@@ -101,6 +122,7 @@ def _upgrade_one(arguments: Namespace) -> int:
 
 def backups(arguments: Namespace) -> int:
     """List a document's backups, after removing old ones where that is asked for."""
+    demand_file(arguments.file, f"a server's backups are its own (pg_dump); `{NAME} copy` makes a document")
     if arguments.prune is not None:
         for removed in stored.prune(arguments.file, document_format(), arguments.prune):
             output.remark(f"removed {shown(removed.path)}")
@@ -118,6 +140,8 @@ _WHOLE = {True: "yes", False: "NO", None: "newer"}
 
 def restore(arguments: Namespace) -> int:
     """Put a backup in a document's place."""
+    for name in (arguments.file, arguments.backup):
+        demand_file(name, f"pg_restore is for servers; `{NAME} copy` fills an empty database from a document")
     kept = stored.restore(
         arguments.file, arguments.backup, document_format(), arguments.wait, waiting(arguments)
     )

@@ -1,20 +1,74 @@
-"""Opens a document for a command, and says in one line what was done to it."""
+"""Opens a document or a notebook on a server for a command, and says in one line what was done to it."""
 
 import os
+import re
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from myapp.application import document_format
 from myapp.cli import output
 from myapp.document.open import Document, open_document
-from myapp.errors import shown
-from myapp.product import NAME
+from myapp.errors import UpgradeNeeded, UsageError, shown
+from myapp.product import METADATA, NAME
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+"""How a URL begins; one letter alone is a drive of Windows."""
+
+
+def is_url(name: str) -> bool:
+    """Tell whether a name is a URL and no file's."""
+    return _URL.match(name) is not None
+
+
+def server(name: str) -> "URL":
+    """Return the URL of a PostgreSQL database, with the password asked for where there is a person to ask.
+
+    Raise UsageError for any other URL.
+    """
+    from myapp.schema.servers import server_url, with_password
+
+    url = server_url(name)
+    if url.password or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return url
+    return with_password(url, lambda: _ask_password(url))
+
+
+def _ask_password(url: "URL") -> str:
+    from getpass import getpass
+
+    return getpass(f"password of {shown(url.username or 'you')} at {shown(url.host or 'this machine')}: ")
+
+
+def demand_file(name: str, remedy: str) -> None:
+    """Raise UsageError, which says what to use instead, where a command for files is given a URL."""
+    if is_url(name):
+        raise UsageError(f"{shown(name)} is no file: {remedy}")
 
 
 @contextmanager
 def opened(arguments: Namespace) -> Iterator[Document]:
-    """Give the document `arguments.file`, upgraded where it is older and `--no-upgrade` is not said."""
+    """Give the document `arguments.file`, a file or a PostgreSQL URL, at head.
+
+    A file that is older is upgraded where `--no-upgrade` is not said. A server's, which others share, is
+    upgraded only by commands that have `consent` and then with `--yes`, or after a question on a terminal.
+    """
+    with ExitStack() as stack:
+        if is_url(arguments.file):
+            document = stack.enter_context(_opened_server(arguments))
+        else:
+            document = stack.enter_context(_opened_file(arguments))
+        _remark(document)
+        yield document
+
+
+@contextmanager
+def _opened_file(arguments: Namespace) -> Iterator[Document]:
     with ExitStack() as stack:
         with upgrading(arguments.file, arguments.wait) as progress:
             opening = open_document(
@@ -25,8 +79,38 @@ def opened(arguments: Namespace) -> Iterator[Document]:
                 wait=arguments.wait,
             )
             document = stack.enter_context(opening)
-        _remark(document)
         yield document
+
+
+@contextmanager
+def _opened_server(arguments: Namespace) -> Iterator[Document]:
+    from myapp.document.server import open_server
+
+    url, kind, wait = server(arguments.file), document_format(), arguments.wait
+    with ExitStack() as stack:
+        try:
+            document = stack.enter_context(open_server(url, kind, wait=wait))
+        except UpgradeNeeded as needed:
+            if not (getattr(arguments, "consent", False) and allowed(arguments, str(needed))):
+                raise
+            with output.Progress(f"upgrading {needed.path}", str(needed.path), wait) as progress:
+                opening = open_server(
+                    url, kind, upgrade=True, metadata=METADATA, progress=progress, wait=wait
+                )
+                document = stack.enter_context(opening)
+        yield document
+
+
+def allowed(arguments: Namespace, fact: str) -> bool:
+    """Tell whether a person agrees to change what others share: by `--yes`, or asked on a terminal."""
+    if arguments.yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    output.remark(fact)
+    sys.stderr.write("upgrade it now? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def upgrading(file: str, wait: float) -> output.Progress:
@@ -51,7 +135,5 @@ def _remark(document: Document) -> None:
             f"this is an upgraded private copy; `{NAME} save-as FILE OUT` keeps one"
         )
     else:
-        output.remark(
-            f"{name} was upgraded from revision {done.from_revision} to {done.to_revision}; "
-            f"backup: {shown(done.backup)}"
-        )
+        backup = f"; backup: {shown(done.backup)}" if done.backup else ""
+        output.remark(f"{name} was upgraded from revision {done.from_revision} to {done.to_revision}{backup}")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+from myapp.errors import without_passwords
 from myapp.product import NAME
 
 BAR_AFTER_SECONDS = 0.5
@@ -34,7 +35,7 @@ def say(line: str = "") -> None:
 
 def remark(line: str) -> None:
     """Print a line that is not the result, to stderr."""
-    print(f"{NAME}: {_plain(line)}", file=sys.stderr)
+    print(f"{NAME}: {_plain(without_passwords(line))}", file=sys.stderr)
 
 
 def json(value: Any) -> None:

@@ -3,8 +3,16 @@
 import argparse
 from typing import Any
 
-from myapp.cli.words import common, documents, importing, notebook, schema
+from myapp.cli.words import common, copying, documents, importing, notebook, schema
+from myapp.errors import without_passwords
 from myapp.product import NAME
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that repeats no password of a URL that it complains about; its commands' are like it."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(without_passwords(message), file)
 
 
 class Version(argparse.Action):
@@ -20,12 +28,10 @@ class Version(argparse.Action):
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` of what it parses is that, which imports what it needs."""
-    parser = argparse.ArgumentParser(
-        prog=NAME, description="Keeps measurements in documents that every later release opens."
-    )
+    parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
     parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for words in (documents, importing, notebook, schema):
+    for words in (documents, importing, copying, notebook, schema):
         words.add_commands(commands)
     _add_other_commands(commands)
     return parser

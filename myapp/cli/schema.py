@@ -11,16 +11,16 @@ from sqlalchemy import URL, make_url
 from myapp import paths, product
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import upgrading
+from myapp.cli.opening import allowed, is_url, server, upgrading
 from myapp.document import plan as plans
 from myapp.document.classify import classify
 from myapp.document.format import Format
 from myapp.document.progress import step_words
 from myapp.document.trust import check_document
 from myapp.document.upgrade import migrate
-from myapp.errors import shown
+from myapp.errors import UpgradeFailed, UsageError, shown
 from myapp.schema import stock
-from myapp.schema.connections import as_url, sqlite_url
+from myapp.schema.connections import sqlite_url, subject
 from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.migrations import Migrations, OnStep, Revision
 
@@ -68,7 +68,7 @@ def history(arguments: Namespace) -> int:
 
 def plan(arguments: Namespace) -> int:
     """Print what an upgrade would do: of a document with estimates, of a database the steps alone."""
-    if "://" in arguments.database:
+    if is_url(arguments.database):
         steps = _migrations(arguments).plan(arguments.target)
         return _print_revisions(arguments, [step.revision for step in steps])
     progress = upgrading(arguments.database, WAIT_SECONDS)
@@ -150,7 +150,7 @@ def _migrations(arguments: Namespace, progress: output.Progress | None = None) -
     kind = document_format()
     name = arguments.database
     wait = getattr(arguments, "wait", 30.0)
-    url = as_url(name) if "://" in name else _document_url(name, kind, wait)
+    url = _database_url(name) if is_url(name) else _document_url(name, kind, wait)
     return Migrations(
         kind.migrations,
         url,
@@ -160,6 +160,11 @@ def _migrations(arguments: Namespace, progress: output.Progress | None = None) -
         on_step=_saying(progress) if progress else None,
         on_wait=progress.waiting if progress else None,
     )
+
+
+def _database_url(name: str) -> URL:
+    """Return the URL of a server, or of a SQLite file by SQLAlchemy's own words."""
+    return make_url(name) if name.startswith("sqlite:") else server(name)
 
 
 def _document_url(name: str, kind: Format, wait: float) -> URL:
@@ -179,8 +184,10 @@ def _directory() -> Migrations:
 
 def _change(arguments: Namespace, change: Any) -> int:
     with _progress(arguments) as progress:
-        if "://" in arguments.database:
-            steps: Any = change(_migrations(arguments, progress))
+        if is_url(arguments.database):
+            migrations = _migrations(arguments, progress)
+            _demand_allowed(arguments, migrations)
+            steps: Any = change(migrations)
         else:
             kind = document_format()
             path = classify(arguments.database, kind).path
@@ -193,11 +200,42 @@ def _change(arguments: Namespace, change: Any) -> int:
     return 0
 
 
+def _demand_allowed(arguments: Namespace, migrations: Migrations) -> None:
+    """Raise UpgradeFailed where others may share the database and nobody has allowed the change."""
+    current = migrations.current() if migrations.url.get_backend_name() == "postgresql" else ()
+    if not current:
+        return
+    fact = f"{migrations.subject} has revision {', '.join(current)}, and others share it"
+    if not allowed(arguments, fact):
+        raise UpgradeFailed(migrations.subject, "the change", "others share it, so it needs --yes")
+
+
+def grant(arguments: Namespace) -> int:
+    """Give roles of a server what a reader or a writer needs, now and after later upgrades."""
+    from myapp.document.roles import grants, run_grants
+
+    if not is_url(arguments.database):
+        raise UsageError(f"{shown(arguments.database)} is no URL: a file has permissions of its own")
+    if not (arguments.reader or arguments.writer):
+        raise UsageError("say which roles: --reader ROLE, --writer ROLE")
+    url, kind = server(arguments.database), document_format()
+    run = grants if arguments.sql else run_grants
+    for statement in run(url, kind, arguments.reader, arguments.writer):
+        output.say(f"{statement};")
+    return 0
+
+
 def _progress(arguments: Namespace) -> output.Progress:
     name = arguments.database
-    # a URL may hold a password
-    name = make_url(name).render_as_string() if "://" in name else shown(name)
+    # a URL may hold a password, and a wrong one is told where it is used
+    name = subject(_plain_url(name)) if is_url(name) else shown(name)
     return output.Progress(name, name, arguments.wait)
+
+
+def _plain_url(name: str) -> URL:
+    from myapp.schema.servers import server_url
+
+    return make_url(name) if name.startswith("sqlite:") else server_url(name)
 
 
 def _print_words(arguments: Namespace, words: list[str]) -> int:

@@ -27,7 +27,7 @@ def create(path: str | os.PathLike[str], kind: Format) -> str:
     temporary = files.temporary_name(target)
     try:
         with translated(target):
-            _fill(temporary, kind)
+            fill(temporary, kind)
             files.place_new(temporary, target)
     except FileExistsError as error:
         raise SystemRefused(path, "there is a file of that name", "choose another one") from error
@@ -63,7 +63,8 @@ def make_blank(path: str, kind: Format) -> None:
             connection.execute("VACUUM")
 
 
-def _fill(path: str, kind: Format) -> None:
+def fill(path: str, kind: Format) -> None:
+    """Write a blank document to a name that nobody knows yet; nothing is synced."""
     blank = blank_document(kind)
     shutil.copyfile(blank, path)
     with closing(connect(path, "rw")) as connection:

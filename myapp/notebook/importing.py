@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData
+from myapp.notebook.bulk import copy_readings
 from myapp.notebook.byte_stream import Source, StrPath
 from myapp.notebook.converting import Series as _Column
 from myapp.notebook.csv_file import Batch, CsvFile
@@ -200,12 +201,9 @@ class _Load:
             self._connection.exec_driver_sql(f"{_INSERT} VALUES {values}", parameters)
 
     def _insert_arrays(self, channel_id: int, column: _Column) -> None:
-        """Insert by one statement with an array for each column, as PostgreSQL takes them."""
-        arrays = "unnest(%s::bigint[], %s::double precision[])"
-        select_them = f"SELECT {self._run_id:d}, {channel_id:d}, readings.* FROM {arrays} AS readings"
-        self._connection.exec_driver_sql(
-            f"{_INSERT} {select_them}", (list(column.times), list(column.numbers))
-        )
+        """Insert by PostgreSQL's COPY; what was there already is an IntegrityError, as in a statement."""
+        readings = zip(column.times, column.numbers, strict=True)
+        copy_readings(self._connection, self._run_id, channel_id, readings)
 
     def _new_run(self, started_at: int) -> int:
         made = self._connection.execute(insert(_RUNS).values(title=self._title, started_at=started_at))

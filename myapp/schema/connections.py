@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UpgradeFailed
+from myapp.schema import servers
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.sealed import sealed
 from myapp.schema.waiting import OnWait, patiently
@@ -51,6 +52,8 @@ def create_migration_engine(
     options: dict[str, Any] = {"creator": creator} if creator else {}
     if url.get_backend_name() == "sqlite" and not creator:
         options["connect_args"] = {"timeout": wait}
+    if url.get_backend_name() == "postgresql" and url.get_driver_name() == "psycopg":
+        options["connect_args"] = servers.connect_options(url)
     engine = create_engine(url, poolclass=NullPool, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -68,27 +71,30 @@ def exclusive(
     longer than `wait` seconds, and UpgradeFailed where a revision tries to end the transaction, or a
     foreign key points nowhere at the end.
     """
-    subject = _subject(engine)
-    with translated(subject, wait), engine.connect() as connection:
+    name = subject(engine.url)
+    with translated(name, wait), engine.connect() as connection:
         connection.execution_options(sqlite_begin="EXCLUSIVE", wait=wait, on_wait=on_wait)
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 _lock_postgresql(connection, wait, on_wait)
-            with sealed(connection, subject):
+            with sealed(connection, name):
                 yield connection
-                check_foreign_keys(connection, subject)
+                check_foreign_keys(connection, name)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection whose transaction is rolled back at the end."""
-    with translated(_subject(engine)), engine.connect() as connection:
+    with translated(subject(engine.url)), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(postgresql_readonly=True)
         yield connection
 
 
-def _subject(engine: Engine) -> str:
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    return file or repr(engine.url)
+def subject(url: URL) -> str:
+    """Return a database as an error names it: a file's path, or a URL without its secrets."""
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    return file or servers.subject(url)
 
 
 def check_foreign_keys(connection: Connection, subject: str) -> None:
@@ -122,7 +128,19 @@ def _lock_postgresql(connection: Connection, wait: float, on_wait: OnWait | None
     attempt = f"SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK})"
     if on_wait and not connection.exec_driver_sql(attempt).scalar_one():
         on_wait()
-    before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+    limit_waiting(connection, wait)
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")
+
+
+def share_postgresql(connection: Connection, wait: float) -> None:
+    """Keep the schema from changing until the transaction of a writer ends; others may write too.
+
+    Waits for an upgrade under way up to `wait` seconds; the server then says lock_not_available.
+    """
+    limit_waiting(connection, wait)
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({ADVISORY_LOCK})")
+
+
+def limit_waiting(connection: Connection, wait: float) -> None:
+    """Let every lock of this transaction be waited for up to `wait` seconds, and no longer."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")

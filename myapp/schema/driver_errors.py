@@ -3,11 +3,22 @@
 Imports no database library but the standard one, so that a document opens without any.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from myapp.errors import Cancelled, Damaged, InUse, MyappError, SystemRefused, shown
+from myapp.errors import (
+    BadData,
+    Cancelled,
+    Damaged,
+    InUse,
+    MyappError,
+    NotFound,
+    SystemRefused,
+    UsageError,
+    shown,
+)
 
 WAIT_SECONDS = 30.0
 """How long an upgrade waits for another program before it says so and gives up."""
@@ -21,6 +32,13 @@ _SQLITE_ERRORS: dict[int, str] = {
 }
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
+
+_SERVER_HELD = {"55P03", "40001", "40P01"}
+"""PostgreSQL's lock_not_available, serialization_failure, deadlock_detected."""
+
+_SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", "22021", "22P05")
+"""How the codes begin by which PostgreSQL refuses what is no fault of ours: connection, authorization,
+privilege, a read-only standby, resources, limits, state, an operator, its system, an encoding."""
 
 _NO_TEXT = "Could not decode to UTF-8"
 """How the sqlite3 module, which has no code for it, says that a stored text is none."""
@@ -46,8 +64,6 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return InUse(subject, wait)
-        if getattr(cause, "sqlstate", None) == "55P03":  # lock_not_available
-            return InUse(subject, wait)
         if code == sqlite3.SQLITE_INTERRUPT:
             return Cancelled(subject)
         if code in _DAMAGE:
@@ -56,14 +72,38 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
             return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
-        if getattr(cause, "sqlstate", "") is None and type(cause).__name__ == "OperationalError":
-            return SystemRefused(subject, first_line(cause))  # psycopg found no server
+        if type(cause).__module__.startswith("psycopg"):
+            return _explain_server(cause, subject, wait)
     return None
 
 
 def is_no_text(error: BaseException) -> bool:
     """Tell whether the sqlite3 module met a stored text that is no UTF-8."""
     return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
+
+
+def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
+    """Return what an error of psycopg's means; one without a code is the connection's own."""
+    state, said = getattr(error, "sqlstate", None), server_words(error)
+    if state in _SERVER_HELD:
+        return InUse(subject, wait)
+    if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', said)):
+        return NotFound(subject, said)
+    if state and state.startswith(_SERVER_REFUSALS):
+        return SystemRefused(subject, said)
+    if state is None and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
+        return SystemRefused(subject, said)
+    if state is None and "invalid connection option" in said:
+        return UsageError(f"{shown(subject)}: {said}")
+    if state is None and "cannot contain NUL" in said:
+        return BadData(subject, 0, 0, "a text with a NUL character, which PostgreSQL cannot hold")
+    return None
+
+
+def server_words(error: BaseException) -> str:
+    """Return what a server or its driver says, in one line: of several attempts to connect, the first."""
+    words = first_line(error).partition("Multiple connection attempts failed")[0]
+    return words.removeprefix("connection failed: ").rstrip(" :")
 
 
 def first_line(error: BaseException) -> str:

@@ -123,8 +123,7 @@ class Migrations:
     @property
     def subject(self) -> str:
         """The database as an error names it: a path, or a URL without its password."""
-        database = self.url.database if self.url.get_backend_name() == "sqlite" else None
-        return database or repr(self.url)
+        return connections.subject(self.url)
 
     def run(self, fn: Callable[[MigrationContext], Result], connection: Connection | None = None) -> Result:
         """Return what `fn` makes of the MigrationContext that env.py configures; nothing is written."""

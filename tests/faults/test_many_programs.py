@@ -52,7 +52,9 @@ def test_many_that_start_at_once_on_postgresql_find_it_at_head_and_none_fails(
 ) -> None:
     for many in _crowds(long):
         url = _old_database(program, postgres())
-        ended = [running.finish() for running in _start(program, [["schema", "upgrade", url]] * many)]
+        ended = [
+            running.finish() for running in _start(program, [["schema", "upgrade", url, "--yes"]] * many)
+        ]
         assert [done.returncode for done in ended] == [0] * many, [done.stderr for done in ended]
         assert sum("upgrade 0006" in done.stdout for done in ended) == 1, ended
         _demand_head(url)
@@ -64,13 +66,13 @@ def test_where_one_is_killed_on_postgresql_the_next_takes_over(
     demand_strace()
     log = tmp_path / "strace.log"
     url = _old_database(program, postgres())
-    _done, sent = points(program, ["schema", "upgrade", url], log, "sendto")
+    _done, sent = points(program, ["schema", "upgrade", url, "--yes"], log, "sendto")
     assert len(sent) > 10
     for point in sample(sent, 20 if long else 2):
         url = _old_database(program, postgres())
-        struck = strike(program, ["schema", "upgrade", url], point, "signal=SIGKILL", log)
+        struck = strike(program, ["schema", "upgrade", url, "--yes"], point, "signal=SIGKILL", log)
         assert struck.returncode < 0, struck
-        done = program.run("schema", "upgrade", url)
+        done = program.run("schema", "upgrade", url, "--yes")
         assert done.returncode == 0, done
         _demand_head(url)
 

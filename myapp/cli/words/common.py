@@ -31,7 +31,7 @@ def add(commands: Any, name: str, run: Command, words: str, example: str) -> Any
 
 def add_reading(parser: Any) -> None:
     """Add what every command takes that reads a document: the file, JSON, no upgrade, the wait."""
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE|URL")
     add_json(parser)
     add_upgrading(parser)
 
@@ -55,6 +55,13 @@ def add_wait(parser: Any) -> None:
         metavar="SECONDS",
         default=30.0,
         help="how long to wait for another program (30)",
+    )
+
+
+def add_yes(parser: Any) -> None:
+    """Add `--yes`, by which a person allows a change of what others share."""
+    parser.add_argument(
+        "--yes", action="store_true", help="allow the upgrade of a database on a server, which others share"
     )
 
 

@@ -1,14 +1,21 @@
-"""The words of the commands about a file: new, info, check, upgrade, save-as, backups, restore."""
+"""The words of the commands about a whole document: new, info, check, upgrade, save-as and its backups."""
 
 from typing import Any
 
-from myapp.cli.words.common import add, add_json, add_reading, add_wait, calls
+from myapp.cli.words.common import add, add_json, add_reading, add_wait, add_yes, calls
 
 
 def add_commands(commands: Any) -> None:
-    """Add the commands about a file."""
-    new = add(commands, "new", calls("documents", "new"), "make a new document", "new trip.myapp")
-    new.add_argument("file", metavar="FILE")
+    """Add the commands about a document as a whole."""
+    new = add(
+        commands,
+        "new",
+        calls("documents", "new"),
+        "make a new document, or a notebook in an empty database of a PostgreSQL server",
+        "new trip.myapp",
+    )
+    new.add_argument("file", metavar="FILE|URL")
+    add_wait(new)
     info = add(
         commands, "info", calls("documents", "info"), "say what a document is", "info trip.myapp --json"
     )
@@ -16,12 +23,13 @@ def add_commands(commands: Any) -> None:
     check = add(
         commands, "check", calls("documents", "check"), "say how healthy a document is", "check trip.myapp"
     )
-    check.add_argument("file", metavar="FILE")
+    check.add_argument("file", metavar="FILE|URL")
     add_json(check)
     add_wait(check)
     upgrade = add(commands, "upgrade", calls("documents", "upgrade"), "upgrade documents", "upgrade *.myapp")
-    upgrade.add_argument("files", metavar="FILE", nargs="+")
+    upgrade.add_argument("files", metavar="FILE|URL", nargs="+")
     add_wait(upgrade)
+    add_yes(upgrade)
     save = add(
         commands,
         "save-as",

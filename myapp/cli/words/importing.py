@@ -16,7 +16,7 @@ def add_commands(commands: Any) -> None:
         "import what instruments write: CSV files, each whole or not at all",
         "import trip.myapp logger.csv --timezone Europe/Berlin",
     )
-    take.add_argument("file", metavar="FILE", help="the document")
+    take.add_argument("file", metavar="FILE|URL", help="the document")
     take.add_argument("csv", metavar="CSV", nargs="+", help="files to import; - is the standard input")
     take.add_argument("--title", help="the run's title (the file's name)")
     take.add_argument("--again", action="store_true", help="import a file that is in the document already")

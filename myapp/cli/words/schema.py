@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from myapp.cli.words.common import add, add_json, add_wait, calls
+from myapp.cli.words.common import add, add_json, add_wait, add_yes, calls
 
 
 def add_commands(commands: Any) -> None:
@@ -26,6 +26,10 @@ def add_commands(commands: Any) -> None:
         "downgrade": ("downgrade, after a backup", "schema downgrade trip.myapp 0005"),
         "stamp": ("write a revision without running it", "schema stamp sqlite:///my.db 0006"),
         "sql": ("print the SQL of an upgrade", "schema sql --for postgresql --to 0003"),
+        "grant": (
+            "let roles of a server read or write a notebook; its owner alone upgrades it",
+            "schema grant postgresql+psycopg://owner@db.example.org/trip --reader anna --writer logger",
+        ),
     }
     parsers = {name: add(steps, name, calls("schema", name), *text) for name, text in words.items()}
     for name in ("current", "plan", "compare", "upgrade", "downgrade", "stamp"):
@@ -34,6 +38,7 @@ def add_commands(commands: Any) -> None:
         add_json(parsers[name])
     for name in ("upgrade", "downgrade", "stamp"):
         add_wait(parsers[name])
+        add_yes(parsers[name])
     parsers["plan"].add_argument("target", metavar="REVISION", nargs="?", default="head")
     parsers["upgrade"].add_argument("target", metavar="REVISION", nargs="?", default="head")
     parsers["downgrade"].add_argument("target", metavar="REVISION")
@@ -50,3 +55,8 @@ def add_commands(commands: Any) -> None:
     sql.add_argument("--from", dest="start", metavar="REVISION")
     sql.add_argument("--to", dest="target", metavar="REVISION", default="head")
     sql.add_argument("--down", action="store_true", help="downgrade; needs --from")
+    grant = parsers["grant"]
+    grant.add_argument("database", metavar="URL")
+    grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may look")
+    grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may look and change")
+    grant.add_argument("--sql", action="store_true", help="print the statements only; nothing is run")

@@ -314,3 +314,14 @@ def test_a_stream_that_is_there_already_is_refused_at_its_end(connection, write)
         importing.import_csv(connection, io.BytesIO(path.read_bytes()))
     with pytest.raises(BadData, match="already, as run 1"):
         importing.import_csv(connection, path)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_double_is_told_with_its_line_and_column_on_a_server_too(engine, write):
+    """COPY says no more than that there is one; the file's place is found as on SQLite."""
+    lines = "".join(f"2020-01-01 00:00:00.{n:06},{n},{n}\n" for n in range(9_000))
+    with pytest.raises(BadData) as caught, engine.begin() as connection:
+        importing.import_csv(connection, write("time,a,b\n" + lines + "2020-01-01 00:00:00.000007,,1\n"))
+    assert (caught.value.line, caught.value.column) == (9_002, 3)
+    with engine.begin() as connection:
+        assert counts(connection) == dict.fromkeys(TABLES, 0)

@@ -1,0 +1,92 @@
+"""The health of a notebook on a server: what can be found out by reading. The rest is the server's own."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import URL, Connection, text
+
+from myapp.document.check import Health
+from myapp.document.format import Format
+from myapp.document.server_state import state
+from myapp.errors import NotADocument
+from myapp.schema.connections import create_migration_engine
+from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.migrations import Migrations
+from myapp.schema.servers import subject
+
+_REFERENCES = text(
+    """
+    SELECT format('%I', child.relname) AS child, format('%I', parent.relname) AS parent, k.convalidated,
+           (SELECT string_agg(format('c.%I = p.%I', a.attname, b.attname), ' AND ')
+            FROM unnest(k.conkey, k.confkey) AS pair (mine, theirs)
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = mine
+            JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = theirs) AS same,
+           (SELECT string_agg(format('c.%I IS NOT NULL', a.attname), ' AND ')
+            FROM unnest(k.conkey) AS mine
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = mine) AS said
+    FROM pg_constraint k
+    JOIN pg_class child ON child.oid = k.conrelid JOIN pg_class parent ON parent.oid = k.confrelid
+    JOIN pg_namespace n ON n.oid = child.relnamespace
+    WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY k.conname
+    """
+)
+
+_BROKEN_INDEXES = text(
+    """
+    SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND NOT (i.indisvalid AND i.indisready) ORDER BY c.relname
+    """
+)
+
+_NOT_CHECKED = "the server's pages and backups are its own: see pg_amcheck and pg_dump"
+
+
+def check_server(url: URL, kind: Format, metadata: str | None = None, wait: float = WAIT_SECONDS) -> Health:
+    """Return the health of a notebook of this or an older release, seen in one read-only transaction.
+
+    Its schema is compared with the models in `metadata` where it is at head: tables, columns, types,
+    keys and indexes, no checks and no full-text index. Raise what `open_server` raises for anything else.
+    """
+    path = subject(url)
+    with translated(path, wait), create_migration_engine(url).connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        revision = state(connection, path, kind)
+        if revision is None:
+            raise NotADocument(path, f"an empty database; `{kind.name} new` fills it")
+        current = revision == kind.head
+        health = Health(path, "head" if current else "older", revision, kind.head, _size(connection))
+        _check(connection, health, kind, metadata if current else None)
+    health.notes.append(_NOT_CHECKED)
+    health.state = "damaged" if health.damage else health.state
+    return health
+
+
+def _check(connection: Connection, health: Health, kind: Format, metadata: str | None) -> None:
+    health.record("version table", [])
+    if metadata is None:
+        health.notes.append("the schema of an older release is not compared with anything")
+    else:
+        differences = Migrations(kind.migrations, connection, metadata=metadata).compare()
+        health.record("schema", [" ".join(str(each).split()) for each in differences])
+    if not health.damage:  # else a table or column may be missing
+        health.record("references", list(_orphans(connection)))
+    broken = connection.execute(_BROKEN_INDEXES).scalars()
+    health.record("indexes", [f"{name} is not valid: REINDEX it" for name in broken])
+    row = connection.execute(text("SELECT created_by, written_by FROM document")).first()
+    health.created_by, health.written_by = map(str, row or ("", ""))
+
+
+def _orphans(connection: Connection) -> Iterator[str]:
+    """Look at every row, whatever the server believes of its constraints."""
+    for key in connection.execute(_REFERENCES).all():
+        if not key.convalidated:
+            yield f"the reference of {key.child} to {key.parent} was never validated"
+        missing = f"NOT EXISTS (SELECT 1 FROM {key.parent} p WHERE {key.same})"
+        query = f"SELECT count(*) FROM {key.child} c WHERE {key.said} AND {missing}"
+        count = connection.exec_driver_sql(query.replace("%", "%%")).scalar_one()
+        if count:
+            yield f"{count} rows of {key.child} point to no row of {key.parent}"
+
+
+def _size(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())

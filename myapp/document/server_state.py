@@ -1,0 +1,114 @@
+"""What a database on a server is, before anything is done to it: empty, a notebook, or another program's."""
+
+import re
+
+from sqlalchemy import Connection, text
+
+from myapp.document.format import Format
+from myapp.errors import NewerDocument, NotADocument, SystemRefused, shown
+
+_VERSION_TABLES = text(
+    """
+    SELECT coalesce(n.nspname = current_schema(), false) AS here, n.nspname AS place,
+           has_schema_privilege(n.oid, 'USAGE') AS enters, has_table_privilege(c.oid, 'SELECT') AS reads
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = 'alembic_version' AND c.relkind IN ('r', 'p') ORDER BY here DESC
+    """
+)
+
+_RELATIONS = text(
+    """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind::text = ANY(:kinds)
+      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relname
+    """
+)
+"""The relations of some kinds in the schema, without those that an extension brought."""
+
+_RECORD_COLUMNS = text(
+    """
+    SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relname = 'document'
+      AND a.attname IN ('id', 'created_by', 'written_by') AND NOT a.attisdropped
+    """
+)
+
+
+def state(connection: Connection, path: str, kind: Format) -> str | None:
+    """Return the revision of a notebook, None for an empty database.
+
+    Raise NotADocument for another program's, NewerDocument, and SystemRefused where this role may not
+    look. Nothing is locked or written.
+    """
+    if not _version_table(connection, path, kind):
+        others = relations(connection)
+        if others:
+            raise NotADocument(path, f"another program's database (it has {shown(others[0])})")
+        return None
+    versions = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    if not versions and relations(connection) == ["alembic_version"]:
+        return None
+    ours = len(versions) == 1 and re.fullmatch(r"(?!0000)\d{4}", versions[0])
+    if not ours or connection.execute(_RECORD_COLUMNS).scalar_one() != 3:
+        said = shown(", ".join(versions)[:40]) or "none"
+        raise NotADocument(path, f"another program's database (its revision is {said})")
+    if versions[0] > kind.head:
+        raise NewerDocument(path, versions[0], kind.head)
+    return str(versions[0])
+
+
+def _version_table(connection: Connection, path: str, kind: Format) -> bool:
+    """Tell whether there is a version table in this role's schema that it may read."""
+    schema = connection.execute(text("SELECT current_schema()")).scalar_one()
+    found = connection.execute(_VERSION_TABLES).all()
+    if found and found[0].here:
+        if not found[0].reads:
+            raise _hidden(connection, path, kind, "read the table alembic_version")
+        return True
+    if schema is None:
+        places = [row.place for row in found if not row.enters]
+        if places:
+            raise _hidden(connection, path, kind, f"use the schema {shown(places[0])}")
+        raise SystemRefused(path, f"the role {_role(connection)} has no schema in its search_path")
+    return False
+
+
+def _hidden(connection: Connection, path: str, kind: Format, what: str) -> SystemRefused:
+    who = _role(connection)
+    remedy = f"its owner allows that with `{kind.name} schema grant {path} --reader {who}`"
+    return SystemRefused(path, f"the role {who} may not {what}", remedy)
+
+
+def _role(connection: Connection) -> str:
+    return shown(connection.execute(text("SELECT current_user")).scalar_one())
+
+
+def relations(connection: Connection) -> list[str]:
+    """Return the names of the tables, views and sequences in this role's schema."""
+    return list(connection.execute(_RELATIONS, {"kinds": list("rpvmfS")}).scalars())
+
+
+def tables(connection: Connection) -> list[str]:
+    """Return the names of the ordinary tables in this role's schema."""
+    return list(connection.execute(_RELATIONS, {"kinds": ["r"]}).scalars())
+
+
+def demand_empty(connection: Connection, path: str) -> None:
+    """Raise SystemRefused where any table but those that describe the notebook itself has a row."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    for table in tables(connection):
+        if table in ("alembic_version", "document"):
+            continue
+        if connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {quote(table)})").scalar_one():
+            reason = f"there is something in it already (in {shown(table)})"
+            raise SystemRefused(path, reason, "choose an empty database")
+
+
+def demand_utf8(connection: Connection, path: str) -> None:
+    """Raise SystemRefused for a database that cannot hold every text."""
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        reason = f"its encoding is {encoding}, which cannot hold every text"
+        raise SystemRefused(path, reason, "make a database with ENCODING 'UTF8'")

@@ -1,0 +1,73 @@
+"""PostgreSQL servers by URL: which are taken, how one is shown, and what a connection to one is given."""
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from myapp.errors import UsageError, shown
+from myapp.product import NAME
+
+DRIVER = "postgresql+psycopg"
+SCHEMES = frozenset({DRIVER, "postgresql", "postgres"})
+EXAMPLE = f"{DRIVER}://USER@HOST:5432/DATABASE"
+
+CONNECT_SECONDS = 10
+"""How long a server is waited for, unless `connect_timeout` or PGCONNECT_TIMEOUT says otherwise."""
+
+_SECRETS = frozenset({"password", "sslpassword"})
+
+
+def server_url(text: str) -> URL:
+    """Return the URL of a PostgreSQL database with the driver that is shipped; the rest passes through.
+
+    Raise UsageError, which repeats nothing that could be a password, for any other URL.
+    """
+    scheme = text.partition("://")[0]
+    if scheme.lower() not in SCHEMES:
+        raise UsageError(f"{shown(scheme)}:// is no database of this program's: say a file, or {EXAMPLE}")
+    if re.search(r"[/?#@].*@", text.partition("://")[2]):  # which `@` ends the password?
+        raise _unreadable()
+    try:
+        url = make_url(text).set(drivername=DRIVER)
+    except (ArgumentError, ValueError):
+        raise _unreadable() from None
+    password = url.query.get("password")
+    return url.set(password=str(password)).difference_update_query(["password"]) if password else url
+
+
+def _unreadable() -> UsageError:
+    rule = "letters such as `/`, `@` or `%` in a name or password are written as %2F, %40, %25"
+    return UsageError(f"this is no URL such as {EXAMPLE}: {rule}")
+
+
+def subject(url: URL) -> str:
+    """Return a URL as people and logs may see it: without its secrets."""
+    return url.difference_update_query(_SECRETS & set(url.query)).render_as_string(hide_password=True)
+
+
+def connect_options(url: URL) -> dict[str, Any]:
+    """Return what a connection is given beside its URL."""
+    options: dict[str, Any] = {"client_encoding": "utf8", "fallback_application_name": NAME}
+    if "PGCONNECT_TIMEOUT" not in os.environ:
+        options["connect_timeout"] = CONNECT_SECONDS
+    return {name: value for name, value in options.items() if name not in url.query}
+
+
+def with_password(url: URL, ask: Callable[[], str]) -> URL:
+    """Return the URL with the password that `ask` gives, only where the server wants one and none is found.
+
+    libpq looks into PGPASSWORD, PGPASSFILE and ~/.pgpass by itself. Any other failure to connect is
+    left to whoever connects next.
+    """
+    engine = create_engine(url, poolclass=NullPool, connect_args=connect_options(url))
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        if getattr(getattr(error.orig, "pgconn", None), "needs_password", False):
+            return url.set(password=ask())
+    return url
