@@ -122,9 +122,11 @@ class _Load:
             for column in singles:
                 self._add(column)
             columns = singles
+        ends = {id(column.times): column.times for column in columns}  # most columns share theirs
+        spans = {key: (min(times), max(times)) for key, times in ends.items()}
         for column in columns:
             self._counts[column.channel] = self._counts.get(column.channel, 0) + len(column.times)
-            self._spans[column.channel] = _widened(self._spans.get(column.channel), column.times)
+            self._spans[column.channel] = _widened(self._spans.get(column.channel), *spans[id(column.times)])
 
     def finish(self, now_us: int, again: bool) -> None:
         """Write what is known only at the end; refuse a file that gave nothing or is there already."""
@@ -285,8 +287,7 @@ def _beyond(span: tuple[int, int] | None, low: int, high: int) -> bool:
     return span is None or low > span[1] or high < span[0]
 
 
-def _widened(span: tuple[int, int] | None, times: Sequence[int]) -> tuple[int, int]:
-    low, high = min(times), max(times)
+def _widened(span: tuple[int, int] | None, low: int, high: int) -> tuple[int, int]:
     return (min(low, span[0]), max(high, span[1])) if span else (low, high)
 
 

@@ -24,6 +24,7 @@ _COUNTED_NAMES = frozenset({"t", "seconds", "secs", "sekunden", "milliseconds"})
 CHANNEL_NAMES = frozenset(
     [
         *("channel", "channelname", "sensor", "sensorname", "parameter", "variable", "quantity", "signal"),
+        *("sensorid", "channelid", "deviceid", "parametername", "variablename", "quantityname"),
         *("series", "metric", "measurement", "measurand", "tag", "tagname", "item", "name", "point"),
         *("kanal", "kanalname", "messgröße", "messgrösse", "messstelle", "größe"),
     ]
@@ -64,8 +65,8 @@ def letters(title: str) -> str:
 
 
 def is_time_name(title: str) -> bool:
-    """Whether a header field names a time column, as `Time [UTC]`, `date_time` or `t [s]` do."""
-    plain = letters(title)
+    """Whether a header field names a time column, as `Time [UTC]`, `Date Time, GMT+01:00` or `t [s]` do."""
+    plain = letters(title.partition(",")[0])
     counted = plain in _COUNTED_NAMES and (name_and_unit(title)[1].lower() in UNITS or plain != "t")
     return plain in TIME_NAMES or counted
 

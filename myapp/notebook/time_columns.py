@@ -191,7 +191,7 @@ class _Search:
         if not counted and not clocks:
             return None
         if self._options.start is None:
-            raise self._no_start(index)
+            raise self._no_date(index) if clocks else self._no_start(index)
         if clocks:
             return TimeColumns(index, -1, ticks.DurationFormat(self._options.start))
         ticked = ticks.TickFormat(unit or ticks.UNITS["s"], elapsed=True, start=self._options.start)
@@ -224,6 +224,16 @@ class _Search:
             fact = "no header: the first line holds a time"
             raise BadData(self._path, self._table.header_line, index + 1, fact)
         return known
+
+    def _no_date(self, clock: int) -> BadData:
+        """Return the error for times of day: their date is not known, or they are elapsed times."""
+        others = [i for i in self._named if i != clock and not self._detected(i)]
+        if others:
+            return self._unknown(others[0])
+        fact = (
+            "times of day without a date: --date COLUMN says where that is, --start TIME what they count from"
+        )
+        return BadData(self._path, self._table.header_line, clock + 1, fact)
 
     def _no_start(self, index: int) -> BadData:
         fact = "times are counted from a start, not written as dates: say when that was with --start TIME"

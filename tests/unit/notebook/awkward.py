@@ -137,6 +137,11 @@ GOOD = [
         "a long file with units", "Sensor;Datum;Einheit;Wert;Status\ntemp;01.03.2024;°C;1,5;ok\nrain;01.03.2024;mm;0;ok\n"
         "temp;02.03.2024;°C;2,5;ok\n", {**TWO, "rain [mm]": {D1: 0}}, skipped=("Status",),
     ),
+    Good("a long file of numbered sensors", "time,sensor_id,value\n2024-03-01,7,1\n2024-03-01,8,2\n", {"7": {D1: 1}, "8": {D1: 2}}),
+    Good(
+        "years of two digits in two columns", "Date;Time;a\n01.03.24;06:30;1\n", {"a": {"2024-03-01T06:30": 1}},
+        ImportOptions(date="Date", time="Time", time_format="%d.%m.%y %H:%M"),
+    ),
     Good("a long file by its content", "when,what,x\n2024-03-01,a,1\n2024-03-01,b,2\n2024-03-02,a,3\n", {"a": {D1: 1, D2: 3}, "b": {D1: 2}}),
     Good("a long file that is said", "time,k,x,y\n2024-03-01,1,5,7\n", {"1": {D1: 7}}, ImportOptions(layout="long", channel="k", value="y"), ("x",)),
     Good("a wide file that is said", "time,sensor,value\n2024-03-01,5,1\n", {"sensor": {D1: 5}, "value": {D1: 1}}, ImportOptions(layout="wide")),
@@ -154,6 +159,8 @@ BAD = [
     Bad("days and months", "date,a\n01/02/2024,1\n03/04/2024,2\n", 2, 1, "--date-order"),
     Bad("elapsed times without a start", "time [s],a\n0,1\n1,2\n", 1, 1, "--start"),
     Bad("a stop watch without a start", "time,a\n00:00:01,1\n", 1, 1, "--start"),
+    Bad("years of two digits", '"Date Time, GMT+01:00",a\n03/13/24 01:00:00 PM,1\n', 1, 1, "03/13/24.*--time-format"),
+    Bad("years of two digits beside a clock", "Date;Time;a\n01.03.24;00:00;1\n", 1, 1, "01.03.24.*--time-format"),
     Bad("the doubled hour", "time,a\n2024-10-27 01:30,1\n2024-10-27 02:30,2\n", 3, 1, "twice in Europe/Berlin.*--ambiguous", BERLIN),
     Bad("the missing hour", "time,a\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n", 3, 1, "does not exist in Europe/Berlin", BERLIN),
     Bad("the doubled hour, first of all", "time,a\n2024-10-27 02:30,2\n", 2, 1, "twice", ImportOptions(timezone="Europe/Berlin", ambiguous="order")),
