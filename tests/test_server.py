@@ -375,6 +375,7 @@ def test_a_copy_goes_only_into_what_is_empty(
     file = tmp_path / "trip.myapp"
     program.run("copy", database, file, check=True)
     assert "there is a file" in refused(program, 8, "copy", database, file)
+    assert "no such file" in refused(program, 8, "copy", database, tmp_path / "no folder" / "trip.myapp")
     assert "something in it" in refused(program, 8, "copy", file, database)
     head = postgres()
     program.run("new", head, check=True)

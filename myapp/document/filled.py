@@ -28,7 +28,7 @@ def filled(path: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECOND
     files.sweep(made)
     temporary = files.temporary_name(made)
     try:
-        with translated(made, wait):
+        with _refusals_told(path), translated(made, wait):
             create.fill(temporary, kind)
         document = Document(made, kind, wait)
         document._file = temporary
@@ -36,11 +36,20 @@ def filled(path: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECOND
             yield connection
         if not is_whole(temporary):
             raise Damaged(path, "the check of what was written failed")
-        files.place_new(temporary, made)
-    except FileExistsError as error:
-        raise _taken(path) from error
+        with _refusals_told(path):
+            files.place_new(temporary, made)
     finally:
         files.remove(temporary)
+
+
+@contextmanager
+def _refusals_told(path: str | os.PathLike[str]) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise _taken(path) from error
+    except OSError as error:
+        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
 
 
 def _taken(path: str | os.PathLike[str]) -> SystemRefused:
