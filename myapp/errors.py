@@ -4,6 +4,7 @@ The line says the fact, the versions where they matter, and the remedy. What is 
 bug of ours.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import ClassVar
@@ -89,7 +90,7 @@ class UpgradeNeeded(MyappError):
     def __str__(self) -> str:
         return (
             f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: "
-            "leave out --no-upgrade to upgrade it after a backup"
+            "it must be upgraded"
         )
 
 
@@ -117,7 +118,7 @@ class Damaged(MyappError):
     exit_code: ClassVar[int] = 6
 
     def __str__(self) -> str:
-        return f"{shown(self.path)} is damaged ({self.detail}): restore a backup, see `myapp backups`"
+        return f"{shown(self.path)} is damaged ({self.detail}): restore a backup"
 
 
 @dataclass(eq=False)
@@ -142,6 +143,26 @@ class UpgradeFailed(MyappError):
 
     def __str__(self) -> str:
         return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
+
+
+@dataclass(eq=False)
+class WouldLose(MyappError):
+    """An older schema cannot hold all that is there; nothing was written.
+
+    `lost` are counts by name, by the revision whose downgrade would throw them away.
+    """
+
+    path: str | PathLike[str]
+    target: str
+    lost: Mapping[str, Mapping[str, int]]
+    exit_code: ClassVar[int] = 7
+
+    def __str__(self) -> str:
+        what = "; ".join(
+            f"{', '.join(f'{count} {name}' for name, count in counts.items())} (revision {revision})"
+            for revision, counts in self.lost.items()
+        )
+        return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {what}"
 
 
 @dataclass(eq=False)
