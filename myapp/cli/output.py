@@ -85,7 +85,7 @@ class Progress:
         self._waits_for = waits_for
         self._seconds = seconds
         self._words = title
-        self._amounts: dict[str, float] = {}
+        self._amounts: dict[str, float | None] = {}
         self._started = time.monotonic()
         self._stack = ExitStack()
         self._bar: Bar | None = None
@@ -103,8 +103,8 @@ class Progress:
         self._update()
 
     def amount(self, done: int, total: int) -> None:
-        """Say how many bytes are done."""
-        self._amounts = {"completed": done, "total": total}
+        """Say how many bytes are done, of `total` or, where that is 0, of nobody knows how many."""
+        self._amounts = {"completed": done, "total": total or None}
         self._update()
 
     def waiting(self) -> None:

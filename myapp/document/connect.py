@@ -35,8 +35,7 @@ def connect(path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS) -> sqlite3
 
     `ro` never writes, `rw` needs an existing file, `rwc` creates one. Any name is taken as it is.
     """
-    uri = f"file:{_encoded(path)}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
+    connection = sqlite3.connect(uri(path, mode), uri=True, isolation_level=None, timeout=wait)
     try:
         _defend(connection)
         for pragma in _PRAGMAS:  # reads the schema
@@ -48,6 +47,11 @@ def connect(path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS) -> sqlite3
         connection.close()
         raise
     return connection
+
+
+def uri(path: str, mode: Mode) -> str:
+    """Return how SQLite is told of a file of any name, and what may be done with it."""
+    return f"file:{_encoded(path)}?mode={mode}"
 
 
 def _no_text() -> sqlite3.DatabaseError:
