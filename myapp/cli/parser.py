@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from myapp.cli.words import common, documents, notebook, schema
+from myapp.cli.words import common, documents, notebook, parts, schema
 from myapp.product import NAME
 
 
@@ -18,6 +18,14 @@ class Version(argparse.Action):
         parser.exit()
 
 
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return what was typed, parsed; what `exec` finds behind `--` is its program's and stays as it is."""
+    if argv[:1] != ["exec"] or "--" not in argv:
+        return make_parser().parse_args(argv)
+    end = argv.index("--")
+    return make_parser().parse_args(argv[:end], argparse.Namespace(program=argv[end + 1 :]))
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` of what it parses is that, which imports what it needs."""
     parser = argparse.ArgumentParser(
@@ -25,7 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for words in (documents, notebook, schema):
+    for words in (documents, notebook, parts, schema):
         words.add_commands(commands)
     _add_other_commands(commands)
     return parser
