@@ -6,13 +6,12 @@ read, `part` the new one.
 
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
-from myapp.document import files
 from myapp.document.connect import connect, uri
 from myapp.document.create import copy_blank
 from myapp.document.format import Format
@@ -41,16 +40,15 @@ def derive(
 ) -> str:
     """Make a new document, filled from an open one, whole or not at all; return its absolute path.
 
-    `fill` runs in one transaction, in which foreign keys are checked only at its end. Raise SystemRefused
-    where the name is taken or cannot be made, Damaged where the source has rows that point nowhere.
+    `fill` runs in one transaction; foreign keys are checked when it has ended. Raise SystemRefused where
+    the name is taken or cannot be made, Damaged where the source has rows that point nowhere.
     """
     made = os.path.abspath(path)
     with placed(path) as temporary, translated(made, source.wait):
         copy_blank(temporary, source.kind)
         with _attached(source, temporary, progress or Silent()) as connection, _refused_by(made):
             fill(connection, PART)
-            _check_references(connection, source.path)
-        _verify(temporary, made, source.kind)
+        _verify(temporary, made, source)
     return made
 
 
@@ -108,31 +106,32 @@ class _Watch:
         return 0
 
 
-def _check_references(connection: "Connection", source: str) -> None:
-    orphan = connection.exec_driver_sql(f"PRAGMA {PART}.foreign_key_check").first()
+def _verify(path: str, name: str, source: Document) -> None:
+    """Raise Damaged unless a file is a whole document at head; two threads look, as each takes its time."""
+    with ThreadPoolExecutor(1) as helper:
+        references = helper.submit(_check_references, path, source.path)
+        _check_structure(path, name, source.kind)
+        references.result()
+
+
+def _check_references(path: str, source: str) -> None:
+    """Raise Damaged where a row points nowhere, which it did in the source."""
+    with closing(_reader(path)) as connection:
+        orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
     if orphan:
         raise Damaged(source, f"a row of {orphan[0]} points to no row of {orphan[2]}")
 
 
-def _verify(path: str, name: str, kind: Format) -> None:
-    """Raise Damaged unless the file is a whole document at head; it is synced meanwhile."""
-    syncing = threading.Thread(target=_sync, args=(path,))
-    syncing.start()
-    try:
-        with closing(connect(path)) as connection:
-            check_head(connection, name, kind)
-            connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-            # SQLite has just made the indices of what it wrote: comparing the two would take as long again.
-            result = connection.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        syncing.join()
+def _check_structure(path: str, name: str, kind: Format) -> None:
+    with closing(_reader(path)) as connection:
+        check_head(connection, name, kind)
+        # SQLite has just made the indices of what it wrote: comparing the two would take as long again.
+        result = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != ("ok",):
         raise Damaged(name, str(result[0]))
 
 
-def _sync(path: str) -> None:
-    """Begin to bring the file to the disk; placing it syncs again, and says what the system refuses."""
-    try:
-        files.sync_file(path)
-    except OSError:
-        return
+def _reader(path: str) -> sqlite3.Connection:
+    connection = connect(path)
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    return connection
