@@ -6,7 +6,7 @@ import signal
 import sys
 
 from myapp.application import document_format
-from myapp.cli import output
+from myapp.cli import environment, output
 from myapp.cli.remedies import told
 from myapp.errors import MyappError, SystemRefused
 
@@ -16,6 +16,7 @@ BROKEN_PIPE = 141
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code; nothing else ends the process."""
+    environment.remember()
     output.prepare()
     _take_signals()
     try:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from myapp.cli import output
+from myapp.cli import environment, output
 from myapp.errors import MyappError, shown
 
 PLACE = "{}"
@@ -51,7 +51,7 @@ def run(words: Sequence[str], path: str) -> int:
     sys.stdout.flush()
     with _Handed() as handed:
         try:
-            child = subprocess.Popen(named)
+            child = subprocess.Popen(named, env=environment.found)
         except OSError as error:
             output.remark(f"{shown(named[0])} cannot be run: {(error.strerror or str(error)).lower()}")
             return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
