@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,19 @@ def test_a_signal_goes_on_to_the_program_and_the_part_goes(
     # Python's own answer to SIGINT is to die of it
     assert (process.returncode, part.parent.exists()) == (128 + number, False)
     assert private_folders(program) == []
+
+
+@posix
+def test_a_program_that_does_not_listen_is_killed_by_the_second_signal(program: Program, trip: Path) -> None:
+    deaf = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); " + LONG
+    process, part = started(program, trip, script=deaf)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    for _time in range(2):
+        process.terminate()
+        time.sleep(0.3)  # two signals that come at once are one
+    process.communicate(timeout=60)
+    assert (process.returncode, part.parent.exists()) == (137, False)
 
 
 @posix

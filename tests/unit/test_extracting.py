@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
+from sqlalchemy import Connection
 
 import myapp
 from myapp.application import document_format
+from myapp.cli.programs import orderly_end
 from myapp.document import derive as deriving
 from myapp.document.check import check
 from myapp.document.open import Document, open_document
 from myapp.errors import Damaged, NotFound, SystemRefused
 from myapp.library import extract
+from myapp.notebook.extracting import copy_selected
+from tests.program import ROOT
 
 SEED = 20_240_604
 WORDS = ["alpha", "beta", "gamma", "temperature", "tempest", "roof"]
@@ -24,6 +33,16 @@ TAGS = ["weather", "hourly", "lab roof", "unused"]
 CHANNELS = [(1, "wind", "m/s"), (2, "wind", "km/h"), (3, "temp", "°C"), (4, "co2", ""), (5, "never", "V")]
 TIMES = range(-20, 30)
 TABLES = ["runs", "channels", "readings", "tags", "run_tags", "sources", "attachments"]
+
+KILLED = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from myapp.application import document_format
+from myapp.document.derive import derive
+from myapp.document.open import open_document
+with open_document(sys.argv[2], document_format()) as document:
+    derive(document, sys.argv[3], lambda connection, part: os.kill(os.getpid(), 9))
+"""
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -51,7 +70,7 @@ def test_a_part_holds_what_the_selection_says_computed_by_hand(
     choose = random.Random(SEED + 1)
     everything, empty, found = _rows(whole), 0, 0
     part = tmp_path / "part.myapp"
-    for number in range(1000 if long else 60):
+    for number in range(1000 if long else 50):
         said = _selection(choose)
         wanted = _by_hand(everything, said)
         if not wanted["runs"]:
@@ -121,6 +140,48 @@ def test_a_document_with_a_reading_of_no_channel_gives_no_part(whole: Path, tmp_
     with myapp.open(torn) as notebook, pytest.raises(Damaged, match="points to no row of channels"):
         notebook.extract(myapp.Selection(runs=(1,)), tmp_path / "part.myapp")
     assert list(tmp_path.iterdir()) == [torn]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_part_that_is_interrupted_leaves_nothing(
+    opened: Document, tmp_path: Path, error: type[BaseException]
+) -> None:
+    def fill(connection: Connection, part: str) -> None:
+        copy_selected(connection, part, myapp.Selection())
+        raise error
+
+    with pytest.raises(error):
+        deriving.derive(opened, tmp_path / "part.myapp", fill)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_part_that_the_system_asks_to_end_leaves_nothing_within_a_statement_too(
+    opened: Document, tmp_path: Path
+) -> None:
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+    def fill(connection: Connection, _part: str) -> None:
+        Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        connection.exec_driver_sql(endless)
+
+    with pytest.raises(SystemExit) as ended, orderly_end():
+        deriving.derive(opened, tmp_path / "part.myapp", fill)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX does")
+def test_what_a_kill_leaves_of_a_part_goes_with_the_next_one(
+    opened: Document, whole: Path, tmp_path: Path
+) -> None:
+    part = tmp_path / "part.myapp"
+    command = [sys.executable, "-c", KILLED, str(ROOT), str(whole), str(part)]
+    assert subprocess.run(command, check=False).returncode == -9
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".part.myapp.")
+    extract(opened, myapp.Selection(), part)
+    assert list(tmp_path.iterdir()) == [part]
 
 
 def test_the_source_is_only_read_while_a_part_is_filled(
