@@ -126,13 +126,13 @@ class Progress:
 def _bar(stream: TextIO) -> "Bar":
     """Return a bar with the bytes done and a guess of the time left; any title is taken as it is."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
     from rich.table import Column
 
     words = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
-    percent = TextColumn("{task.percentage:>3.0f}%")
-    columns = (words, BarColumn(20), percent, DownloadColumn(), TimeRemainingColumn())
+    # the percents are left out where the whole is not known
+    columns = (words, BarColumn(20), TaskProgressColumn(), DownloadColumn(), TimeRemainingColumn())
     return Bar(*columns, console=Console(file=stream), transient=True, expand=True)
 
 

@@ -44,10 +44,12 @@ def derive(
     the name is taken or cannot be made, Damaged where the source has rows that point nowhere.
     """
     made = os.path.abspath(path)
+    progress = progress or Silent()
     with placed(path) as temporary, translated(made, source.wait):
         copy_blank(temporary, source.kind)
-        with _attached(source, temporary, progress or Silent()) as connection, _refused_by(made):
+        with _attached(source, temporary, progress) as connection, _refused_by(made):
             fill(connection, PART)
+        progress.step("verifying")
         _verify(temporary, made, source)
     return made
 

@@ -70,7 +70,9 @@ def test_a_part_is_gone_where_its_block_fails(tmp_path: Path, documents: Path) -
     assert [path.parent.exists() for path in paths] == [False]
 
 
-def test_a_newer_backup_is_named_and_a_read_only_notebook_says_so(tmp_path: Path, documents: Path) -> None:
+def test_the_backup_of_an_upgrade_is_named_until_the_document_is_opened_again(
+    tmp_path: Path, documents: Path
+) -> None:
     document = Path(shutil.copy(documents / "0003.myapp", tmp_path / "trip.myapp"))
     with pytest.raises(myapp.errors.UpgradeNeeded), myapp.open(document, upgrade=False):
         pass
