@@ -138,6 +138,20 @@ def test_what_a_program_writes_is_thrown_away_and_said_so(program: Program, trip
 
 
 @posix
+def test_a_part_that_a_program_left_with_a_log_beside_it_is_kept_whole(program: Program, trip: Path) -> None:
+    write = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA journal_mode = WAL'); "
+        "c.execute('UPDATE runs SET started_at = 77'); c.commit(); os._exit(5)"
+    )
+    kept = trip.with_name("kept.myapp")
+    done = program.run("exec", trip, "--keep", kept, "--", PYTHON, "-c", write, "{}")
+    assert (done.returncode, done.stderr.count("\n")) == (5, 1)
+    assert set(contents.runs(kept).values()) == {77}
+    assert contents.is_whole(kept)
+    assert sorted(trip.parent.iterdir()) == sorted([trip, kept])
+
+
+@posix
 @pytest.mark.parametrize(("name", "code"), [("no-such-program", 127), ("/", 126)])
 def test_a_program_that_cannot_be_run_has_the_code_of_a_shell(
     program: Program, trip: Path, name: str, code: int

@@ -42,7 +42,7 @@ def execute(arguments: Namespace) -> int:
         if arguments.keep:
             return _keep(part, arguments.keep, code)
         if programs.digest(part) != before:
-            output.remark(f"what {words[0]} changed in the part is thrown away: --keep PART keeps it")
+            output.remark(f"what {shown(words[0])} changed in the part is thrown away: --keep PART keeps it")
     return code
 
 

@@ -33,6 +33,7 @@ Fill = Callable[["Connection", str], None]
 """Takes a connection on which the source is read, and the name of the database to fill there."""
 
 _CACHE_KIB = 16_000
+"""SQLite's page cache while a part is filled and checked; its default is 2,000."""
 
 
 def derive(

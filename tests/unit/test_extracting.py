@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -123,6 +124,30 @@ def test_a_part_of_an_older_document_is_of_the_upgraded_one(documents: Path, tmp
         assert notebook.backup
     with myapp.open(part, upgrade=False) as notebook:
         assert [(run.id, run.readings) for run in notebook.runs()] == [(3, 2225)]
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_what_another_program_left_unfinished_is_settled_before_a_part_is_made(
+    whole: Path, tmp_path: Path, mode: str
+) -> None:
+    busy, left = tmp_path / "busy.myapp", tmp_path / "left.myapp"
+    busy.write_bytes(whole.read_bytes())
+    with closing(sqlite3.connect(busy, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA journal_mode={mode}")
+        connection.execute("PRAGMA cache_size=1")  # so that unfinished work reaches the file
+        connection.execute("BEGIN")
+        connection.execute("UPDATE runs SET notes = 'unfinished, or in the log'")
+        connection.execute("UPDATE attachments SET content = zeroblob(20000)")
+        if mode == "wal":
+            connection.execute("COMMIT")
+        for end in ("", "-wal", "-journal"):
+            if (found := tmp_path / f"busy.myapp{end}").exists():
+                shutil.copy(found, tmp_path / f"left.myapp{end}")
+    with myapp.open(left) as notebook:
+        part = notebook.extract(myapp.Selection(runs=(2,)), tmp_path / "part.myapp")
+    with myapp.open(part) as notebook:
+        assert (notebook.show(2).notes == "unfinished, or in the log") == (mode == "wal")
+    assert check(part, document_format()).damage == []
 
 
 def test_a_taken_name_is_refused_and_nothing_is_left(opened: Document, tmp_path: Path) -> None:
