@@ -5,7 +5,7 @@ bug of ours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from typing import ClassVar
 
@@ -134,11 +134,15 @@ class BrokenInstallation(MyappError):
 
 @dataclass(eq=False)
 class UpgradeFailed(MyappError):
-    """A migration could not be done; everything is as it was before."""
+    """A migration could not be done; everything is as it was before.
+
+    Where it was refused for what it would throw away, `lost` has that as `WouldLose` does.
+    """
 
     subject: str | PathLike[str]
     step: str
     detail: str
+    lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     exit_code: ClassVar[int] = 7
 
     def __str__(self) -> str:

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from myapp.errors import Damaged, MyappError, UpgradeNeeded, WouldLose
+from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
 from myapp.product import NAME
 
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
     Damaged: lambda _error: f", see `{NAME} backups`",
     UpgradeNeeded: lambda _error: ": leave out --no-upgrade to do that after a backup",
-    WouldLose: lambda error: f": allow that with {' '.join(f'--lose {number}' for number in error.lost)}",
+    UpgradeFailed: lambda error: f", and this program with {_lose(error)}" if error.lost else "",
+    WouldLose: lambda error: f": allow that with {_lose(error)}",
 }
+
+
+def _lose(error: UpgradeFailed | WouldLose) -> str:
+    return " ".join(f"--lose {number}" for number in error.lost)
 
 
 def told(error: MyappError) -> str:

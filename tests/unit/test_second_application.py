@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from myapp.application import document_format
+from myapp.cli.remedies import told
 from myapp.document import backups
 from myapp.document.check import check
 from myapp.document.create import create
@@ -20,7 +21,15 @@ from myapp.document.format import Format
 from myapp.document.open import open_document
 from myapp.document.plan import plan
 from myapp.document.save_as import save_as
-from myapp.errors import Damaged, MyappError, NewerDocument, NotADocument, UpgradeNeeded, WouldLose
+from myapp.errors import (
+    Damaged,
+    MyappError,
+    NewerDocument,
+    NotADocument,
+    UpgradeFailed,
+    UpgradeNeeded,
+    WouldLose,
+)
 from myapp.schema.migrations import Migrations
 from tests.second_application import MIGRATIONS, recipe_format
 from tests.second_application.models import Ingredient, Recipe, metadata
@@ -140,6 +149,12 @@ def test_a_copy_for_an_older_release_loses_nothing_unasked(kind: Format, old: Pa
         save_as(old, tmp_path / "other.recipes", kind, revision="0001")
     assert not (tmp_path / "other.recipes").exists()
     save_as(old, tmp_path / "other.recipes", kind, revision="0001", lose=["0002"])
+    with pytest.raises(
+        UpgradeFailed, match="would lose 3 stars; alembic allows that with -x lose=0002"
+    ) as error:
+        Migrations(MIGRATIONS, old).downgrade("0001")
+    assert "--lose" not in str(error.value)
+    assert told(error.value).endswith("and this program with --lose 0002")
 
 
 def test_its_older_program_refuses_its_newer_document(kind: Format, old: Path, tmp_path: Path) -> None:
