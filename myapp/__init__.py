@@ -1,5 +1,31 @@
-"""Keeps measurements in documents: SQLite files that every later release opens with nothing lost."""
+"""Keeps measurements in documents: SQLite files that every later release opens with nothing lost.
+
+`myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.temporary_part` and `myapp.errors` are for other
+programs; myapp/library.py tells how. They are loaded when they are first asked for: the program itself
+begins with this package too, and would wait for libraries that it may not need.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from myapp import product
 
+if TYPE_CHECKING:
+    from myapp import errors
+    from myapp.library import Notebook, Selection, create, open, temporary_part  # noqa: A004
+
+__all__ = ["Notebook", "Selection", "create", "errors", "open", "temporary_part"]
 __version__ = product.VERSION
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    if name == "errors":
+        return import_module("myapp.errors")
+    return getattr(import_module("myapp.library"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

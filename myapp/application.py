@@ -6,6 +6,7 @@ from functools import lru_cache
 from myapp import paths, product
 from myapp.document.estimate import Cost
 from myapp.document.format import Format
+from myapp.errors import NotFound
 from myapp.schema.manifest import Manifest
 
 
@@ -31,3 +32,15 @@ def document_format() -> Format:
         blank=os.fspath(blank) if blank.exists() else None,
         costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
     )
+
+
+def revision_of_release(said: str) -> str:
+    """Return the revision that a release writes: `0003` for `0.3.0`, and for `0003` itself.
+
+    Raise NotFound where this program knows no such release or revision.
+    """
+    revision = product.RELEASES.get(said, said)
+    if revision not in product.RELEASES.values():
+        known = ", ".join(f"{release} ({number})" for release, number in product.RELEASES.items())
+        raise NotFound(f"release {said!r}", f"known are {known}")
+    return revision

@@ -5,7 +5,8 @@ bug of ours.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from typing import ClassVar
 
@@ -96,13 +97,13 @@ class UpgradeNeeded(MyappError):
     path: str | PathLike[str]
     revision: str
     head: str
-    remedy: str = "leave out --no-upgrade to upgrade it after a backup"
+    remedy: str = ""
     exit_code: ClassVar[int] = 7
 
     def __str__(self) -> str:
         return (
             f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: "
-            f"{self.remedy}"
+            f"{self.remedy or 'it must be upgraded'}"
         )
 
 
@@ -127,11 +128,11 @@ class Damaged(MyappError):
 
     path: str | PathLike[str]
     detail: str
-    remedy: str = "restore a backup, see `myapp backups`"
+    remedy: str = ""
     exit_code: ClassVar[int] = 6
 
     def __str__(self) -> str:
-        return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy}"
+        return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy or 'restore a backup'}"
 
 
 @dataclass(eq=False)
@@ -147,15 +148,39 @@ class BrokenInstallation(MyappError):
 
 @dataclass(eq=False)
 class UpgradeFailed(MyappError):
-    """A migration could not be done; everything is as it was before."""
+    """A migration could not be done; everything is as it was before.
+
+    Where it was refused for what it would throw away, `lost` has that as `WouldLose` does.
+    """
 
     subject: str | PathLike[str]
     step: str
     detail: str
+    lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     exit_code: ClassVar[int] = 7
 
     def __str__(self) -> str:
         return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
+
+
+@dataclass(eq=False)
+class WouldLose(MyappError):
+    """An older schema cannot hold all that is there; nothing was written.
+
+    `lost` are counts by name, by the revision whose downgrade would throw them away.
+    """
+
+    path: str | PathLike[str]
+    target: str
+    lost: Mapping[str, Mapping[str, int]]
+    exit_code: ClassVar[int] = 7
+
+    def __str__(self) -> str:
+        what = "; ".join(
+            f"{', '.join(f'{count} {name}' for name, count in counts.items())} (revision {revision})"
+            for revision, counts in self.lost.items()
+        )
+        return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {what}"
 
 
 @dataclass(eq=False)

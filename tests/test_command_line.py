@@ -28,7 +28,7 @@ FILES = {
 }
 COMMANDS = [
     "new", "info", "check", "upgrade", "save-as", "backups", "restore", "copy", "import", "runs", "show",
-    "completion",
+    "extract", "exec", "completion",
     *(f"schema {name}" for name in (
         "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql",
         "grant",

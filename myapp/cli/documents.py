@@ -5,9 +5,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from myapp.application import document_format
+from myapp.application import document_format, revision_of_release
 from myapp.cli import output
 from myapp.cli.opening import demand_file, is_url, opened, server, upgrading, waiting
+from myapp.cli.remedies import told
 from myapp.document import backups as stored
 from myapp.document import check as checks
 from myapp.document import save_as as save
@@ -89,11 +90,20 @@ def _health(health: checks.Health) -> list[tuple[str, object]]:
 
 
 def save_as(arguments: Namespace) -> int:
-    """Keep an upgraded copy of a document."""
+    """Keep a copy of a document, upgraded or for an older release."""
     for name in (arguments.file, arguments.out):
         demand_file(name, f"`{NAME} copy` goes between files and servers")
+    revision = revision_of_release(arguments.release) if arguments.release else None
     with upgrading(arguments.file, arguments.wait) as progress:
-        made = save.save_as(arguments.file, arguments.out, document_format(), progress, arguments.wait)
+        made = save.save_as(
+            arguments.file,
+            arguments.out,
+            document_format(),
+            progress,
+            arguments.wait,
+            revision=revision,
+            lose=arguments.lose,
+        )
     output.say(shown(made))
     return 0
 
@@ -116,7 +126,7 @@ def _upgrade_one(arguments: Namespace) -> int:
                 output.say(f"{shown(document.path)}: revision {document.kind.head}")
         return 0
     except MyappError as error:
-        output.remark(str(error))
+        output.remark(told(error))
         return error.exit_code
 
 

@@ -6,7 +6,8 @@ import signal
 import sys
 
 from myapp.application import document_format
-from myapp.cli import output
+from myapp.cli import environment, output
+from myapp.cli.remedies import told
 from myapp.errors import MyappError, SystemRefused
 
 INTERRUPTED = 130
@@ -15,6 +16,7 @@ BROKEN_PIPE = 141
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code; nothing else ends the process."""
+    environment.remember()
     output.prepare()
     _take_signals()
     try:
@@ -22,7 +24,7 @@ def main(argv: list[str]) -> int:
         sys.stdout.flush()
         return code
     except MyappError as error:
-        output.remark(str(error))
+        output.remark(told(error))
         return error.exit_code
     except KeyboardInterrupt:
         output.remark("interrupted")
@@ -44,9 +46,9 @@ def _run(argv: list[str]) -> int:
         from myapp.cli.schema import alembic
 
         return alembic(argv[1:])
-    from myapp.cli.parser import make_parser
+    from myapp.cli.parser import parse
 
-    arguments = make_parser().parse_args(argv)
+    arguments = parse(argv)
     result: int = arguments.command(arguments)
     return result
 

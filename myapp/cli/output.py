@@ -86,7 +86,7 @@ class Progress:
         self._waits_for = waits_for
         self._seconds = seconds
         self._words = title
-        self._amounts: dict[str, float] = {}
+        self._amounts: dict[str, float | None] = {}
         self._started = time.monotonic()
         self._stack = ExitStack()
         self._bar: Bar | None = None
@@ -104,8 +104,8 @@ class Progress:
         self._update()
 
     def amount(self, done: int, total: int) -> None:
-        """Say how many bytes are done."""
-        self._amounts = {"completed": done, "total": total}
+        """Say how many bytes are done, of `total` or, where that is 0, of nobody knows how many."""
+        self._amounts = {"completed": done, "total": total or None}
         self._update()
 
     def waiting(self) -> None:
@@ -127,13 +127,13 @@ class Progress:
 def _bar(stream: TextIO) -> "Bar":
     """Return a bar with the bytes done and a guess of the time left; any title is taken as it is."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
     from rich.table import Column
 
     words = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=1))
-    percent = TextColumn("{task.percentage:>3.0f}%")
-    columns = (words, BarColumn(20), percent, DownloadColumn(), TimeRemainingColumn())
+    # the percents are left out where the whole is not known
+    columns = (words, BarColumn(20), TaskProgressColumn(), DownloadColumn(), TimeRemainingColumn())
     return Bar(*columns, console=Console(file=stream), transient=True, expand=True)
 
 

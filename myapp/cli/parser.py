@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from myapp.cli.words import common, copying, documents, importing, notebook, schema
+from myapp.cli.words import common, copying, documents, importing, notebook, parts, schema
 from myapp.errors import without_passwords
 from myapp.product import NAME
 
@@ -26,12 +26,20 @@ class Version(argparse.Action):
         parser.exit()
 
 
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return what was typed, parsed; what `exec` finds behind `--` is its program's and stays as it is."""
+    if argv[:1] != ["exec"] or "--" not in argv:
+        return make_parser().parse_args(argv)
+    end = argv.index("--")
+    return make_parser().parse_args(argv[:end], argparse.Namespace(program=argv[end + 1 :]))
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` of what it parses is that, which imports what it needs."""
     parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
     parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for words in (documents, importing, copying, notebook, schema):
+    for words in (documents, importing, notebook, parts, copying, schema):
         words.add_commands(commands)
     _add_other_commands(commands)
     return parser

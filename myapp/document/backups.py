@@ -192,7 +192,7 @@ def _named(real: str, backup: str | os.PathLike[str], kind: Format) -> str:
     for candidate in (os.path.join(folder, os.fspath(backup)) for folder in folders):
         if os.path.isfile(candidate):
             return os.path.abspath(candidate)
-    raise NotFound(f"the backup {shown(backup)}", "`backups FILE` lists what there is")
+    raise NotFound(f"the backup {shown(backup)}")
 
 
 def _describe(path: str, revision: str, kind: Format) -> Backup:

@@ -1,9 +1,7 @@
 """The health of a document: all that can be found out without writing or upgrading it."""
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +12,7 @@ from myapp.document.backups import Backup
 from myapp.document.classify import Header, State, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
+from myapp.document.private import private_folder
 from myapp.document.recovery import recover_copy
 from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
@@ -96,13 +95,10 @@ def _at_rest(header: Header, kind: Format, wait: float, on_wait: OnWait | None) 
     if not header.needs_recovery:
         yield header.path
         return
-    folder = tempfile.mkdtemp(prefix=f"{kind.name}-")
-    try:
+    with private_folder(kind) as folder:
         copy = os.path.join(folder, f"copy{kind.suffix}")
         recover_copy(header, copy, kind, wait, on_wait)
         yield copy
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_content(health: Health, file: str, kind: Format, wait: float, on_wait: OnWait | None) -> None:

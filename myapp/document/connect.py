@@ -58,8 +58,9 @@ def connect(
 
     `ro` never writes, `rw` needs an existing file, `rwc` creates one. Any name is taken as it is.
     """
-    uri = f"file:{_encoded(path)}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait, factory=Connection)
+    connection = sqlite3.connect(
+        uri(path, mode), uri=True, isolation_level=None, timeout=wait, factory=Connection
+    )
     connection.wait, connection.on_wait = wait, on_wait
     try:
         _defend(connection)
@@ -72,6 +73,11 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def uri(path: str, mode: Mode) -> str:
+    """Return how SQLite is told of a file of any name, and what may be done with it."""
+    return f"file:{_encoded(path)}?mode={mode}"
 
 
 def _no_text() -> sqlite3.DatabaseError:

@@ -8,7 +8,7 @@ from contextlib import closing
 from myapp.document import files
 from myapp.document.connect import connect
 from myapp.document.format import Format
-from myapp.errors import SystemRefused
+from myapp.document.placing import placed
 from myapp.schema.driver_errors import translated
 
 RECORD_WRITER = """
@@ -24,17 +24,8 @@ def create(path: str | os.PathLike[str], kind: Format) -> str:
     Raise SystemRefused where the name is taken or the place cannot be written.
     """
     target = os.path.abspath(path)
-    temporary = files.temporary_name(target)
-    try:
-        with translated(target):
-            fill(temporary, kind)
-            files.place_new(temporary, target)
-    except FileExistsError as error:
-        raise SystemRefused(path, "there is a file of that name", "choose another one") from error
-    except OSError as error:
-        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
-    finally:
-        files.remove(temporary)
+    with placed(path) as temporary, translated(target):
+        copy_blank(temporary, kind)
     return target
 
 
@@ -53,6 +44,15 @@ def blank_document(kind: Format) -> str:
     return cached
 
 
+def copy_blank(path: str, kind: Format) -> None:
+    """Make a file a document without content that says who made it; the caller syncs it."""
+    shutil.copyfile(blank_document(kind), path)
+    with closing(connect(path, "rw")) as connection:
+        # The file has no name yet that anybody knows; placing it syncs it as a whole.
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute(RECORD_WRITER, (kind.program,))
+
+
 def make_blank(path: str, kind: Format) -> None:
     """Make a document without content by running every revision; replaces a file of that name."""
     from myapp.schema.migrations import Migrations
@@ -61,16 +61,6 @@ def make_blank(path: str, kind: Format) -> None:
         Migrations(kind.migrations, temporary, manifest=kind.manifest).upgrade()
         with closing(connect(temporary, "rw")) as connection:
             connection.execute("VACUUM")
-
-
-def fill(path: str, kind: Format) -> None:
-    """Write a blank document to a name that nobody knows yet; nothing is synced."""
-    blank = blank_document(kind)
-    shutil.copyfile(blank, path)
-    with closing(connect(path, "rw")) as connection:
-        # The file has no name yet that anybody knows; place_new syncs it as a whole.
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute(RECORD_WRITER, (kind.program,))
 
 
 def _sources(kind: Format) -> bytes:

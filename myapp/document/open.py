@@ -1,9 +1,7 @@
 """Opens a document of any release: classify, upgrade where it is older, and hand out connections."""
 
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from myapp.document.classify import Header, State, classify
 from myapp.document.connect import Connection, Mode, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
+from myapp.document.private import private_folder, sweep
 from myapp.document.progress import Progress
 from myapp.document.recovery import copy_document, recover, tidy
 from myapp.document.trust import check_head
@@ -44,6 +43,11 @@ class Document:
         self.copied = False
         self._file = path
 
+    @property
+    def writable(self) -> bool:
+        """Whether `writing` can be tried: the file itself is open, and it and its folder can be written."""
+        return not self.copied and files.can_replace(self._file)
+
     @contextmanager
     def cursor(self) -> Iterator[sqlite3.Connection]:
         """Give a read-only connection of the standard library's; no other library is imported."""
@@ -63,7 +67,7 @@ class Document:
         The document then says that this program wrote it last. Raise SystemRefused where the file
         cannot be written.
         """
-        if self.copied or not files.can_replace(self._file):
+        if not self.writable:
             raise SystemRefused(self.path, "it cannot be written", f"`{self.kind.name} save-as` keeps a copy")
         with self._engine("rw") as connection, connection.begin():
             yield connection
@@ -128,6 +132,7 @@ def _settled(path: str | os.PathLike[str], kind: Format, wait: float, on_wait: O
     """
     header = classify(path, kind)
     files.sweep(header.path)
+    sweep(kind)
     if header.hot or (header.wal and files.can_replace(header.path)):
         recover(header, kind, wait, on_wait)
         header = classify(path, kind)
@@ -146,11 +151,8 @@ def _upgrade(document: Document, file: str, progress: Progress | None) -> "Upgra
 
 @contextmanager
 def _private_copy(document: Document, header: Header, on_wait: OnWait | None) -> Iterator[Header]:
-    folder = tempfile.mkdtemp(prefix=f"{document.kind.name}-")
-    try:
+    with private_folder(document.kind) as folder:
         copy = os.path.join(folder, "copy" + document.kind.suffix)
         copy_document(header, copy, document.kind, document.wait, on_wait)
         document.copied, document._file = True, copy
         yield classify(copy, document.kind)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

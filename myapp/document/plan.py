@@ -58,9 +58,7 @@ def plan(
     """Return what an upgrade would do; nothing is written, and the errors are those of `classify`."""
     header = classify(path, kind)
     if header.needs_recovery:
-        raise SystemRefused(
-            path, "another program was stopped while it wrote", f"`{kind.name} info` puts that right"
-        )
+        raise SystemRefused(path, "another program was stopped while it wrote", "opening it puts that right")
     with translated(header.path, wait), closing(connect(header.path, "ro", wait, on_wait)) as connection:
         revision = check_revision(connection, header.path)
     kind.manifest.check(kind.migrations)

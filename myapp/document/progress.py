@@ -22,7 +22,7 @@ class Progress(Protocol):
         """Take what begins now: `step 2 of 5: channels`."""
 
     def amount(self, done: int, total: int) -> None:
-        """Take how many bytes of the whole are done."""
+        """Take how many bytes of the whole are done; a total of 0 is not known."""
 
     def waiting(self) -> None:
         """Take that another program holds the document; called once."""

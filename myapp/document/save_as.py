@@ -1,16 +1,17 @@
-"""Keeps a copy of a document, upgraded, where it can be written; the document itself stays as it is."""
+"""Keeps a copy of a document at this or an older release's schema; the document itself stays as it is."""
 
 import os
+from collections.abc import Collection
 from contextlib import closing
 
-from myapp.document import files
-from myapp.document.classify import Header, State, classify
+from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
-from myapp.document.format import Format
+from myapp.document.format import Format, revision_of
+from myapp.document.placing import placed
 from myapp.document.progress import Progress
 from myapp.document.recovery import copy_document
-from myapp.document.trust import check_head, is_whole
-from myapp.errors import Damaged, SystemRefused
+from myapp.document.trust import check_document, check_head, is_whole
+from myapp.errors import Damaged
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
 
@@ -20,43 +21,57 @@ def save_as(
     kind: Format,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
+    *,
+    revision: str | None = None,
+    lose: Collection[str] = (),
 ) -> str:
-    """Copy a document to a new name, upgraded, whole or not at all, and return that name made absolute.
+    """Copy a document to a new name, at head or at `revision`, and return that name made absolute.
 
-    Nothing is written where the document lies. Raise SystemRefused where the new name is taken or
-    cannot be made, and what `classify` and `upgrade` raise.
+    The copy is whole or not made at all, and nothing is written where the document lies. Where the way
+    down to an older revision would lose information, raise WouldLose, which has the numbers, unless each
+    revision that loses some is named in `lose`. Raise SystemRefused where the new name is taken or cannot
+    be made, and what `classify` and `upgrade` raise.
     """
     header = classify(path, kind)
-    made = os.path.abspath(target)
-    if os.path.lexists(made):
-        raise _taken(target)
-    files.sweep(made)
-    temporary = files.temporary_name(made)
-    try:
+    wanted = int(revision or kind.head)
+    with placed(target) as temporary:
         copy_document(header, temporary, kind, wait, progress.waiting if progress else None)
-        _upgrade(header, temporary, kind, progress, wait)
-        files.place_new(temporary, made)
-    except FileExistsError as error:
-        raise _taken(target) from error
-    except OSError as error:
-        raise SystemRefused(target, (error.strerror or str(error)).lower()) from error
-    finally:
-        files.remove(temporary)
-    return made
+        _bring_to(wanted, header, temporary, kind, progress, wait, lose)
+        _check(header, temporary, kind, wait)
+    return os.path.abspath(target)
 
 
-def _upgrade(header: Header, copy: str, kind: Format, progress: Progress | None, wait: float) -> None:
-    if classify(copy, kind).state is State.OLDER:
-        from myapp.document.upgrade import upgrade_copy  # the one place that needs Alembic
-
-        upgrade_copy(copy, header.path, kind, progress, wait)
+def _bring_to(
+    wanted: int,
+    header: Header,
+    copy: str,
+    kind: Format,
+    progress: Progress | None,
+    wait: float,
+    lose: Collection[str],
+) -> None:
+    found = classify(copy, kind).ordinal  # after a recovery, which may have undone an upgrade
+    if found == wanted:
         return
-    # The schema first: checking rows would run what a foreign one computes.
-    with translated(header.path, wait), closing(connect(copy)) as connection:
-        check_head(connection, header.path, kind)
+    from myapp.document import upgrade  # the one place that needs Alembic
+
+    if found < wanted:
+        change = upgrade.up_to(revision_of(wanted))
+    else:
+        change = upgrade.down_to(revision_of(wanted), header.path, lose)
+    upgrade.migrate_copy(copy, header.path, kind, change, progress, wait)
+
+
+def _check(header: Header, copy: str, kind: Format, wait: float) -> None:
+    """Raise Damaged, by the original's name, unless a copy is a whole document of the revision it has."""
+    try:
+        # The schema first: checking rows would run what a foreign one computes.
+        if classify(copy, kind).ordinal == kind.ordinal:
+            with translated(header.path, wait), closing(connect(copy)) as connection:
+                check_head(connection, header.path, kind)
+        else:
+            check_document(copy, kind, wait)
+    except Damaged as error:
+        raise Damaged(header.path, error.detail) from error
     if not is_whole(copy):
         raise Damaged(header.path, "its check failed")
-
-
-def _taken(target: str | os.PathLike[str]) -> SystemRefused:
-    return SystemRefused(target, "there is a file of that name", "choose another one")

@@ -7,7 +7,7 @@ one. The journal that makes this so is SQLite's own.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from myapp.document import backups, estimate, files
 from myapp.document.connect import connect
 from myapp.document.create import RECORD_WRITER
-from myapp.document.format import Format
+from myapp.document.format import Format, revision_of
 from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
 from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
-from myapp.errors import MyappError, SystemRefused, UpgradeFailed, shown
+from myapp.errors import MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
@@ -51,15 +51,29 @@ def upgrade(
     Raise InUse, UpgradeFailed, Damaged, SystemRefused or BrokenInstallation; the document is then as
     it was.
     """
-    return migrate(path, kind, _to_head(kind), progress, wait, unless=kind.head)
+    return migrate(path, kind, up_to(kind.head), progress, wait, unless=kind.head)
 
 
 def upgrade_copy(
     path: str, original: str, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
 ) -> Upgraded | None:
     """Upgrade a copy of `original` as `upgrade` does; the original is its backup, and named in errors."""
+    return migrate_copy(path, original, kind, up_to(kind.head), progress, wait, unless=kind.head)
+
+
+def migrate_copy(
+    path: str,
+    original: str,
+    kind: Format,
+    change: Change,
+    progress: Progress | None = None,
+    wait: float = WAIT_SECONDS,
+    *,
+    unless: str | None = None,
+) -> Upgraded | None:
+    """Change a copy of `original` as `migrate` does; the original is its backup, and named in errors."""
     try:
-        return migrate(path, kind, _to_head(kind), progress, wait, unless=kind.head, original=original)
+        return migrate(path, kind, change, progress, wait, unless=unless, original=original)
     except MyappError as error:
         for name in ("path", "subject"):
             if getattr(error, name, None) == path:
@@ -98,8 +112,31 @@ def migrate(
             return done
 
 
-def _to_head(kind: Format) -> Change:
-    return lambda migrations: migrations.upgrade(kind.head)
+def up_to(revision: str) -> Change:
+    """Return the change that upgrades to a revision."""
+    return lambda migrations: migrations.upgrade(revision)
+
+
+def down_to(revision: str, subject: str, lose: Collection[str] = ()) -> Change:
+    """Return the change that downgrades to a revision, one step at a time.
+
+    It counts at each step what that one would throw away, and raises WouldLose with all the counts in the
+    end, unless each revision that loses something is named in `lose`.
+    """
+
+    def change(migrations: Migrations) -> list[Step]:
+        steps: list[Step] = []
+        lost: dict[str, dict[str, int]] = {}
+        for ordinal in range(int(migrations.current()[0]), int(revision), -1):
+            before = revision_of(ordinal - 1)
+            lost |= migrations.losses(before)
+            steps += migrations.downgrade(before, lose=[revision_of(ordinal)])
+        refused = {number: counts for number, counts in lost.items() if number not in lose}
+        if refused:
+            raise WouldLose(subject, revision, refused)
+        return steps
+
+    return change
 
 
 @dataclass(frozen=True)

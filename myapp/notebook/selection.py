@@ -164,7 +164,9 @@ def _searches(connection: Connection, words: str) -> list[ColumnElement[bool]]:
     if not asked:
         raise UsageError(f"there is no word to search for in {words!r}")
     dialect = connection.dialect.name
-    queries = [text(_SEARCH[dialect]).bindparams(bindparam("word", _quoted(w, dialect))) for w in asked]
+    # unique: without it, all the words of one statement would be the last
+    quoted = [_quoted(word, dialect) for word in asked]
+    queries = [text(_SEARCH[dialect]).bindparams(bindparam("word", word, unique=True)) for word in quoted]
     return [_RUNS.c.id.in_(query.columns(column("id", BigInteger))) for query in queries]
 
 

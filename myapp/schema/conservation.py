@@ -29,6 +29,16 @@ from myapp.schema.lost import losses_of_schema
 Step = Callable[[], None]
 
 
+class LosesInformation(CommandError):
+    """A downgrade would throw information away; `lost` are counts by name, by revision."""
+
+    def __init__(self, revision: str, lost: Mapping[str, int]) -> None:
+        what = ", ".join(f"{count} {name}" for name, count in lost.items())
+        remedy = f"alembic allows that with -x lose={revision}"
+        super().__init__(f"revision {revision}: the downgrade would lose {what}; {remedy}")
+        self.lost = {revision: lost}
+
+
 def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
     """Wrap the functions of every revision of a freshly loaded directory in its declarations.
 
@@ -73,10 +83,7 @@ def _guarded_downgrade(revision: Script, downgrade: Step, lose: Collection[str])
         if not _offline() and revision.revision not in lose:
             lost = losses(op.get_bind(), revision.module)
             if lost:
-                what = ", ".join(f"{count} {name}" for name, count in lost.items())
-                number = revision.revision
-                remedy = f"allow that with --lose {number} (stock alembic: -x lose={number})"
-                raise CommandError(f"revision {number}: the downgrade would lose {what}; {remedy}")
+                raise LosesInformation(revision.revision, lost)
         _run(revision, downgrade)
 
     return guarded

@@ -18,6 +18,7 @@ SQLITE_OBJECTS = """
 # Only what SQLite itself takes for white space, and quotes around what means the same without them: else
 # two schemas that read alike could differ. Words in capitals might be keywords.
 _SPACE = re.compile(r"[ \t\n\f\r]+")
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"(),]+|.""", re.DOTALL)
 _QUOTED = re.compile(r'"(?![A-Z_]+")([^\W\d]\w*)"')
 
 POSTGRESQL_OBJECTS = """
@@ -47,9 +48,14 @@ POSTGRESQL_OBJECTS = """
 
 
 def of_rows(rows: Iterable[tuple[str, str, str | None]]) -> dict[str, str]:
-    """Return `type name` → definition for (type, name, SQL) rows; white space and quotes do not count."""
+    """Return `type name` → definition for (type, name, SQL) rows.
+
+    White space and quotes do not count, nor the order of a table's constraints, which a table that a
+    downgrade has made again may have in another one.
+    """
     # A damaged schema may hold anything where its text should be.
-    return {f"{kind} {name}": _normal(str(sql or "")) for kind, name, sql in rows}
+    found = ((kind, name, _normal(str(sql or ""))) for kind, name, sql in rows)
+    return {f"{kind} {name}": _in_order(sql) if kind == "table" else sql for kind, name, sql in found}
 
 
 def of_database(connection: "Connection") -> dict[str, str]:
@@ -72,3 +78,26 @@ def _normal(sql: str) -> str:
     parts = re.split(r"('(?:[^']|'')*')", sql)  # string literals keep their white space
     parts[::2] = [_SPACE.sub(" ", _QUOTED.sub(r"\1", part)) for part in parts[::2]]
     return re.sub(r" ?([(),]) ?", r"\1", "".join(parts)).strip()
+
+
+def _in_order(sql: str) -> str:
+    """Return a table's normal text with the constraints that stand at its end sorted."""
+    start, end = sql.find("(") + 1, sql.rfind(")")
+    parts = _parts(sql[start:end]) if 0 < start <= end else []
+    constraints = [part for part in parts if part.startswith("CONSTRAINT ")]
+    columns = parts[: len(parts) - len(constraints)]
+    if [*columns, *constraints] != parts:
+        return sql
+    return f"{sql[:start]}{','.join([*columns, *sorted(constraints)])}{sql[end:]}"
+
+
+def _parts(text: str) -> list[str]:
+    """Split at the commas that stand in no parentheses and no quotes."""
+    parts, depth = [""], 0
+    for token in _TOKEN.findall(text):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts

@@ -31,7 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from myapp.errors import NotFound, UpgradeFailed, UsageError
 from myapp.schema import connections, driver_errors
 from myapp.schema.config import LOCK, load_metadata, make_config, require_revisions
-from myapp.schema.conservation import losses
+from myapp.schema.conservation import LosesInformation, losses
 from myapp.schema.manifest import Manifest
 
 Database = str | os.PathLike[str] | URL | Connection
@@ -340,7 +340,8 @@ class Migrations:
         except (CommandError, SQLAlchemyError) as error:
             known = driver_errors.explain(error, self.subject, self.wait)
             if known is None:
-                known = UpgradeFailed(self.subject, step, driver_errors.first_line(error))
+                lost = error.lost if isinstance(error, LosesInformation) else {}
+                known = UpgradeFailed(self.subject, step, driver_errors.first_line(error), lost)
             raise known from error
 
     @contextmanager

@@ -264,3 +264,22 @@ def _fingerprint(sql: str) -> dict[str, str]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(sql)
         return fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
+
+
+def test_the_order_of_constraints_makes_no_difference_and_all_else_does() -> None:
+    def of(*parts: str, end: str = "") -> dict[str, str]:
+        return fingerprint.of_rows([("table", "t", f"CREATE TABLE t ({', '.join(parts)}){end}")])
+
+    columns = ["a TEXT DEFAULT 'x, CONSTRAINT (', b INT"]
+    key, check = "CONSTRAINT k PRIMARY KEY (a, b)", "CONSTRAINT c CHECK (a IN ('1', '2'))"
+    same = of(*columns, key, check)
+    assert of(*columns, check, key) == same
+    for other in (
+        of("b INT, a TEXT DEFAULT 'x, CONSTRAINT ('", key, check),
+        of(*columns, "CONSTRAINT k PRIMARY KEY (b, a)", check),
+        of(*columns, key),
+        of(key, *columns, check),
+        of(*columns, key, check, end=" STRICT"),
+        of(*columns, key, check, "UNIQUE (b)"),
+    ):
+        assert fingerprint.differences(other, same) == ["table t differs"]

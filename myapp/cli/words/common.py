@@ -65,6 +65,17 @@ def add_yes(parser: Any) -> None:
     )
 
 
+def add_lose(parser: Any) -> None:
+    """Add `--lose`, of what a downgrade may throw away."""
+    parser.add_argument(
+        "--lose",
+        metavar="REVISION",
+        action="append",
+        default=[],
+        help="allow undoing this revision although information is lost",
+    )
+
+
 def add_selection(parser: Any) -> None:
     """Add the options that choose runs and readings; cli/selecting.py reads them."""
     group = parser.add_argument_group("what is chosen (all, unless said)")

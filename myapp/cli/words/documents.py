@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from myapp.cli.words.common import add, add_json, add_reading, add_wait, add_yes, calls
+from myapp.cli.words.common import add, add_json, add_lose, add_reading, add_wait, add_yes, calls
 
 
 def add_commands(commands: Any) -> None:
@@ -34,11 +34,18 @@ def add_commands(commands: Any) -> None:
         commands,
         "save-as",
         calls("documents", "save_as"),
-        "keep an upgraded copy of a document; the document stays as it is",
-        "save-as archive/trip.myapp trip.myapp",
+        "keep a copy of a document, upgraded or for an older release; the document stays as it is",
+        "save-as trip.myapp for-ann.myapp --for 0.5.0",
     )
     save.add_argument("file", metavar="FILE")
     save.add_argument("out", metavar="OUT")
+    save.add_argument(
+        "--for",
+        dest="release",
+        metavar="RELEASE",
+        help="with the schema of this release (0.3.0) or revision (0003), where nothing is lost by that",
+    )
+    add_lose(save)
     add_wait(save)
     _add_backup_commands(commands)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from myapp.cli.words.common import add, add_json, add_wait, add_yes, calls
+from myapp.cli.words.common import add, add_json, add_lose, add_wait, add_yes, calls
 
 
 def add_commands(commands: Any) -> None:
@@ -42,13 +42,7 @@ def add_commands(commands: Any) -> None:
     parsers["plan"].add_argument("target", metavar="REVISION", nargs="?", default="head")
     parsers["upgrade"].add_argument("target", metavar="REVISION", nargs="?", default="head")
     parsers["downgrade"].add_argument("target", metavar="REVISION")
-    parsers["downgrade"].add_argument(
-        "--lose",
-        metavar="REVISION",
-        action="append",
-        default=[],
-        help="allow undoing this revision although information is lost",
-    )
+    add_lose(parsers["downgrade"])
     parsers["stamp"].add_argument("target", metavar="REVISION")
     sql = parsers["sql"]
     sql.add_argument("--for", dest="dialect", choices=["sqlite", "postgresql"], default="sqlite")

@@ -1,0 +1,40 @@
+"""A new document comes to its place whole or not at all, under a name that is free."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from myapp.document import files
+from myapp.errors import SystemRefused
+
+
+@contextmanager
+def placed(path: str | os.PathLike[str]) -> Iterator[str]:
+    """Give a temporary name beside `path`; at the end the file of that name is synced and moved there.
+
+    On any error nothing stays; what a kill leaves, the next `placed` or opening removes. Raise
+    SystemRefused where the name is taken, before anything is done, or the place cannot be written.
+    """
+    target = os.path.abspath(path)
+    demand_free(path)
+    files.sweep(target)
+    temporary = files.temporary_name(target)
+    try:
+        yield temporary
+        files.place_new(temporary, target)
+    except FileExistsError as error:
+        raise _taken(path) from error
+    except OSError as error:
+        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+    finally:
+        files.remove(temporary)
+
+
+def demand_free(path: str | os.PathLike[str]) -> None:
+    """Raise SystemRefused where something has the name already, be it a link that points nowhere."""
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
+def _taken(path: str | os.PathLike[str]) -> SystemRefused:
+    return SystemRefused(path, "there is a file of that name", "choose another one")

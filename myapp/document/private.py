@@ -1,0 +1,100 @@
+"""Private temporary folders, which vanish with the program that made them, however it ends.
+
+Each holds a file that its program keeps locked. The system lets go of the lock when the program is killed:
+so a folder whose lock is free belongs to nobody, and the next program removes it.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from myapp.document.format import Format
+
+_LOCK = "lock"
+_RANDOM = "[a-z0-9_]{8}"
+"""What tempfile puts behind a prefix."""
+
+
+@contextmanager
+def private_folder(kind: Format) -> Iterator[str]:
+    """Give a new folder that only this user can enter; it is removed at the end, with all that is in it."""
+    sweep(kind, tempfile.gettempdir())
+    folder, lock = _made(_prefix(kind))
+    try:
+        yield folder
+    finally:
+        os.close(lock)  # before the rest: Windows removes no open file
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(kind: Format, folder: str | None = None) -> None:
+    """Remove the private folders of this user's programs that were killed, usually from where they are."""
+    pattern = re.compile(re.escape(_prefix(kind)) + _RANDOM)
+    with contextlib.suppress(OSError), os.scandir(folder or _usual_place()) as entries:
+        for entry in entries:
+            if pattern.fullmatch(entry.name):
+                _remove_if_left(entry.path)
+
+
+def _usual_place() -> str:
+    """Return the folder for temporary files without writing one to try it, as tempfile does."""
+    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    return next(filter(None, named), "/tmp" if os.name == "posix" else os.curdir)
+
+
+def _prefix(kind: Format) -> str:
+    return f"{kind.name}-private-"
+
+
+def _made(prefix: str) -> tuple[str, int]:
+    """Make a folder and lock it; begin again where another program took the two for left over."""
+    while True:
+        folder = tempfile.mkdtemp(prefix=prefix)  # of mode 0700
+        try:
+            lock = os.open(os.path.join(folder, _LOCK), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileNotFoundError:
+            continue
+        if _locked(lock) and os.path.exists(os.path.join(folder, _LOCK)):
+            return folder, lock
+        os.close(lock)
+
+
+def _remove_if_left(folder: str) -> None:
+    """Remove a folder of ours whose lock is free, or that has none and is empty."""
+    with contextlib.suppress(OSError):
+        os.rmdir(folder)
+    with contextlib.suppress(OSError):
+        found = os.lstat(folder)
+        if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and found.st_uid != os.getuid()):
+            return
+        lock = os.open(os.path.join(folder, _LOCK), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            left = _locked(lock)
+            if left and os.name == "posix":  # while it is held, so that nobody takes it for his own
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(lock)
+        if left:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock an open file, and tell whether nobody else had it locked."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,179 @@
+"""The library: what other programs do with documents, from `import myapp`.
+
+>>> import myapp
+>>> trip = myapp.create("trip.myapp")
+>>> with myapp.open("trip.myapp") as notebook:
+...     done = notebook.import_csv("weather.csv", title="Seattle")
+...     print(done.readings, "readings of", done.channels)
+...     warm = myapp.Selection(runs=("Seattle",), channels=("temp_max",))
+...     for reading in notebook.readings(warm):
+...         print(reading.time, reading.channel, reading.unit, reading.value)
+...     part = notebook.extract(warm, "warm.myapp")
+4 readings of (('temp_max', '°C'), ('wind', 'm/s'))
+1325376000000000 temp_max °C 12.8
+1325462400000000 temp_max °C 10.6
+>>> with myapp.open("warm.myapp") as notebook:
+...     [(run.title, run.readings) for run in notebook.runs()]
+[('Seattle', 2)]
+>>> with myapp.temporary_part("trip.myapp", warm) as path:  # gone at the end, whatever happens
+...     print(path.endswith(".myapp"))
+True
+>>> with myapp.open("nowhere.myapp") as notebook:
+...     pass
+Traceback (most recent call last):
+    ...
+myapp.errors.NotFound: nowhere.myapp does not exist
+
+Times are integer microseconds since 1970-01-01 UTC. Documents of every release open, after a backup as
+from the command line. What goes wrong for a person is a `myapp.errors.MyappError`: one line, and an
+`exit_code` that says which kind it is.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from sqlalchemy import Connection
+
+from myapp import application
+from myapp.document import create as creating
+from myapp.document import derive as deriving
+from myapp.document.open import Document, open_document
+from myapp.document.progress import Progress
+from myapp.notebook import extracting, queries
+from myapp.notebook.importing import ImportResult
+from myapp.notebook.importing import import_csv as import_into
+from myapp.notebook.queries import RunDetail, RunRow
+from myapp.notebook.selection import Selection, choose
+from myapp.notebook.streaming import Reading, stream
+from myapp.schema.driver_errors import WAIT_SECONDS
+
+__all__ = ["Notebook", "Selection", "create", "open", "temporary_part"]
+
+StrPath = str | os.PathLike[str]
+
+EVERYTHING = Selection()
+
+
+class Notebook:
+    """An open document, and what can be asked of it and done to it; `open` gives one.
+
+    Each call sees the document as it is at that moment, other programs' changes too.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @property
+    def path(self) -> str:
+        """The document's file, links followed."""
+        return self._document.path
+
+    @property
+    def backup(self) -> str | None:
+        """Where the backup lies, if opening has upgraded the document; None if there was no need."""
+        return self._document.upgraded.backup if self._document.upgraded else None
+
+    @property
+    def writable(self) -> bool:
+        """Whether it can be written; a document of an older release that cannot is read as a copy."""
+        return self._document.writable
+
+    def runs(self, selection: Selection = EVERYTHING) -> list[RunRow]:
+        """Return the chosen runs by the time they started; the counts are those of whole runs."""
+        with self._document.reading() as connection:
+            chosen = choose(connection, selection)
+            found = queries.runs(connection)
+        return [run for run in found if chosen.run_ids is None or run.id in chosen.run_ids]
+
+    def show(self, run: int | str) -> RunDetail:
+        """Return one run, by its number or its title, with the statistics of each channel.
+
+        Raise NotFound, or UsageError where several runs have the title.
+        """
+        with self._document.reading() as connection:
+            return queries.show(connection, run)
+
+    def readings(self, selection: Selection = EVERYTHING) -> Iterator[Reading]:
+        """Give the chosen readings one by one, by run, channel and time; memory does not grow.
+
+        The document cannot be written before the iteration has ended. Raise NotFound or UsageError for
+        names that are none, when the first reading is asked for.
+        """
+        with self._document.reading() as connection:
+            yield from stream(connection, choose(connection, selection))
+
+    def import_csv(self, path: StrPath, *, title: str | None = None, again: bool = False) -> ImportResult:
+        """Import a CSV file as one new run, whole or not at all; see notebook/importing.py.
+
+        Raise BadData with line and column, OSError for a file that cannot be read.
+        """
+        with self._document.writing() as connection:
+            return import_into(connection, path, title=title, again=again)
+
+    def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
+        """Make a complete document of the chosen part under a free name; return its absolute path.
+
+        Raise NotFound where nothing is chosen, SystemRefused where the name is taken or cannot be made.
+        """
+        return extract(self._document, selection, path, progress)
+
+
+@contextmanager
+def open(  # noqa: A001  `myapp.open` is what reads well
+    path: StrPath,
+    *,
+    upgrade: bool = True,
+    progress: Progress | None = None,
+    wait: float = WAIT_SECONDS,
+) -> Iterator[Notebook]:
+    """Give an open document; one of an older release is upgraded first, after a backup.
+
+    With `upgrade=False` an older one is refused (UpgradeNeeded); `wait` is how many seconds another
+    program is waited for, and `progress` is told how an upgrade goes. Raise NotFound, NotADocument,
+    NewerDocument, Damaged, InUse, UpgradeFailed or SystemRefused; the file is then as it was.
+    """
+    kind = application.document_format()
+    with open_document(path, kind, upgrade=upgrade, progress=progress, wait=wait) as document:
+        yield Notebook(document)
+
+
+def create(path: StrPath) -> str:
+    """Make a new document and return its absolute path; raise SystemRefused where the name is taken."""
+    return creating.create(path, application.document_format())
+
+
+@contextmanager
+def temporary_part(
+    document: "Notebook | StrPath", selection: Selection = EVERYTHING, progress: Progress | None = None
+) -> Iterator[str]:
+    """Give the path of a complete document of the chosen part, for another program; removed at the end.
+
+    `document` is an open one or a path. The part lies in a folder that only this user can enter; one
+    that a killed program left is removed by the next. Errors are those of `open` and `extract`.
+    """
+    with ExitStack() as stack:
+        opened = document if isinstance(document, Notebook) else stack.enter_context(open(document))
+        with part(opened._document, selection, progress) as path:
+            yield path
+
+
+def extract(document: Document, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
+    """Extract from an opened document as `Notebook.extract` does."""
+    return deriving.derive(document, path, _filling(selection), progress)
+
+
+def part(
+    document: Document, selection: Selection, progress: Progress | None = None
+) -> AbstractContextManager[str]:
+    """Extract from an opened document as `temporary_part` does."""
+    return deriving.derived(document, _filling(selection), progress)
+
+
+def _filling(selection: Selection) -> deriving.Fill:
+    """Return what fills a document that is derived with the chosen part of another."""
+
+    def fill(connection: Connection, target: str) -> None:
+        extracting.copy_selected(connection, target, selection)
+
+    return fill

@@ -1,0 +1,32 @@
+"""Another application on the same parts: recipes, with documents, models and migrations of its own.
+
+It uses `myapp.schema` and `myapp.document` as they are; what makes it itself stands in this folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from myapp.document.format import Format
+from myapp.schema.manifest import Manifest
+
+APPLICATION_ID = 0x52435045
+"""`RCPE`"""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def recipe_format(migrations: Path = MIGRATIONS) -> Format:
+    """Return its kind of document, at the newest revision of a folder."""
+    manifest = Manifest.of(migrations, complete=False)
+    return Format(
+        name="recipes",
+        program=f"recipes {int(manifest.head)}.0",
+        suffix=".recipes",
+        application_id=APPLICATION_ID,
+        head=manifest.head,
+        migrations=os.fspath(migrations),
+        manifest=manifest,
+        blank=None,
+    )

@@ -1,0 +1,88 @@
+"""The library's own documentation, types and context managers, in this process."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import myapp
+import myapp.library
+from tests.program import ROOT
+
+WEATHER = "time,temp_max [°C],wind [m/s]\n2012-01-01,12.8,4.7\n2012-01-02,10.6,4.5\n"
+
+
+def test_the_example_of_the_documentation_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weather.csv").write_text(WEATHER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = doctest.DocTestFinder(recurse=False).find(myapp.library, "library", globs={})
+    runner = doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+    results = [runner.run(test) for test in found if test.examples]
+    assert (len(results), [result.failed for result in results]) == (1, [0])
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["trip.myapp", "warm.myapp", "weather.csv"]
+
+
+def test_the_types_of_the_library_are_seen_by_a_checker(tmp_path: Path) -> None:
+    user = tmp_path / "user.py"
+    user.write_text(
+        "import myapp\n"
+        "with myapp.open('trip.myapp') as notebook:\n"
+        "    reveal_type(notebook)\n"
+        "    reveal_type(list(notebook.readings(myapp.Selection())))\n"
+        "reveal_type(myapp.errors.NotFound('x').exit_code)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-sBm", "mypy", os.fspath(user)]  # with the settings, and so the cache, of all
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+    for words in ("myapp.library.Notebook", "myapp.notebook.streaming.Reading", '"int"'):
+        assert words in done.stdout
+
+
+def test_a_part_for_another_program_is_gone_with_its_block(tmp_path: Path, documents: Path) -> None:
+    document = Path(shutil.copy(documents / "0006.myapp", tmp_path / "trip.myapp"))
+    with myapp.temporary_part(document, myapp.Selection(runs=(3,))) as path, myapp.open(path) as notebook:
+        assert [run.id for run in notebook.runs()] == [3]
+    assert not Path(path).parent.exists()
+    with myapp.open(document) as notebook, myapp.temporary_part(notebook) as path:
+        assert Path(path).parent.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    assert list(tmp_path.iterdir()) == [document]
+
+
+def test_a_part_is_gone_where_its_block_fails(tmp_path: Path, documents: Path) -> None:
+    document, paths = Path(shutil.copy(documents / "0006.myapp", tmp_path / "trip.myapp")), []
+
+    def fail() -> None:
+        with myapp.temporary_part(document) as path:
+            paths.append(Path(path))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert [path.parent.exists() for path in paths] == [False]
+
+
+def test_the_backup_of_an_upgrade_is_named_until_the_document_is_opened_again(
+    tmp_path: Path, documents: Path
+) -> None:
+    document = Path(shutil.copy(documents / "0003.myapp", tmp_path / "trip.myapp"))
+    with pytest.raises(myapp.errors.UpgradeNeeded), myapp.open(document, upgrade=False):
+        pass
+    with myapp.open(document) as notebook:
+        assert notebook.backup == f"{document}.backup-0003"
+        assert (notebook.path, notebook.writable) == (str(document), True)
+    with myapp.open(document) as notebook:
+        assert notebook.backup is None
+
+
+def test_an_unknown_name_is_no_part_of_the_package() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        myapp.nonsense  # noqa: B018

@@ -1,0 +1,177 @@
+"""Another application lives on `myapp.schema` and `myapp.document` as they are: they know no notebook."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from myapp.application import document_format
+from myapp.cli.remedies import told
+from myapp.document import backups
+from myapp.document.check import check
+from myapp.document.create import create
+from myapp.document.derive import derive, derived
+from myapp.document.format import Format
+from myapp.document.open import open_document
+from myapp.document.plan import plan
+from myapp.document.save_as import save_as
+from myapp.errors import (
+    Damaged,
+    MyappError,
+    NewerDocument,
+    NotADocument,
+    UpgradeFailed,
+    UpgradeNeeded,
+    WouldLose,
+)
+from myapp.schema.migrations import Migrations
+from tests.second_application import MIGRATIONS, recipe_format
+from tests.second_application.models import Ingredient, Recipe, metadata
+
+OLD = [(1, "Omelette", "3 eggs\nbutter\n\n salt "), (2, "Toast", "bread"), (3, "Water", "")]
+NEW = {"Omelette": ["3 eggs", "butter", "salt"], "Toast": ["bread"], "Water": []}
+
+
+@pytest.fixture
+def kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Format:
+    """Its kind of document; what it keeps of its own lies in the test's folder."""
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    return recipe_format()
+
+
+@pytest.fixture
+def old(kind: Format, tmp_path: Path) -> Path:
+    """A document of its first release."""
+    path = tmp_path / "mine.recipes"
+    Migrations(MIGRATIONS, path).upgrade("0001")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO document VALUES (1, 'recipes 1.0', 'recipes 1.0')")
+        connection.executemany("INSERT INTO recipes VALUES (?, ?, ?)", OLD)
+    return path
+
+
+def recipes(path: Path | str, kind: Format) -> dict[str, list[str]]:
+    """Return the ingredients of each recipe of a document."""
+    with open_document(path, kind) as document, document.reading() as connection:
+        found = Session(connection).scalars(select(Recipe).order_by(Recipe.id))
+        return {recipe.title: [each.name for each in recipe.ingredients] for recipe in found}
+
+
+def give_stars(path: Path, kind: Format) -> None:
+    """Give all recipes five stars, which its first release did not know."""
+    with open_document(path, kind) as document, document.writing() as connection:
+        connection.exec_driver_sql("UPDATE recipes SET stars = 5")
+
+
+def copy_omelette(connection: Connection, part: str) -> None:
+    """Fill a document with one recipe of another."""
+    for table, key in (("recipes", "id"), ("ingredients", "recipe_id")):
+        connection.exec_driver_sql(f"INSERT INTO {part}.{table} SELECT * FROM {table} WHERE {key} = 1")
+
+
+def test_a_new_document_is_written_and_read_with_its_own_models(kind: Format, tmp_path: Path) -> None:
+    path = create(tmp_path / "new.recipes", kind)
+    with open_document(path, kind) as document, document.writing() as connection:
+        session = Session(connection)
+        session.add(Recipe(title="Tea", ingredients=[Ingredient(name="water"), Ingredient(name="leaves")]))
+        session.flush()
+    assert recipes(path, kind) == {"Tea": ["water", "leaves"]}
+    assert Path(path).read_bytes()[68:72] == b"RCPE"
+    assert Migrations(MIGRATIONS, path, metadata=metadata).compare() == []
+
+
+def test_an_older_document_is_planned_backed_up_and_upgraded_with_its_data(kind: Format, old: Path) -> None:
+    before = old.read_bytes()
+    assert [step.revision for step in plan(old, kind).steps] == ["0002"]
+    with pytest.raises(UpgradeNeeded), open_document(old, kind, upgrade=False):
+        pass
+    assert recipes(old, kind) == NEW
+    (backup,) = backups.found(old, kind)
+    assert (Path(backup.path).read_bytes(), backup.whole) == (before, True)
+
+
+def test_a_backup_is_restored(kind: Format, old: Path) -> None:
+    before = old.read_bytes()
+    recipes(old, kind)
+    kept = backups.restore(old, "mine.recipes.backup-0001", kind)
+    assert old.read_bytes() == before
+    assert kept is not None
+    assert recipes(kept, kind) == NEW
+
+
+def test_health_and_damage_are_told(kind: Format, old: Path) -> None:
+    assert check(old, kind).damage == []
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("CREATE TABLE strange (id INTEGER)")
+    assert check(old, kind).damage == ["schema: table strange does not belong to it"]
+    with pytest.raises(Damaged) as error, open_document(old, kind):
+        pass
+    assert "myapp" not in str(error.value)
+
+
+def test_a_document_is_derived_with_what_the_application_copies(
+    kind: Format, old: Path, tmp_path: Path
+) -> None:
+    with open_document(old, kind) as document:
+        part = derive(document, tmp_path / "part.recipes", copy_omelette)
+        with derived(document, copy_omelette) as path:
+            assert recipes(path, kind) == {"Omelette": NEW["Omelette"]}
+    assert recipes(part, kind) == {"Omelette": NEW["Omelette"]}
+    assert check(part, kind).damage == []
+    assert not Path(path).parent.exists()
+
+
+def test_a_row_without_its_parent_is_derived_by_nobody(kind: Format, old: Path, tmp_path: Path) -> None:
+    def fill(connection: Connection, part: str) -> None:
+        connection.exec_driver_sql(f"INSERT INTO {part}.ingredients SELECT * FROM ingredients")
+
+    names = sorted(tmp_path.iterdir())
+    with open_document(old, kind) as document:
+        names = sorted(tmp_path.iterdir())
+        with pytest.raises(Damaged, match="a row of ingredients points to no row of recipes"):
+            derive(document, tmp_path / "part.recipes", fill)
+    assert sorted(tmp_path.iterdir()) == names
+
+
+def test_a_copy_for_an_older_release_loses_nothing_unasked(kind: Format, old: Path, tmp_path: Path) -> None:
+    recipes(old, kind)
+    copy = save_as(old, tmp_path / "copy.recipes", kind, revision="0001")
+    assert recipes(copy, recipe_format()) == NEW
+    give_stars(old, kind)
+    with pytest.raises(WouldLose, match=r"3 stars \(revision 0002\)"):
+        save_as(old, tmp_path / "other.recipes", kind, revision="0001")
+    assert not (tmp_path / "other.recipes").exists()
+    save_as(old, tmp_path / "other.recipes", kind, revision="0001", lose=["0002"])
+    with pytest.raises(
+        UpgradeFailed, match="would lose 3 stars; alembic allows that with -x lose=0002"
+    ) as error:
+        Migrations(MIGRATIONS, old).downgrade("0001")
+    assert "--lose" not in str(error.value)
+    assert told(error.value).endswith("and this program with --lose 0002")
+
+
+def test_its_older_program_refuses_its_newer_document(kind: Format, old: Path, tmp_path: Path) -> None:
+    recipes(old, kind)
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("0002*", "__pycache__"))
+    with pytest.raises(NewerDocument, match="revision 0002"), open_document(old, recipe_format(folder)):
+        pass
+
+
+def test_the_two_applications_refuse_each_others_documents(
+    kind: Format, old: Path, tmp_path: Path, documents: Path
+) -> None:
+    with pytest.raises(NotADocument, match="another program"), open_document(old, document_format()):
+        pass
+    ours = shutil.copy(documents / "0006.myapp", tmp_path)
+    with pytest.raises(NotADocument, match="another program"), open_document(ours, kind):
+        pass
+    with pytest.raises(MyappError), open_document(documents / "0001.myapp", kind):
+        pass
