@@ -96,15 +96,29 @@ def show(arguments: Namespace) -> int:
 
 
 def _show_channels(channels: Sequence[ChannelStatistics]) -> None:
-    columns = ["channel", "unit", "count", "gaps", "min", "max", "mean", "std dev"]
-    columns += ["first (UTC)", "first", "last (UTC)", "last"]
-    output.table(columns, [_channel_row(channel) for channel in channels])
+    """Print one table in a pipe; on a terminal two with shorter numbers, which fit into its width."""
+    names = ["channel", "unit"]
+    figures = ["count", "gaps", "min", "max", "mean", "std dev"]
+    ends = ["first (UTC)", "first", "last (UTC)", "last"]
+    if not sys.stdout.isatty():
+        rows = [(c.name, c.unit, *_figures(c), *_ends(c)) for c in channels]
+        output.table([*names, *figures, *ends], rows)
+        return
+    output.table([*names, *figures], [(c.name, c.unit, *map(_short, _figures(c))) for c in channels])
+    output.table([*names, *ends], [(c.name, c.unit, *map(_short, _ends(c))) for c in channels])
 
 
-def _channel_row(c: ChannelStatistics) -> tuple[object, ...]:
+def _figures(c: ChannelStatistics) -> tuple[object, ...]:
     mean, deviation = ("" if figure is None else figure for figure in (c.mean, c.deviation))
-    figures = (c.count, c.gaps, c.minimum, c.maximum, mean, deviation)
-    return (c.name, c.unit, *figures, output.when(c.first_at), c.first, output.when(c.last_at), c.last)
+    return (c.count, c.gaps, c.minimum, c.maximum, mean, deviation)
+
+
+def _ends(c: ChannelStatistics) -> tuple[object, ...]:
+    return (output.when(c.first_at), c.first, output.when(c.last_at), c.last)
+
+
+def _short(value: object) -> object:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _show_facts(detail: queries.RunDetail) -> None:

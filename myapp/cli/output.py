@@ -77,7 +77,8 @@ def when(microseconds: int | None) -> str:
         found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     except OverflowError:
         return f"{microseconds} µs"
-    return found.replace(tzinfo=None).isoformat(" ")
+    text = found.replace(tzinfo=None).isoformat(" ")
+    return text.rstrip("0") if "." in text else text
 
 
 class Progress:
