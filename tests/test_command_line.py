@@ -28,6 +28,7 @@ FILES = {
 }
 COMMANDS = [
     "new", "info", "check", "upgrade", "save-as", "backups", "restore", "copy", "import", "runs", "show",
+    "tag", "note", "rename", "delete", "export", "plot", "attach", "detach",
     "extract", "exec", "completion",
     *(f"schema {name}" for name in (
         "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql",

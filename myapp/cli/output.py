@@ -35,7 +35,7 @@ def say(line: str = "") -> None:
 
 def remark(line: str) -> None:
     """Print a line that is not the result, to stderr."""
-    print(f"{NAME}: {_plain(without_passwords(line))}", file=sys.stderr)
+    print(f"{NAME}: {plain(without_passwords(line))}", file=sys.stderr)
 
 
 def json(value: Any) -> None:
@@ -49,7 +49,7 @@ def facts(pairs: Sequence[tuple[str, object]]) -> None:
     """Print name and value pairs, a line each."""
     width = max(len(name) for name, _value in pairs)
     for name, value in pairs:
-        print(f"{name:<{width}}  {_plain(value)}")
+        print(f"{name:<{width}}  {plain(value)}")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -58,7 +58,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         _draw(columns, rows)
         return
     for row in [columns, *rows]:
-        print("\t".join(_plain(value) for value in row))
+        print("\t".join(plain(value) for value in row))
+
+
+def width() -> int:
+    """Return how many letters a line may have: the terminal's, 80 in a pipe, 200 at most."""
+    from shutil import get_terminal_size
+
+    return max(20, min(get_terminal_size((80, 24)).columns, 200)) if sys.stdout.isatty() else 80
 
 
 def when(microseconds: int | None) -> str:
@@ -71,7 +78,8 @@ def when(microseconds: int | None) -> str:
         found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     except OverflowError:
         return f"{microseconds} µs"
-    return found.replace(tzinfo=None).isoformat(" ")
+    text = found.replace(tzinfo=None).isoformat(" ")
+    return text.rstrip("0") if "." in text else text
 
 
 class Progress:
@@ -148,10 +156,11 @@ def _draw(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         numbers = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
         drawn.add_column(name, justify="right" if numbers else "left", no_wrap=name.endswith("(UTC)"))
     for row in rows:
-        drawn.add_row(*(Text(_plain(value)) for value in row))
+        drawn.add_row(*(Text(plain(value)) for value in row))
     Console().print(drawn)
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """Return a value as one printable line."""
     text = f"{value:.10g}" if isinstance(value, float) else str(value)
     return "".join(c if c.isprintable() else " " for c in text)

@@ -21,6 +21,15 @@ def selection(arguments: Namespace) -> Selection:
     )
 
 
+def part(arguments: Namespace) -> Selection:
+    """Return what the options of a command about one run choose of it, by channels and times."""
+    return Selection(
+        channels=tuple(arguments.channel),
+        start=_microseconds(arguments.start),
+        end=_microseconds(arguments.end),
+    )
+
+
 def _microseconds(said: str | None) -> int | None:
     if said is None:
         return None

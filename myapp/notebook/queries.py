@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal, select
 
-from myapp.errors import Damaged
+from myapp.notebook.checked import Checked
 from myapp.notebook.lookup import find
 from myapp.notebook.models import metadata
+from myapp.notebook.selection import Chosen
+from myapp.notebook.statistics import ChannelStatistics, statistics
 
 _RUNS = metadata.tables["runs"]
 _CHANNELS = metadata.tables["channels"]
@@ -16,31 +18,16 @@ _READINGS = metadata.tables["readings"]
 _TAGS = metadata.tables["tags"]
 _RUN_TAGS = metadata.tables["run_tags"]
 _SOURCES = metadata.tables["sources"]
+_ATTACHMENTS = metadata.tables["attachments"]
 
-_Query = TypeVar("_Query", bound=Select[Any])
+_ALL = Chosen(None, None, None, None)
 
-
-class _Checked:
-    """What was read, whose values have the types that its fields say.
-
-    SQLite takes the declared types for advice: a damaged document holds a text where a time should be.
-    """
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, field.name)
-            if not _fits(value, field.type):
-                raise Damaged("the document", f"{field.name} holds {str(value)[:40]!r}")
-
-
-def _fits(value: object, kind: Any) -> bool:
-    if get_origin(kind) is tuple:
-        return all(isinstance(element, get_args(kind)[0]) for element in value)  # type: ignore[attr-defined]
-    return isinstance(value, kind)
+ORDERS = ("start", "end", "title", "readings")
+"""What runs can be listed by."""
 
 
 @dataclass(frozen=True)
-class SourceRow(_Checked):
+class SourceRow(Checked):
     """The file that a run came from; `imported_at` is in UTC microseconds, `size` in bytes."""
 
     file_name: str
@@ -50,7 +37,7 @@ class SourceRow(_Checked):
 
 
 @dataclass(frozen=True)
-class RunRow(_Checked):
+class RunRow(Checked):
     """A run in one line. Times are UTC microseconds; `ended_at` is the last reading's, if there is one."""
 
     id: int
@@ -64,31 +51,47 @@ class RunRow(_Checked):
 
 
 @dataclass(frozen=True)
-class ChannelStatistics(_Checked):
-    """What one run holds of a channel. Times are UTC microseconds."""
+class AttachmentRow(Checked):
+    """A file kept with a run; `added_at` is in UTC microseconds, `size` in bytes."""
 
     name: str
-    unit: str
-    count: int
-    minimum: float
-    maximum: float
-    mean: float
-    first_at: int
-    last_at: int
+    sha256: str
+    size: int
+    added_at: int
 
 
 @dataclass(frozen=True)
-class RunDetail(_Checked):
-    """A run with its notes and the statistics of each channel, by name and unit."""
+class RunDetail(Checked):
+    """A run with its notes, the statistics of each channel by name and unit, and its attachments."""
 
     run: RunRow
     notes: str | None
     channels: tuple[ChannelStatistics, ...]
+    attachments: tuple[AttachmentRow, ...]
 
 
-def runs(connection: Connection) -> list[RunRow]:
-    """Return all runs by the time they started."""
-    return _rows(connection, None)
+def runs(
+    connection: Connection,
+    chosen: Chosen | None = None,
+    *,
+    by: str = "start",
+    reverse: bool = False,
+    limit: int | None = None,
+) -> list[RunRow]:
+    """Return the chosen runs, or all; by the time they started, or by another of `ORDERS`.
+
+    Runs are counted whole, also where only a part of their readings is chosen. `limit` is the number
+    of runs that are returned at most.
+    """
+    per_run = _per_run(_per_channel(chosen or _ALL))
+    keys: dict[str, ColumnElement[Any]] = {
+        "start": _RUNS.c.started_at,
+        "end": func.coalesce(per_run.c.ended_at, _RUNS.c.started_at),
+        "title": _RUNS.c.title,
+        "readings": _readings_of(per_run),
+    }
+    order = [column.desc() if reverse else column.asc() for column in (keys[by], _RUNS.c.id)]
+    return _rows(connection, chosen or _ALL, _overview(per_run).order_by(*order).limit(limit))
 
 
 def show(connection: Connection, run: int | str) -> RunDetail:
@@ -98,16 +101,34 @@ def show(connection: Connection, run: int | str) -> RunDetail:
     """
     run_id = find(connection, run)
     notes = connection.execute(select(_RUNS.c.notes).where(_RUNS.c.id == run_id)).scalar_one()
-    channels = connection.execute(_statistics(run_id))
+    chosen = Chosen((run_id,), None, None, None)
     return RunDetail(
-        run=_rows(connection, run_id)[0],
+        run=runs(connection, chosen)[0],
         notes=notes,
-        channels=tuple(ChannelStatistics(*channel) for channel in channels),
+        channels=tuple(statistics(connection, run_id)),
+        attachments=tuple(attachments(connection, run_id)),
     )
 
 
-def _rows(connection: Connection, run_id: int | None) -> list[RunRow]:
-    tags, sources = _tags(connection, run_id), _sources(connection, run_id)
+def title_of(connection: Connection, run_id: int) -> str:
+    """Return a run's title."""
+    return str(connection.execute(select(_RUNS.c.title).where(_RUNS.c.id == run_id)).scalar_one())
+
+
+def tags_of(connection: Connection, run_id: int) -> tuple[str, ...]:
+    """Return a run's tags by name."""
+    return tuple(_tags(connection, Chosen((run_id,), None, None, None))[run_id])
+
+
+def attachments(connection: Connection, run_id: int) -> list[AttachmentRow]:
+    """Return the files kept with a run, by name, without their content."""
+    columns = (_ATTACHMENTS.c[field.name] for field in fields(AttachmentRow))
+    query = select(*columns).where(_ATTACHMENTS.c.run_id == run_id).order_by(_ATTACHMENTS.c.name)
+    return [AttachmentRow(*row) for row in connection.execute(query)]
+
+
+def _rows(connection: Connection, chosen: Chosen, overview: Select[Any]) -> list[RunRow]:
+    tags, sources = _tags(connection, chosen), _sources(connection, chosen)
     return [
         RunRow(
             id=row.id,
@@ -119,31 +140,32 @@ def _rows(connection: Connection, run_id: int | None) -> list[RunRow]:
             tags=tuple(tags[row.id]),
             sources=tuple(sources[row.id]),
         )
-        for row in connection.execute(_overview(run_id))
+        for row in connection.execute(overview.where(chosen.runs()))
     ]
 
 
-def _overview(run_id: int | None) -> Select[Any]:
+def _overview(per_run: FromClause) -> Select[Any]:
     """Count in two steps along the primary key, so that nothing is sorted."""
-    per_run = _per_run(_per_channel(run_id))
-    overview = select(
+    return select(
         _RUNS.c.id,
         _RUNS.c.title,
         _RUNS.c.started_at,
         per_run.c.ended_at,
         func.coalesce(per_run.c.channels, literal(0)).label("channels"),
-        func.coalesce(per_run.c.readings, literal(0)).label("readings"),
+        _readings_of(per_run).label("readings"),
     ).select_from(_RUNS.outerjoin(per_run, per_run.c.run_id == _RUNS.c.id))
-    return _only(overview, _RUNS.c.id, run_id).order_by(_RUNS.c.started_at, _RUNS.c.id)
 
 
-def _per_channel(run_id: int | None) -> FromClause:
+def _readings_of(per_run: FromClause) -> ColumnElement[int]:
+    return func.coalesce(per_run.c.readings, literal(0))
+
+
+def _per_channel(chosen: Chosen) -> FromClause:
     counts = select(
         _READINGS.c.run_id,
         func.count().label("readings"),
         func.max(_READINGS.c.time).label("ended_at"),
-    )
-    counts = _only(counts, _READINGS.c.run_id, run_id)
+    ).where(chosen.runs(_READINGS.c.run_id))
     return counts.group_by(_READINGS.c.run_id, _READINGS.c.channel_id).subquery()
 
 
@@ -157,47 +179,18 @@ def _per_run(per_channel: FromClause) -> FromClause:
     return totals.group_by(per_channel.c.run_id).subquery()
 
 
-def _statistics(run_id: int) -> Select[Any]:
-    value, moment = _READINGS.c.value, _READINGS.c.time
-    statistics = (
-        select(
-            _READINGS.c.channel_id,
-            func.count().label("count"),
-            func.min(value).label("minimum"),
-            func.max(value).label("maximum"),
-            func.avg(value).label("mean"),
-            func.min(moment).label("first_at"),
-            func.max(moment).label("last_at"),
-        )
-        .where(_READINGS.c.run_id == run_id)
-        .group_by(_READINGS.c.channel_id)
-        .subquery()
-    )
-    figures = [column for column in statistics.c if column.name != "channel_id"]
-    return (
-        select(_CHANNELS.c.name, _CHANNELS.c.unit, *figures)
-        .join(statistics, statistics.c.channel_id == _CHANNELS.c.id)
-        .order_by(_CHANNELS.c.name, _CHANNELS.c.unit)
-    )
-
-
-def _tags(connection: Connection, run_id: int | None) -> dict[int, list[str]]:
-    chosen = select(_RUN_TAGS.c.run_id, _TAGS.c.name).join(_TAGS).order_by(_TAGS.c.name)
+def _tags(connection: Connection, chosen: Chosen) -> dict[int, list[str]]:
+    query = select(_RUN_TAGS.c.run_id, _TAGS.c.name).join(_TAGS).where(chosen.runs(_RUN_TAGS.c.run_id))
     tags: dict[int, list[str]] = defaultdict(list)
-    for owner, name in connection.execute(_only(chosen, _RUN_TAGS.c.run_id, run_id)):
+    for owner, name in connection.execute(query.order_by(_TAGS.c.name)):
         tags[owner].append(name)
     return tags
 
 
-def _sources(connection: Connection, run_id: int | None) -> dict[int, list[SourceRow]]:
+def _sources(connection: Connection, chosen: Chosen) -> dict[int, list[SourceRow]]:
     columns = (_SOURCES.c.file_name, _SOURCES.c.sha256, _SOURCES.c.size, _SOURCES.c.imported_at)
-    chosen = select(_SOURCES.c.run_id, *columns).order_by(_SOURCES.c.id)
+    query = select(_SOURCES.c.run_id, *columns).where(chosen.runs(_SOURCES.c.run_id))
     sources: dict[int, list[SourceRow]] = defaultdict(list)
-    for owner, *facts in connection.execute(_only(chosen, _SOURCES.c.run_id, run_id)):
+    for owner, *facts in connection.execute(query.order_by(_SOURCES.c.id)):
         sources[owner].append(SourceRow(*facts))
     return sources
-
-
-def _only(query: _Query, column: ColumnElement[int], run_id: int | None) -> _Query:
-    """Narrow a query to one run, or leave it be."""
-    return query if run_id is None else query.where(column == run_id)

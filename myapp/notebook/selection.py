@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    TextualSelect,
     and_,
     bindparam,
     column,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import find
+from myapp.notebook.lookup import find, find_tag, is_text
 from myapp.notebook.models import metadata
 
 _TABLES = metadata.tables
@@ -137,9 +138,7 @@ def _run_conditions(connection: Connection, selection: Selection) -> list[Column
     if selection.runs:
         found.append(_one_of(_RUNS.c.id, [find(connection, run) for run in selection.runs]))
     for name in selection.tags:
-        tag = connection.execute(select(_TAGS.c.id).where(_TAGS.c.name == name)).scalar()
-        if tag is None:
-            raise NotFound(f"the tag {name!r}")
+        tag = find_tag(connection, name)
         found.append(exists().where(_RUN_TAGS.c.run_id == _RUNS.c.id, _RUN_TAGS.c.tag_id == tag))
     return found + (_searches(connection, selection.text) if selection.text else [])
 
@@ -151,7 +150,7 @@ def _channel_ids(connection: Connection, names: Sequence[str]) -> tuple[int, ...
     for name in names:
         titled = _CHANNELS.c.name + " [" + _CHANNELS.c.unit + "]"
         query = select(_CHANNELS.c.id).where(or_(_CHANNELS.c.name == name, titled == name))
-        ids = list(connection.execute(query).scalars())
+        ids = list(connection.execute(query).scalars()) if is_text(name) else []
         if not ids:
             raise NotFound(f"the channel {name!r}")
         found.update(ids)
@@ -161,13 +160,16 @@ def _channel_ids(connection: Connection, names: Sequence[str]) -> tuple[int, ...
 def _searches(connection: Connection, words: str) -> list[ColumnElement[bool]]:
     """Return a condition for each word of a text, which means nothing to the index but its letters."""
     asked = [word for word in words.replace("\\", " ").split() if any(map(str.isalnum, word))]
-    if not asked:
+    if not asked or not is_text(words):
         raise UsageError(f"there is no word to search for in {words!r}")
     dialect = connection.dialect.name
-    # unique: without it, all the words of one statement would be the last
-    quoted = [_quoted(word, dialect) for word in asked]
-    queries = [text(_SEARCH[dialect]).bindparams(bindparam("word", word, unique=True)) for word in quoted]
-    return [_RUNS.c.id.in_(query.columns(column("id", BigInteger))) for query in queries]
+    return [_RUNS.c.id.in_(_search(_quoted(word, dialect), dialect)) for word in asked]
+
+
+def _search(word: str, dialect: str) -> TextualSelect:
+    """Return the query of one word; unique, or all words of a statement would be the last one."""
+    query = text(_SEARCH[dialect]).bindparams(bindparam("word", word, unique=True))
+    return query.columns(column("id", BigInteger))
 
 
 def _quoted(word: str, dialect: str) -> str:

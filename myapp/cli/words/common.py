@@ -80,12 +80,21 @@ def add_selection(parser: Any) -> None:
     """Add the options that choose runs and readings; cli/selecting.py reads them."""
     group = parser.add_argument_group("what is chosen (all, unless said)")
     group.add_argument("--run", action="append", default=[], metavar="RUN", help="a run's number or title")
-    group.add_argument(
-        "--channel", action="append", default=[], metavar="NAME", help="`temperature` or `temperature [°C]`"
-    )
+    _add_part(group)
     group.add_argument("--tag", action="append", default=[], metavar="TAG", help="runs that have this tag")
     group.add_argument(
         "--text", default="", metavar="WORDS", help="runs with all these words in title, notes or tags"
+    )
+
+
+def add_part(parser: Any) -> None:
+    """Add the options that choose readings of one run; `part` of cli/selecting.py reads them."""
+    _add_part(parser.add_argument_group("what is chosen of the run (all, unless said)"))
+
+
+def _add_part(group: Any) -> None:
+    group.add_argument(
+        "--channel", action="append", default=[], metavar="NAME", help="`temperature` or `temperature [°C]`"
     )
     group.add_argument(
         "--from", dest="start", metavar="TIME", help="readings from this time on (UTC unless it has a zone)"

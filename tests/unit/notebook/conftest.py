@@ -42,6 +42,20 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """An engine on an empty notebook for all tests of a module, which roll back what they change."""
+    if request.param == "sqlite":
+        engine = sqlite_engine(tmp_path_factory.mktemp("shared") / "notebook.db")
+    else:
+        engine = create_engine(request.getfixturevalue("postgres")(), poolclass=NullPool)
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A connection to an empty SQLite notebook, in a transaction that is rolled back at the end."""

@@ -6,6 +6,8 @@ from sqlalchemy import event, insert
 from myapp.errors import NotFound, UsageError
 from myapp.notebook import importing, queries
 from myapp.notebook.models import metadata
+from myapp.notebook.selection import Selection, choose
+from myapp.notebook.statistics import ChannelStatistics
 
 RUNS, TAGS, RUN_TAGS = (metadata.tables[name] for name in ("runs", "tags", "run_tags"))
 JAN_1 = 1_577_836_800_000_000
@@ -41,12 +43,34 @@ def test_a_run_is_shown_with_statistics_of_each_channel(filled):
     """Count, smallest, largest, mean, first and last time come from the database."""
     detail = queries.show(filled, 1)
     assert detail.channels == (
-        queries.ChannelStatistics("a", "V", 2, 1.0, 4.0, 2.5, JAN_1, JAN_1 + DAY),
-        queries.ChannelStatistics("b", "", 2, 1.0, 2.0, 1.5, JAN_1 + DAY, JAN_1 + 3 * DAY),
+        ChannelStatistics("a", "V", 2, 1, 1.0, 4.0, 2.5, 4.5**0.5, JAN_1, 1.0, JAN_1 + DAY, 4.0),
+        ChannelStatistics("b", "", 2, 1, 1.0, 2.0, 1.5, 0.5**0.5, JAN_1 + DAY, 1.0, JAN_1 + 3 * DAY, 2.0),
     )
     assert detail.run == queries.runs(filled)[1]
     assert detail.run.sources[0].imported_at == 7
     assert detail.notes is None
+
+
+@pytest.mark.parametrize(
+    ("by", "reverse", "expected"),
+    [
+        ("start", True, [3, 1, 2]),
+        ("end", False, [2, 3, 1]),
+        ("title", False, [1, 2, 3]),
+        ("readings", True, [1, 2, 3]),
+    ],
+)
+def test_runs_are_listed_in_the_order_that_is_asked_for(filled, by, reverse, expected):
+    """A run without readings ends when it starts; the number decides between equals."""
+    assert [row.id for row in queries.runs(filled, by=by, reverse=reverse)] == expected
+    assert [row.id for row in queries.runs(filled, by=by, reverse=reverse, limit=2)] == expected[:2]
+
+
+def test_only_chosen_runs_are_listed_and_each_is_counted_whole(filled):
+    """A channel and a time choose the run; its other channels and times are still counted."""
+    chosen = choose(filled, Selection(channels=("a",), end=JAN_1 + 1))
+    assert queries.runs(filled, chosen) == queries.runs(filled)[1:2]
+    assert queries.runs(filled, choose(filled, Selection(channels=("a",), start=JAN_1 + 2 * DAY))) == []
 
 
 def test_a_run_is_named_by_id_or_exact_title(filled):

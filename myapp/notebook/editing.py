@@ -1,0 +1,129 @@
+"""Changes to what is kept of runs: tags, notes, titles, and their removal; the caller commits.
+
+Channels stay when the last run that used them goes: they are shared, and to find out that nothing
+uses one may take as long as reading the whole notebook. Tags that no run bears any more go.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, exists, func, select, text, update
+
+from myapp.errors import NotFound, UsageError
+from myapp.notebook.lookup import find, find_tag, is_text
+from myapp.notebook.models import metadata
+from myapp.notebook.queries import tags_of
+
+_TABLES = metadata.tables
+_RUNS, _READINGS, _ATTACHMENTS = _TABLES["runs"], _TABLES["readings"], _TABLES["attachments"]
+_TAGS, _RUN_TAGS = _TABLES["tags"], _TABLES["run_tags"]
+
+_NEW_TAG = text("INSERT INTO tags (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+_NEW_LINK = text(
+    "INSERT INTO run_tags (run_id, tag_id) SELECT :run_id, id FROM tags WHERE name = :name "
+    "ON CONFLICT (run_id, tag_id) DO NOTHING"
+)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What goes when runs are deleted."""
+
+    run_ids: tuple[int, ...]
+    titles: tuple[str, ...]
+    readings: int
+    attachments: int
+
+
+def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[str, ...]:
+    """Add tags to a run, those that it has already too; return all that it has then.
+
+    Raise NotFound or UsageError for a run that is none, or a name that cannot be a tag.
+    """
+    run_id = find(connection, run)
+    for name in [_line(name, "a tag") for name in names]:
+        connection.execute(_NEW_TAG, {"name": name})
+        connection.execute(_NEW_LINK, {"run_id": run_id, "name": name})
+    return tags_of(connection, run_id)
+
+
+def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[str, ...]:
+    """Take tags from a run; return those that it has then. Raise NotFound for one that it has not."""
+    run_id = find(connection, run)
+    for name in [_line(name, "a tag") for name in names]:
+        link = (_RUN_TAGS.c.run_id == run_id) & (_RUN_TAGS.c.tag_id == find_tag(connection, name))
+        if not connection.execute(delete(_RUN_TAGS).where(link)).rowcount:
+            raise NotFound(f"the tag {name!r} of run {run_id}")
+    _remove_unused_tags(connection)
+    return tags_of(connection, run_id)
+
+
+def note(connection: Connection, run: int | str) -> str | None:
+    """Return a run's note; raise NotFound or UsageError for a run that is none."""
+    query = select(_RUNS.c.notes).where(_RUNS.c.id == find(connection, run))
+    found: str | None = connection.execute(query).scalar_one()
+    return found
+
+
+def set_note(connection: Connection, run: int | str, words: str | None, *, append: bool = False) -> None:
+    """Write a run's note in place of the one it has, or below it; None or blank words clear it.
+
+    Raise NotFound or UsageError for a run that is none, and UsageError for what is no text.
+    """
+    run_id = find(connection, run)
+    if words is not None and not is_text(words):
+        raise UsageError("the note is no text: it holds bytes that are not UTF-8, or NUL")
+    kept = note(connection, run_id) if append else None
+    whole = "\n".join(part for part in (kept, (words or "").strip()) if part)
+    connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(notes=whole or None))
+
+
+def rename(connection: Connection, run: int | str, title: str) -> str:
+    """Give a run another title and return it; two runs may have the same one.
+
+    Raise NotFound or UsageError for a run that is none, and UsageError for what cannot be a title.
+    """
+    run_id, title = find(connection, run), _line(title, "a title")
+    connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(title=title))
+    return title
+
+
+def removal(connection: Connection, runs: Sequence[int | str]) -> Removal:
+    """Say what would go with these runs; raise NotFound or UsageError for a run that is none."""
+    ids = sorted({find(connection, run) for run in runs})
+    of_runs = select(_RUNS.c.title).where(_RUNS.c.id.in_(ids)).order_by(_RUNS.c.id)
+    counts = [
+        connection.execute(select(func.count()).where(table.c.run_id.in_(ids))).scalar_one()
+        for table in (_READINGS, _ATTACHMENTS)
+    ]
+    return Removal(tuple(ids), tuple(connection.execute(of_runs).scalars()), *counts)
+
+
+def delete_runs(connection: Connection, run_ids: Sequence[int]) -> None:
+    """Delete runs with their readings, sources and attachments, and the tags that only they had.
+
+    Raise NotFound where one is not there any more.
+    """
+    ids = list(run_ids)
+    # readings go in one set: the database would look for those of each run again, and one by one
+    connection.execute(delete(_READINGS).where(_READINGS.c.run_id.in_(ids)))
+    gone = connection.execute(delete(_RUNS).where(_RUNS.c.id.in_(ids))).rowcount
+    if gone != len(set(ids)):
+        raise NotFound("a run that was to be deleted", "another program was faster; nothing was deleted")
+    _remove_unused_tags(connection)
+
+
+def _remove_unused_tags(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # nobody may give a run the tag at this moment
+        connection.execute(text("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE"))
+    used = exists(select(_RUN_TAGS.c.tag_id).where(_RUN_TAGS.c.tag_id == _TAGS.c.id))
+    connection.execute(delete(_TAGS).where(~used))
+
+
+def _line(said: str, what: str) -> str:
+    """Return a name as it is kept: composed letters, single spaces; raise UsageError where it is none."""
+    name = unicodedata.normalize("NFC", " ".join(said.split()))
+    if not name or not is_text(said) or not name.isprintable():
+        raise UsageError(f"{said!r} cannot be {what}: it is empty or holds what cannot be printed")
+    return name

@@ -1,0 +1,210 @@
+"""A selection: what a person says picks the same runs and readings on every database."""
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from myapp.errors import NotFound, UsageError
+from myapp.notebook.models import metadata
+from myapp.notebook.selection import Selection, choose
+
+TABLES = metadata.tables
+RUNS, CHANNELS, READINGS = (TABLES[name] for name in ("runs", "channels", "readings"))
+TAGS, RUN_TAGS = TABLES["tags"], TABLES["run_tags"]
+SOURCES, ATTACHMENTS = TABLES["sources"], TABLES["attachments"]
+
+
+@pytest.fixture(scope="module")
+def filled(shared_engine):
+    """A notebook of four runs; the last has no readings."""
+    with shared_engine.begin() as connection:
+        _fill(connection)
+    return shared_engine
+
+
+@pytest.fixture
+def connection(filled):
+    """A connection whose changes are rolled back."""
+    with filled.connect() as connection:
+        yield connection
+
+
+def _fill(connection):
+    runs = [
+        {"id": 1, "title": "Winter trip", "started_at": 0, "notes": "snow on the foo-bar pass"},
+        {"id": 2, "title": "summer trip", "started_at": 10, "notes": None},
+        {"id": 3, "title": "it's O'Hara's \"best\"", "started_at": 20, "notes": "sommertag"},
+        {"id": 4, "title": "empty", "started_at": 30, "notes": None},
+    ]
+    connection.execute(insert(RUNS), runs)
+    names = [("temp", "°C"), ("temp", "K"), ("wind", ""), ("a [b]", ""), ("a", "b"), ("unused", "")]
+    rows = [{"id": i, "name": name, "unit": unit} for i, (name, unit) in enumerate(names, 1)]
+    connection.execute(insert(CHANNELS), rows)
+    readings = [(1, 1, 0), (1, 1, 10), (1, 3, 5), (2, 2, 10), (2, 4, 15), (3, 5, 20), (3, 3, 30)]
+    rows = [{"run_id": r, "channel_id": c, "time": t, "value": 1.0} for r, c, t in readings]
+    connection.execute(insert(READINGS), rows)
+    connection.execute(
+        insert(TAGS), [{"id": 1, "name": "cold"}, {"id": 2, "name": "trip"}, {"id": 3, "name": "lonely"}]
+    )
+    links = [(1, 1), (1, 2), (2, 2)]
+    connection.execute(insert(RUN_TAGS), [{"run_id": r, "tag_id": t} for r, t in links])
+    file = {"sha256": "", "size": 0}
+    connection.execute(insert(SOURCES), [{"run_id": 2, "file_name": "f", "imported_at": 0, **file}])
+    connection.execute(
+        insert(ATTACHMENTS), [{"run_id": 1, "name": "f", "added_at": 0, "content": b"", **file}]
+    )
+
+
+def _runs(connection, **said):
+    chosen = choose(connection, Selection(**said))
+    return list(connection.execute(select(RUNS.c.id).where(chosen.runs()).order_by(RUNS.c.id)).scalars())
+
+
+def _readings(connection, **said):
+    chosen = choose(connection, Selection(**said))
+    columns = (READINGS.c.run_id, READINGS.c.channel_id, READINGS.c.time)
+    return [
+        tuple(row) for row in connection.execute(select(*columns).where(chosen.readings()).order_by(*columns))
+    ]
+
+
+def _counts(connection, **said):
+    chosen = choose(connection, Selection(**said))
+    return {
+        name: connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        for name, query in chosen.rows().items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"runs": (2, "Winter trip", "2")}, [1, 2]),
+        ({"channels": ("temp",)}, [1, 2]),
+        ({"channels": ("temp [K]",)}, [2]),
+        ({"channels": ("a [b]",)}, [2, 3]),
+        ({"channels": ("wind", "temp [K]")}, [1, 2, 3]),
+        ({"channels": ("unused",)}, []),
+        ({"tags": ("trip",)}, [1, 2]),
+        ({"tags": ("trip", "cold")}, [1]),
+        ({"tags": ("lonely",)}, []),
+        ({"start": 15}, [2, 3]),
+        ({"end": 10}, [1]),
+        ({"start": 10, "end": 11}, [1, 2]),
+        ({"start": 31}, []),
+        ({"channels": ("wind",), "start": 6}, [3]),
+        (
+            {"runs": (1,), "tags": ("trip",), "channels": ("temp",), "text": "snow", "start": 10, "end": 11},
+            [1],
+        ),
+    ],
+)
+def test_all_that_is_said_must_fit_a_run(connection, said, expected):
+    """Runs, channels by name or with the unit, tags, and times from the first to before the last."""
+    assert _runs(connection, **said) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trip", [1, 2]),
+        ("TRIP winter", [1]),
+        ("winter summer", []),
+        ("summer winter", []),
+        ("cold", [1]),
+        ("snow cold winter", [1]),
+        ("s*", [1, 2, 3]),
+        ("so*", [3]),
+        ("foo-bar", [1]),
+        ("it's", [3]),
+        ("o'hara's", [3]),
+        ('"best"', [3]),
+        ("AND", []),
+        ("trip OR empty", []),
+        ("title:trip", []),
+        ("NEAR(trip)", []),
+        ("back\\slash", []),
+        ("nothing", []),
+        (":word %s ?", []),
+    ],
+)
+def test_every_word_of_a_text_is_in_title_notes_or_tags(connection, text, expected):
+    """Letters count and nothing else: no operator, no quote and no mark of a query means anything."""
+    assert _runs(connection, text=text) == expected
+
+
+@pytest.mark.parametrize("text", ["*", "- '", "\\", "\"'&|!"])
+def test_a_text_without_a_word_is_refused(connection, text):
+    """There is nothing to search for."""
+    with pytest.raises(UsageError):
+        choose(connection, Selection(text=text))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"runs": ("none",)},
+        {"channels": ("Temp",)},
+        {"channels": ("temp [F]",)},
+        {"tags": ("Cold",)},
+        {"tags": ("caf\udce9",)},
+        {"channels": ("caf\udce9",)},
+        {"runs": ("caf\udce9",)},
+    ],
+)
+def test_a_name_that_is_none_is_not_found(connection, said):
+    """A slip of the keyboard chooses nothing silently, nor do bytes that are no text."""
+    with pytest.raises(NotFound):
+        choose(connection, Selection(**said))
+
+
+def test_a_text_that_is_none_is_refused(connection):
+    """Bytes of the command line that are no text cannot be searched for."""
+    with pytest.raises(UsageError):
+        choose(connection, Selection(text="caf\udce9"))
+
+
+def test_a_selection_that_ends_before_it_begins_is_refused(connection):
+    """An empty time range is a slip too."""
+    with pytest.raises(UsageError):
+        choose(connection, Selection(start=5, end=5))
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"runs": (1,)}, [(1, 1, 0), (1, 1, 10), (1, 3, 5)]),
+        ({"channels": ("temp",)}, [(1, 1, 0), (1, 1, 10), (2, 2, 10)]),
+        ({"start": 10, "end": 20}, [(1, 1, 10), (2, 2, 10), (2, 4, 15)]),
+        ({"tags": ("cold",), "channels": ("wind",)}, [(1, 3, 5)]),
+        ({"runs": (4,)}, []),
+        ({"runs": (4,), "channels": ("temp",)}, []),
+    ],
+)
+def test_readings_are_those_of_the_runs_channels_and_times(connection, said, expected):
+    """What narrows the runs narrows the readings too."""
+    assert _readings(connection, **said) == expected
+
+
+def test_a_part_holds_what_its_rows_refer_to_and_no_more(connection):
+    """Channels without a chosen reading and tags of other runs stay out."""
+    assert _counts(connection, tags=("trip",), channels=("temp",)) == {
+        "runs": 2, "channels": 2, "readings": 3, "tags": 2, "run_tags": 3, "sources": 1, "attachments": 1,
+    }  # fmt: skip
+    assert set(_counts(connection, runs=(4,)).values()) == {0, 1}
+
+
+def test_a_selection_of_nothing_special_is_all_there_is(connection):
+    """Unused channels and tags too: the whole is the whole."""
+    chosen = choose(connection, Selection())
+    assert chosen.whole
+    assert _counts(connection) == {
+        "runs": 4, "channels": 6, "readings": 7, "tags": 3, "run_tags": 3, "sources": 1, "attachments": 1,
+    }  # fmt: skip
+
+
+def test_as_many_runs_may_be_chosen_as_there_are(connection):
+    """No database's limit of parameters is met."""
+    rows = [{"id": n, "title": "many", "started_at": 0, "notes": "plenty"} for n in range(100, 40_100)]
+    connection.execute(insert(RUNS), rows)
+    assert len(_runs(connection, text="plenty")) == 40_000
