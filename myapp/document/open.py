@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from myapp.document.private import private_folder, sweep
 from myapp.document.progress import Progress
 from myapp.document.recovery import copy_document, recover, tidy
 from myapp.document.trust import check_head
-from myapp.errors import SystemRefused, UpgradeNeeded
+from myapp.errors import InUse, SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlConnection
 
     from myapp.document.upgrade import Upgraded
+
+
+_PAUSE_SECONDS = 0.1
+"""How long a program that is at work is given before the document is looked at again."""
 
 
 class Document:
@@ -133,10 +138,18 @@ def _settled(path: str | os.PathLike[str], kind: Format, wait: float, on_wait: O
     header = classify(path, kind)
     files.sweep(header.path)
     sweep(kind)
-    if header.hot or (header.wal and files.can_replace(header.path)):
-        recover(header, kind, wait, on_wait)
-        header = classify(path, kind)
-    elif "-journal" in header.sidecars and files.can_replace(header.path):
+    deadline = time.monotonic() + wait
+    while header.hot or (header.wal and files.can_replace(header.path)):
+        try:
+            recover(header, kind, wait, on_wait)
+        except InUse:  # what looked left behind is the work of a program that is alive
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+            header = classify(path, kind)
+        else:
+            return classify(path, kind)
+    if "-journal" in header.sidecars and files.can_replace(header.path):
         tidy(header)
     return header
 

@@ -67,10 +67,11 @@ def copy_document(
 
 def recover_copy(header: Header, copy: str, kind: Format, wait: float, on_wait: OnWait | None = None) -> None:
     """Make a copy of a document that is at rest and whole; errors as `recover`, by the document's name."""
-    before = _stamps(header)
-    for end in _parts(header):
-        with files.opened(header.path + end) as source:
-            files.copy(source, copy + end)
+    try:
+        before = _stamps(header)
+        _copy_parts(header, copy)
+    except FileNotFoundError as error:  # it ends its work, or takes back what it began
+        raise InUse(header.path, 0) from error
     try:
         with translated(header.path, wait):
             _settle(copy, wait, on_wait)
@@ -79,6 +80,12 @@ def recover_copy(header: Header, copy: str, kind: Format, wait: float, on_wait: 
         if _stamps(header) != before:  # no wonder
             raise InUse(header.path, 0) from error
         raise
+
+
+def _copy_parts(header: Header, copy: str) -> None:
+    for end in _parts(header):
+        with files.opened(header.path + end) as source:
+            files.copy(source, copy + end)
 
 
 def _settle(path: str, wait: float, on_wait: OnWait | None) -> None:
@@ -102,5 +109,9 @@ def _parts(header: Header) -> list[str]:
 
 
 def _stamps(header: Header) -> list[tuple[int, int]]:
-    found = (os.stat(header.path + end) for end in _parts(header))
+    """Return the times and sizes of the parts; an empty list says that one is gone."""
+    try:
+        found = [os.stat(header.path + end) for end in _parts(header)]
+    except FileNotFoundError:
+        return []
     return [(status.st_mtime_ns, status.st_size) for status in found]

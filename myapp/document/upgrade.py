@@ -20,10 +20,10 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format, revision_of
 from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
 from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
-from myapp.errors import MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
+from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.driver_errors import WAIT_SECONDS, explain, translated
 from myapp.schema.migrations import Migrations, Step
 
 Change = Callable[[Migrations], list[Step]]
@@ -210,6 +210,9 @@ def verify(connection: Connection, path: str, kind: Format) -> None:
         ordinal = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         found = fingerprint.of_database(connection)
     except DBAPIError as error:
+        known = explain(error, path)
+        if isinstance(known, Cancelled | SystemRefused):
+            raise known from error
         raise UpgradeFailed(path, "the check", str(error.orig)) from error
     if result != "ok":
         raise UpgradeFailed(path, "integrity_check", result)

@@ -30,7 +30,9 @@ def disturbed(
 
     Then each case is `looked` at, and comes with what it holds.
     """
-    chosen = sample(scene(NAME).points, 60 if long else 3)
+    points = scene(NAME).points
+    last = max(index for index, point in enumerate(points) if point.changing)  # then it is only read
+    chosen = sample(points[: last + 1], 60 if long else 3)
 
     def run(disturb: Disturb, looked: Callable[[Case], Case]) -> list[tuple[Case, str]]:
         def once(number: int) -> tuple[Case, str]:
