@@ -1,4 +1,4 @@
-"""What the long sweeps found: a journal that vanishes while it is looked at, and Ctrl-C in the last checks."""
+"""What the long sweeps found: a journal that vanishes while it is looked at, Ctrl-C in the last checks."""
 
 from __future__ import annotations
 
