@@ -38,7 +38,9 @@ from sqlalchemy import Connection
 from myapp import application
 from myapp.document import create as creating
 from myapp.document import derive as deriving
+from myapp.document.filled import filled
 from myapp.document.open import Document, open_document
+from myapp.document.private import private_folder
 from myapp.document.progress import Progress
 from myapp.notebook import extracting, queries
 from myapp.notebook.importing import ImportResult
@@ -46,7 +48,10 @@ from myapp.notebook.importing import import_csv as import_into
 from myapp.notebook.queries import RunDetail, RunRow
 from myapp.notebook.selection import Selection, choose
 from myapp.notebook.streaming import Reading, stream
+from myapp.notebook.transfer import transfer
+from myapp.product import METADATA
 from myapp.schema.driver_errors import WAIT_SECONDS
+from myapp.schema.urls import is_url
 
 __all__ = ["Notebook", "Selection", "create", "open", "temporary_part"]
 
@@ -66,13 +71,13 @@ class Notebook:
 
     @property
     def path(self) -> str:
-        """The document's file, links followed."""
+        """The document's file, links followed, or the server's URL without its password."""
         return self._document.path
 
     @property
     def backup(self) -> str | None:
-        """Where the backup lies, if opening has upgraded the document; None if there was no need."""
-        return self._document.upgraded.backup if self._document.upgraded else None
+        """Where the backup lies, if opening has upgraded a file; None if there was no need."""
+        return (self._document.upgraded.backup or None) if self._document.upgraded else None
 
     @property
     def writable(self) -> bool:
@@ -82,9 +87,7 @@ class Notebook:
     def runs(self, selection: Selection = EVERYTHING) -> list[RunRow]:
         """Return the chosen runs by the time they started; the counts are those of whole runs."""
         with self._document.reading() as connection:
-            chosen = choose(connection, selection)
-            found = queries.runs(connection)
-        return [run for run in found if chosen.run_ids is None or run.id in chosen.run_ids]
+            return queries.runs(connection, choose(connection, selection))
 
     def show(self, run: int | str) -> RunDetail:
         """Return one run, by its number or its title, with the statistics of each channel.
@@ -123,24 +126,49 @@ class Notebook:
 def open(  # noqa: A001  `myapp.open` is what reads well
     path: StrPath,
     *,
-    upgrade: bool = True,
+    upgrade: bool | None = None,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Iterator[Notebook]:
-    """Give an open document; one of an older release is upgraded first, after a backup.
+    """Give an open document: a file, or a PostgreSQL database by its URL.
 
-    With `upgrade=False` an older one is refused (UpgradeNeeded); `wait` is how many seconds another
-    program is waited for, and `progress` is told how an upgrade goes. Raise NotFound, NotADocument,
-    NewerDocument, Damaged, InUse, UpgradeFailed or SystemRefused; the file is then as it was.
+    A file of an older release is upgraded first, after a backup; with `upgrade=False` it is refused
+    (UpgradeNeeded). A server's, which others share, is upgraded only with `upgrade=True`. `wait` is how
+    many seconds another program is waited for, and `progress` is told how an upgrade goes. Raise
+    NotFound, NotADocument, NewerDocument, Damaged, InUse, UpgradeFailed or SystemRefused; the document is
+    then as it was.
     """
     kind = application.document_format()
-    with open_document(path, kind, upgrade=upgrade, progress=progress, wait=wait) as document:
+    if is_url(path):
+        from myapp.document.server import open_server
+        from myapp.schema.servers import server_url
+
+        opening: AbstractContextManager[Document] = open_server(
+            server_url(os.fspath(path)),
+            kind,
+            upgrade=bool(upgrade),
+            metadata=METADATA,
+            progress=progress,
+            wait=wait,
+        )
+    else:
+        opening = open_document(path, kind, upgrade=upgrade is not False, progress=progress, wait=wait)
+    with opening as document:
         yield Notebook(document)
 
 
 def create(path: StrPath) -> str:
-    """Make a new document and return its absolute path; raise SystemRefused where the name is taken."""
-    return creating.create(path, application.document_format())
+    """Make a new document and return its absolute path, or fill the empty database of a URL.
+
+    Raise SystemRefused where the name is taken or the database is not empty.
+    """
+    kind = application.document_format()
+    if is_url(path):
+        from myapp.document.server import create_server
+        from myapp.schema.servers import server_url
+
+        return create_server(server_url(os.fspath(path)), kind)
+    return creating.create(path, kind)
 
 
 @contextmanager
@@ -160,14 +188,30 @@ def temporary_part(
 
 def extract(document: Document, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
     """Extract from an opened document as `Notebook.extract` does."""
+    if document.on_server:
+        return _received(document, selection, path, progress)
     return deriving.derive(document, path, _filling(selection), progress)
 
 
-def part(
-    document: Document, selection: Selection, progress: Progress | None = None
-) -> AbstractContextManager[str]:
+@contextmanager
+def part(document: Document, selection: Selection, progress: Progress | None = None) -> Iterator[str]:
     """Extract from an opened document as `temporary_part` does."""
-    return deriving.derived(document, _filling(selection), progress)
+    if not document.on_server:
+        with deriving.derived(document, _filling(selection), progress) as path:
+            yield path
+        return
+    with private_folder(document.kind) as folder:
+        yield _received(document, selection, os.path.join(folder, f"part{document.kind.suffix}"), progress)
+
+
+def _received(document: Document, selection: Selection, path: StrPath, progress: Progress | None) -> str:
+    """Extract from a server: the rows come in bulk, and both sides are compared."""
+    with document.reading() as source:
+        chosen = extracting.demand_runs(source, selection)
+        with filled(path, document.kind, document.wait) as target:
+            names = (document.path, os.fspath(path))
+            transfer(source, target, chosen, progress.amount if progress else None, names=names)
+    return os.path.abspath(path)
 
 
 def _filling(selection: Selection) -> deriving.Fill:

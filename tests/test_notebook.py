@@ -15,6 +15,7 @@ import pytest
 
 from tests import contents
 from tests.program import Program
+from tests.untouched import ordinary
 
 DATA = Path(__file__).resolve().parent / "data"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX terminals")
@@ -184,9 +185,8 @@ def test_an_attachment_with_a_hostile_name_or_content_writes_nothing(
 
 
 @posix
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
 def test_a_document_that_cannot_be_written_is_refused_in_one_line(program: Program, document: Path) -> None:
     document.chmod(0o444)
     for command in (["tag", document, "1", "x"], ["delete", document, "1", "--yes"]):
-        failed = program.run(*command)
+        failed = ordinary(program).run(*command)
         assert (failed.returncode, failed.stderr.count("\n")) == (8, 1)

@@ -102,9 +102,10 @@ def test_a_notebook_is_the_same_wherever_it_is(program: Program, notebook_place:
     listed = json.loads(program.run("runs", place, "--json", check=True).stdout)
     assert [(run["title"], run["readings"]) for run in listed] == [("co2", 2225), ("seattle-weather", 5844)]
     shown = json.loads(program.run("show", place, "co2", "--json", check=True).stdout)
-    assert shown["channels"][0] | {"mean": 0} == {
-        "name": "co2", "unit": "", "count": 2225, "minimum": 313.0, "maximum": 373.9, "mean": 0,
-        "first_at": -371174400000000, "last_at": 1009584000000000,
+    assert shown["channels"][0] | {"mean": 0, "deviation": 0} == {
+        "name": "co2", "unit": "", "count": 2225, "gaps": 0, "minimum": 313.0, "maximum": 373.9, "mean": 0,
+        "deviation": 0, "first": 316.1, "first_at": -371174400000000,
+        "last": 371.5, "last_at": 1009584000000000,
     }  # fmt: skip
     facts = json.loads(program.run("info", place, "--json", check=True).stdout)
     assert (facts["revision"], facts["runs"], facts["channels"]) == ("0006", 2, 5)
@@ -112,6 +113,53 @@ def test_a_notebook_is_the_same_wherever_it_is(program: Program, notebook_place:
     health = json.loads(program.run("check", place, "--json", check=True).stdout)
     assert (health["state"], health["damage"]) == ("head", [])
     assert refused(program, 3, "show", place, "77")
+
+
+def test_runs_are_changed_found_and_taken_out_alike_wherever_the_notebook_is(
+    program: Program, notebook_place: Place, tmp_path: Path
+) -> None:
+    place, note = notebook_place("trip"), tmp_path / "note.txt"
+    note.write_text("kept with the run", encoding="utf-8")
+
+    def run(*words: str | Path) -> str:
+        return program.run(words[0], place, *words[1:], check=True).stdout
+
+    run("new")
+    run("import", DATA / "co2.csv", DATA / "sf-temps.csv")
+    run("tag", "1", "air", "hawaii")
+    run("note", "1", "measured on a mountain")
+    run("rename", "1", "Mauna Loa")
+    run("attach", "1", note)
+    found = json.loads(run("runs", "--text", "mount* mauna", "--tag", "air", "--json"))
+    assert [(each["title"], each["tags"]) for each in found] == [("Mauna Loa", ["air", "hawaii"])]
+    assert "note.txt" in run("show", "Mauna Loa")
+    exported = run("export", "1")
+    assert exported.count("\n") > 100
+    assert run("plot", "1", "-o", "-", "--format", "svg").startswith("<svg")
+    part = tmp_path / "part.myapp"
+    run("extract", "--run", "1", "-o", part)
+    assert program.run("export", part, "1", check=True).stdout == exported
+    assert run("exec", "--run", "1", "--", *program.command, "export", "{}", "1") == exported
+    out = tmp_path / "out.txt"
+    run("detach", "1", "note.txt", "-o", out)
+    assert out.read_bytes() == note.read_bytes()
+    run("delete", "1", "--yes")
+    assert [each["title"] for each in json.loads(run("runs", "--json"))] == ["sf-temps"]
+    assert json.loads(run("info", "--json"))["tags"] == 0
+
+
+def test_the_library_opens_a_server_by_its_url(program: Program, database: str, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, myapp\n"
+        "with myapp.open(sys.argv[1]) as notebook:\n"
+        "    (run,) = notebook.runs()\n"
+        "    print(sum(1 for reading in notebook.readings()) == run.readings, notebook.backup)\n"
+        "    with myapp.temporary_part(notebook) as path, myapp.open(path) as part:\n"
+        "        print([each.title for each in part.runs()] == [run.title])\n",
+        encoding="utf-8",
+    )
+    assert program.script(script, database, check=True).stdout == "True None\nTrue\n"
 
 
 def test_a_bad_line_leaves_nothing_wherever_the_notebook_is(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import is_url, opened, server
+from myapp.cli.opening import opened, server
 from myapp.cli.selecting import selection
 from myapp.document.filled import filled
 from myapp.document.server import filled_server
@@ -15,6 +15,7 @@ from myapp.errors import shown
 from myapp.notebook.selection import choose
 from myapp.notebook.transfer import Transferred, transfer
 from myapp.schema.servers import subject
+from myapp.schema.urls import is_url
 
 
 def copy(arguments: Namespace) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from myapp.application import document_format, revision_of_release
 from myapp.cli import output
-from myapp.cli.opening import demand_file, is_url, opened, server, upgrading, waiting
+from myapp.cli.opening import demand_file, opened, server, upgrading, waiting
 from myapp.cli.remedies import told
 from myapp.document import backups as stored
 from myapp.document import check as checks
@@ -16,6 +16,7 @@ from myapp.document.create import create
 from myapp.errors import Damaged, MyappError, shown
 from myapp.notebook.summary import summary
 from myapp.product import METADATA, NAME
+from myapp.schema.urls import is_url
 
 
 def new(arguments: Namespace) -> int:

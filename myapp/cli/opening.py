@@ -1,7 +1,6 @@
 """Opens a document or a notebook on a server for a command, and says in one line what was done to it."""
 
 import os
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -13,17 +12,10 @@ from myapp.cli import output
 from myapp.document.open import Document, open_document
 from myapp.errors import UpgradeNeeded, UsageError, shown
 from myapp.product import METADATA, NAME
+from myapp.schema.urls import is_url
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
-
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-"""How a URL begins; one letter alone is a drive of Windows."""
-
-
-def is_url(name: str) -> bool:
-    """Tell whether a name is a URL and no file's."""
-    return _URL.match(name) is not None
 
 
 def server(name: str) -> "URL":

@@ -11,7 +11,7 @@ from sqlalchemy import URL, make_url
 from myapp import paths, product
 from myapp.application import document_format
 from myapp.cli import output
-from myapp.cli.opening import allowed, is_url, server, upgrading
+from myapp.cli.opening import allowed, server, upgrading
 from myapp.document import plan as plans
 from myapp.document.classify import classify
 from myapp.document.format import Format
@@ -23,6 +23,7 @@ from myapp.schema import stock
 from myapp.schema.connections import sqlite_url, subject
 from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.migrations import Migrations, OnStep, Revision
+from myapp.schema.urls import is_url
 
 
 def alembic(argv: list[str]) -> int:

@@ -37,6 +37,9 @@ class Document:
     `copied` is true where the file could not be written and an upgraded private copy is read instead.
     """
 
+    on_server = False
+    """Whether there is no file, but a database that others share."""
+
     def __init__(
         self, path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
     ) -> None:

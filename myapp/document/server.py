@@ -34,6 +34,8 @@ _RECORD_WRITER = text(
 class ServerDocument(Document):
     """An open notebook at head on a server; `path` is its URL without what is secret in it."""
 
+    on_server = True
+
     def __init__(self, url: URL, kind: Format, wait: float = WAIT_SECONDS) -> None:
         super().__init__(subject(url), kind, wait)
         self.url = url

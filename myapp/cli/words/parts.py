@@ -14,7 +14,7 @@ def add_commands(commands: Any) -> None:
         "make a complete document of a part of another",
         "extract trip.myapp --run 3 --from 2024-05-01 -o may.myapp",
     )
-    extract.add_argument("file", metavar="FILE")
+    extract.add_argument("file", metavar="FILE|URL")
     extract.add_argument("-o", "--out", metavar="PART", required=True, help="its name, which must be free")
     add_selection(extract)
     add_upgrading(extract)
@@ -32,7 +32,7 @@ def add_commands(commands: Any) -> None:
         " exit code is the program's, 128 + N where signal N killed it, 127 where there is no such program"
         " and 126 where it cannot be run."
     )
-    run.add_argument("file", metavar="FILE")
+    run.add_argument("file", metavar="FILE|URL")
     run.add_argument("--keep", metavar="PART", help="keep the part, as the program leaves it, by this name")
     add_selection(run)
     add_upgrading(run)
