@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -11,18 +12,19 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import _archive
 import _bundle
 from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
-from myapp.product import NAME
+from myapp.product import NAME, VERSION
 from myapp.schema.manifest import Manifest
 
 BUNDLE = ROOT / "dist" / NAME
 WORK = ".freezing-"
 PROBE_BUNDLE = BUILD / "probe" / NAME
 SOURCES = ("myapp", "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
-BUILDERS = ("_freezing.py", "_bundle.py", "_environment.py", "constraints.txt")
+BUILDERS = ("_freezing.py", "_bundle.py", "_archive.py", "_environment.py", "constraints.txt")
 
 MAKE_BLANK = (
     "import sys; from myapp.application import document_format; "
@@ -54,6 +56,14 @@ def ensure_bundle(*, force: bool = False) -> Path:
     return BUNDLE
 
 
+def archive(bundle: Path) -> Path:
+    """Pack a bundle as it is shipped and return the archive, `myapp-0.6.0-linux-x86_64.tar.gz` beside it."""
+    system = f"{platform.system()}-{platform.machine()}".lower()
+    target = bundle.parent / f"{NAME}-{VERSION}-{system}.tar.gz"
+    _archive.pack(bundle, target, _archive.moment_of_source())
+    return target
+
+
 def source_digest() -> str:
     """Return a digest of everything a bundle is made from, the Python that makes it included."""
     digest = hashlib.sha256(sys.version.encode())
@@ -74,6 +84,7 @@ def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
         _finish(made, needs)
         shipped = Path(work) / NAME
         _bundle.without_probe(made, shipped)
+        _archive.normalize(shipped, _archive.moment_of_source())
         _replace(bundle, shipped, Path(work) / "old")
         if probe_bundle:
             probe_bundle.parent.mkdir(parents=True, exist_ok=True)

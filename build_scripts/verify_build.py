@@ -1,0 +1,98 @@
+"""Builds the bundle of the last commit twice, as on two different machines, and compares every byte."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from _environment import ROOT, clean, enter, say
+
+HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8"}
+ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "USER": "somebody", "LOGNAME": "somebody"}
+HOST = "elsewhere.example"
+
+
+def main() -> int:
+    """Print what was built; where the two differ, name the files, and what diffoscope says of them."""
+    arguments = _parser().parse_args()
+    enter()
+    with tempfile.TemporaryDirectory(prefix="verify-build-") as work:
+        first = _built(Path(work) / "one", HERE, 0o022)
+        time.sleep(1.1)  # another second, where a file's time is kept
+        second = _built(Path(work) / "another place of a longer name", ELSEWHERE, 0o077)
+        different = _different(first, second)
+        for name in different:
+            print(f"differs: {name}")
+        if different:
+            _explain(first / different[0], second / different[0], arguments.report)
+            return 1
+        for file in sorted(first.glob("*.tar.gz")):
+            print(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}")
+    print("two builds, in other folders, at other times, under another host name and locale, are the same")
+    return 0
+
+
+def _built(place: Path, variables: dict[str, str], umask: int) -> Path:
+    """Return the `dist` folder that a clone of the last commit makes of itself."""
+    say(f"building in {place} …")
+    subprocess.run(["git", "clone", "--quiet", os.fspath(ROOT), os.fspath(place)], check=True)
+    command = [sys.executable, os.fspath(place / "build_scripts" / "freeze.py"), "--archive"]
+    outside = getattr(sys, "_base_executable", sys.executable)  # the clone makes an environment of its own
+    command[0] = outside
+    if variables is ELSEWHERE:
+        command = _under_another_name(command)
+    environment = clean() | variables
+    subprocess.run(command, cwd=place, env=environment, umask=umask, check=True, stdin=subprocess.DEVNULL)
+    return place / "dist"
+
+
+def _under_another_name(command: list[str]) -> list[str]:
+    """Return the command as one that sees another host name, where this system can do that."""
+    if sys.platform != "linux" or not shutil.which("unshare"):
+        say("this system cannot show a program another host name: that stays the same")
+        return command
+    user = [] if os.geteuid() == 0 else ["-r"]
+    return ["unshare", *user, "--uts", "sh", "-c", f'hostname {HOST} && exec "$@"', "sh", *command]
+
+
+def _different(first: Path, second: Path) -> list[str]:
+    """Return the names of what is not the same in two folders: content, mode, or whether it is there."""
+    found = [
+        {path.relative_to(place): _state(path) for path in place.rglob("*")} for place in (first, second)
+    ]
+    names = sorted({*found[0], *found[1]})
+    return [os.fspath(name) for name in names if found[0].get(name) != found[1].get(name)]
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    if path.is_symlink():
+        return ("link", os.fspath(path.readlink()))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
+    return digest, path.stat().st_mode
+
+
+def _explain(first: Path, second: Path, report: Path | None) -> None:
+    """Let diffoscope, where it is installed, say what differs."""
+    tool = shutil.which("diffoscope")
+    if tool is None:
+        print("install diffoscope to see what differs in it")
+        return
+    more = ["--html", os.fspath(report)] if report else []
+    subprocess.run([tool, *more, os.fspath(first), os.fspath(second)], check=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write diffoscope's report as HTML")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
