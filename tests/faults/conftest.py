@@ -68,6 +68,7 @@ def _made(name: str, place: Path, documents: Path) -> Scene:
 
 def _measured(program: Program, scene: Scene, place: Path, *, reading: bool) -> Scene:
     """Run the operation once without a fault, and keep what it makes and every call it does."""
+    program.run(*scene.prepare(place / "warm").arguments, check=True)  # a checkout compiles its modules now
     case = scene.prepare(place / "reference")
     calls = "%file,%desc" if reading else CHANGING
     done, found = points(program, case.arguments, place / "calls.log", calls, f"{case.folder}")
