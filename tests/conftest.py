@@ -22,6 +22,7 @@ ONLY_ON = {
     "test_strange_files.py": ["source", "frozen"],
     "test_hostile_documents.py": ["source", "frozen"],
     "test_mutations.py": ["source", "frozen"],
+    "test_server.py": ["source", "frozen"],
 }
 """Tests that make sense on some targets only, or take long and would find nothing else on a wheel."""
 

@@ -22,7 +22,7 @@ OPERATIONS = [
     "import",
     "new",
 ]
-CHOSEN = 13
+CHOSEN = 8
 """Kill points of an operation in the ordinary run; a third for the grown document, which takes longest."""
 
 MANY = 500
