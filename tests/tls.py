@@ -54,17 +54,21 @@ def _serve(listener: socket.socket, socket_file: str, context: ssl.SSLContext | 
 
 
 def _greet(client: socket.socket, socket_file: str, context: ssl.SSLContext | None) -> None:
-    with suppress(OSError, struct.error):  # struct's: the client left before it asked for anything
+    server = socket.socket(socket.AF_UNIX)
+    try:
         while _asked(client) in (_TLS, _GSS):
             wanted = _REQUEST.unpack(client.recv(8))[1]
             client.sendall(b"S" if wanted == _TLS and context else b"N")
             if wanted == _TLS and context:
                 client = context.wrap_socket(client, server_side=True)
                 break
-        server = socket.socket(socket.AF_UNIX)
         server.connect(socket_file)
-        threading.Thread(target=_pass_on, args=(server, client), daemon=True).start()
-        _pass_on(client, server)
+    except (OSError, struct.error):  # struct's: the client left before it asked for anything
+        client.close()
+        server.close()
+        return
+    threading.Thread(target=_pass_on, args=(server, client), daemon=True).start()
+    _pass_on(client, server)
 
 
 def _asked(client: socket.socket) -> int:
