@@ -458,12 +458,7 @@ def test_ctrl_c_cancels_what_the_server_does_and_leaves_nothing(
     """The import waits for a lock of somebody else's when it is interrupted."""
     with connected(database) as other:
         other.execute("LOCK TABLE sources IN ACCESS EXCLUSIVE MODE")
-        process = subprocess.Popen(
-            [*program.command, "import", database, str(DATA / "sf-temps.csv")],
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=program.environment(),
-        )
+        process = _importing(program, database)
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sources'::regclass"
         _wait_for(lambda: other.execute(waiting).fetchone() == (1,))
         process.send_signal(signal.SIGINT)
@@ -484,18 +479,22 @@ def test_a_lock_of_somebody_elses_is_waited_for_and_then_told(program: Program, 
 def test_a_server_that_goes_away_is_one_line(program: Program, database: str) -> None:
     with connected(database) as other:
         other.execute("LOCK TABLE sources IN ACCESS EXCLUSIVE MODE")
-        process = subprocess.Popen(
-            [*program.command, "import", database, str(DATA / "sf-temps.csv")],
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=program.environment(),
-        )
+        process = _importing(program, database)
         waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'sources'::regclass"
         _wait_for(lambda: other.execute(waiting).fetchone())
         other.execute(f"SELECT pg_terminate_backend(({waiting}))")
         _output, said = process.communicate(timeout=60)
     assert (process.returncode, said.count(b"\n")) == (8, 1), said
     assert len(json.loads(program.run("runs", database, "--json", check=True).stdout)) == 1
+
+
+def _importing(program: Program, database: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*program.command, "import", database, str(DATA / "sf-temps.csv")],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=program.environment(),
+    )
 
 
 def _wait_for(condition: Callable[[], object]) -> None:

@@ -1,12 +1,8 @@
 """Reads the options that choose runs and readings."""
 
 from argparse import Namespace
-from datetime import UTC, datetime, timedelta
 
-from myapp.errors import UsageError
 from myapp.notebook.selection import Selection
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def selection(arguments: Namespace) -> Selection:
@@ -33,8 +29,6 @@ def part(arguments: Namespace) -> Selection:
 def _microseconds(said: str | None) -> int | None:
     if said is None:
         return None
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError as error:
-        raise UsageError(f"{said!r} is no time such as 2024-05-31 or 2024-05-31T23:59:59Z") from error
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
+    from myapp.notebook.zones import instant  # zoneinfo, only where a time is said
+
+    return instant(said)

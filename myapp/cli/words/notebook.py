@@ -94,11 +94,7 @@ def _add_editing(commands: Any) -> None:
 
 
 def _add_changing(commands: Any, name: str, words: str, example: str) -> Any:
-    parser = add(commands, name, calls("editing", name), words, example)
-    parser.add_argument("file", metavar="FILE|URL")
-    _add_run(parser)
-    add_upgrading(parser)
-    return parser
+    return _about_run(commands, name, "editing", words, example)
 
 
 def _add_writing(commands: Any) -> None:
@@ -122,43 +118,43 @@ def _add_writing(commands: Any) -> None:
 
 
 def _add_output(commands: Any, name: str, words: str, example: str) -> Any:
-    parser = add(commands, name, calls(name, name), words, example)
-    parser.add_argument("file", metavar="FILE|URL")
-    _add_run(parser)
+    parser = _about_run(commands, name, name, words, example)
     _add_force(parser)
-    add_upgrading(parser)
     add_part(parser)
     return parser
 
 
 def _add_attachments(commands: Any) -> None:
-    attach = add(
+    attach = _about_run(
         commands,
         "attach",
-        calls("attachments", "attach"),
+        "attachments",
         "keep files of up to 500 MB with a run; `show` lists them",
         "attach trip.myapp 3 photo.jpg",
     )
-    attach.add_argument("file", metavar="FILE|URL")
-    _add_run(attach)
     attach.add_argument("files", metavar="PATH", nargs="+")
-    add_upgrading(attach)
-    detach = add(
+    detach = _about_run(
         commands,
         "detach",
-        calls("attachments", "detach"),
+        "attachments",
         "write an attachment to a file, verified, and take it out of the document",
         "detach trip.myapp 3 photo.jpg",
     )
-    detach.add_argument("file", metavar="FILE|URL")
-    _add_run(detach)
     detach.add_argument("name", metavar="NAME")
     detach.add_argument(
         "-o", "--output", metavar="OUT", help="the file (its name, in this folder); `-` is stdout"
     )
     detach.add_argument("--keep", action="store_true", help="leave it in the document too")
     _add_force(detach)
-    add_upgrading(detach)
+
+
+def _about_run(commands: Any, name: str, module: str, words: str, example: str) -> Any:
+    """Add a command on one run of a document: `NAME FILE RUN …`."""
+    parser = add(commands, name, calls(module, name), words, example)
+    parser.add_argument("file", metavar="FILE|URL")
+    _add_run(parser)
+    add_upgrading(parser)
+    return parser
 
 
 def _add_run(parser: Any) -> None:
