@@ -1,0 +1,136 @@
+"""What the benchmark's rows are made of: sides that are timed in turn, medians, ratios, a place to work."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from _environment import BUILD, clean
+
+PEERS = BUILD / "bench"
+"""Where peers that must be built are kept between runs."""
+
+
+class Missing(Exception):
+    """A peer is not on this machine; the text names it."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of the table.
+
+    `ratio` is ours to the peer's: seconds, bytes or MB. `reach` is the mark; a row with `at_least` is
+    better the higher it is. `detail` says the figures behind the ratio; None for `ratio` was not measured,
+    and `detail` says why.
+    """
+
+    what: str
+    against: str
+    ratio: float | None
+    reach: float
+    detail: str = ""
+    at_least: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the mark is reached."""
+        if self.ratio is None:
+            return False
+        return self.ratio >= self.reach if self.at_least else self.ratio <= self.reach
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the things that are compared: `run` is timed, `before` prepares each round of it, untimed."""
+
+    name: str
+    run: Callable[[], object]
+    before: Callable[[], object] = lambda: None
+
+
+@dataclass
+class Bench:
+    """A run of the benchmark: where it works and how thorough it is."""
+
+    folder: Path
+    quick: bool = False
+
+    def size(self, full: int) -> int:
+        """Return how much data to measure with: a fiftieth for `--quick`."""
+        return full // 50 if self.quick else full
+
+    def rounds(self, full: int) -> int:
+        """Return how many rounds to run."""
+        return min(full, 3) if self.quick else full
+
+    @cached_property
+    def bundle(self) -> Path:
+        """The frozen program's folder, frozen anew where a source changed."""
+        import _freezing
+
+        return _freezing.ensure_bundle()
+
+    def new_folder(self, name: str) -> Path:
+        """Return a new empty folder."""
+        folder = self.folder / f"{name}-{len(list(self.folder.iterdir()))}"
+        folder.mkdir()
+        return folder
+
+
+Rows = Callable[[Bench], Iterator[Result]]
+"""What a module `_bench_SUBJECT` offers as `ROWS`, a dict by the names that the command line takes."""
+
+
+def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
+    """Return the median seconds of each side, timed in turn, in changing order, after one round unmeasured.
+
+    In turn, because what else the machine does comes and goes: it then strikes all sides alike.
+    """
+    taken: list[list[float]] = [[] for _ in sides]
+    for number in range(rounds + 1):
+        order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
+        for index in order:
+            sides[index].before()
+            started = time.perf_counter()
+            sides[index].run()
+            if number:
+                taken[index].append(time.perf_counter() - started)
+    return [statistics.median(times) for times in taken]
+
+
+def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Callable[[], None]:
+    """Return what runs a command to its end; it raises CalledProcessError where that fails."""
+    line, environment = [os.fspath(argument) for argument in arguments], clean()
+
+    def run() -> None:
+        subprocess.run(
+            line, cwd=cwd, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+    return run
+
+
+def memory_mb(*arguments: str | os.PathLike[str]) -> float:
+    """Run a command and return the most memory (resident set) that it had, in MB (POSIX only)."""
+    process = subprocess.Popen(
+        [os.fspath(argument) for argument in arguments],
+        env=clean(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024) / 1e6
+
+
+def milliseconds(*seconds: float) -> str:
+    """Return times as they stand in a row: `12 ms : 480 ms`."""
+    return " : ".join(f"{second * 1000:.3g} ms" for second in seconds)

@@ -1,0 +1,125 @@
+"""Measures the program and its peers side by side, and writes the table and plots of the README."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from _environment import BUILD, ROOT, enter, say
+
+if TYPE_CHECKING:
+    from _bench import Bench, Result, Rows
+
+RESULTS = BUILD / "bench" / "results.json"
+README = ROOT / "README.md"
+BEGIN, END = "<!-- made by build_scripts/bench.py -->\n", "<!-- end -->\n"
+
+
+def main() -> int:
+    """Measure the rows that are named, or all; print the table, and with --write put it into the README."""
+    arguments = _parser().parse_args()
+    enter()
+    from _bench import Bench
+
+    rows = _rows()
+    if unknown := set(arguments.rows) - set(rows):
+        _parser().error(f"no such row: {', '.join(sorted(unknown))} (there are {', '.join(rows)})")
+    BUILD.joinpath("bench").mkdir(parents=True, exist_ok=True)
+    kept = {} if arguments.quick else _kept()
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=arguments.folder) as folder:
+        bench = Bench(Path(folder).resolve(), arguments.quick)
+        for name in arguments.rows or rows:
+            kept[name] = list(_measured(name, rows[name], bench))
+            if not arguments.quick:
+                _keep(kept)
+    table = _table([result for name in rows for result in kept.get(name, [])])
+    print(table)
+    if arguments.write:
+        _write(table)
+    return 0
+
+
+def _rows() -> dict[str, Rows]:
+    """Return every row's function by its name, in the order of the modules `_bench_SUBJECT`."""
+    found: dict[str, Rows] = {}
+    for subject in SUBJECTS:
+        found |= import_module(f"_bench_{subject}").ROWS
+    return found
+
+
+SUBJECTS: tuple[str, ...] = ()
+
+
+def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
+    from _bench import Missing, Result
+
+    say(f"{name} …")
+    try:
+        for result in rows(bench):
+            say(_line(result))
+            yield result
+    except Missing as missing:
+        yield Result(name, str(missing), None, 0, "not on this machine")
+
+
+def _kept() -> dict[str, list[Result]]:
+    """Return what was measured before, so that one row can be measured again without all the others."""
+    from _bench import Result
+
+    if not RESULTS.is_file():
+        return {}
+    read = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return {name: [Result(**result) for result in results] for name, results in read.items()}
+
+
+def _keep(kept: dict[str, list[Result]]) -> None:
+    plain = {name: [asdict(result) for result in results] for name, results in kept.items()}
+    RESULTS.write_text(json.dumps(plain, indent=1), encoding="utf-8")
+
+
+def _table(results: list[Result]) -> str:
+    head = "| what | against | ratio | reach | measured |\n|---|---|---|---|---|\n"
+    return head + "".join(f"{_line(result)}\n" for result in results)
+
+
+def _line(result: Result) -> str:
+    ratio = "not measured" if result.ratio is None else f"{result.ratio:.3g}"
+    ratio = ratio if result.reached or result.ratio is None else f"**{ratio}**"
+    reach = f"{'≥' if result.at_least else '≤'} {result.reach:.3g}"
+    return f"| {result.what} | {result.against} | {ratio} | {reach} | {result.detail} |"
+
+
+def _write(table: str) -> None:
+    text = README.read_text(encoding="utf-8")
+    made = f"{BEGIN}{_machine()}\n\n{table}{END}"
+    replaced = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
+    README.write_text(replaced, encoding="utf-8")
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure (everything)")
+    parser.add_argument("--quick", action="store_true", help="little data, few rounds: whether it works")
+    parser.add_argument("--write", action="store_true", help="put the table and the plots into the README")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to work (the temporary folder)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
