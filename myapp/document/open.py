@@ -55,8 +55,12 @@ class Document:
 
     @contextmanager
     def cursor(self) -> Iterator[sqlite3.Connection]:
-        """Give a read-only connection of the standard library's; no other library is imported."""
+        """Give a read-only connection of the standard library's, which sees one state throughout.
+
+        No other library is imported.
+        """
         with translated(self.path, self.wait), closing(self._connect("ro")) as opened:
+            opened.execute("BEGIN")
             yield opened
 
     @contextmanager
