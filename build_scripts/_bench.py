@@ -104,13 +104,22 @@ def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
     return [statistics.median(times) for times in taken]
 
 
-def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Callable[[], None]:
-    """Return what runs a command to its end; it raises CalledProcessError where that fails."""
+def command(
+    *arguments: str | os.PathLike[str], cwd: Path | None = None, quiet: bool = False
+) -> Callable[[], None]:
+    """Return what runs a command to its end, `quiet` without its remarks; CalledProcessError if it fails."""
     line, environment = [os.fspath(argument) for argument in arguments], clean()
+    remarks = subprocess.DEVNULL if quiet else None
 
     def run() -> None:
         subprocess.run(
-            line, cwd=cwd, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            line,
+            cwd=cwd,
+            env=environment,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=remarks,
         )
 
     return run

@@ -41,7 +41,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` of what it parses is that, which imports what it needs."""
     parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
-    parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
+    shown = "print all versions and end"
+    parser.add_argument("--version", action=Version, nargs=0, default=argparse.SUPPRESS, help=shown)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for subject in SUBJECTS:
         import_module(f"myapp.cli.words.{subject}").add_commands(commands)
