@@ -3,8 +3,8 @@
 import gc
 import sys
 
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-"""Python's own 700 let it look for garbage again and again among modules that are just being loaded."""
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""With Python's own 700 it looks again and again for garbage among the modules that are being loaded."""
 
 
 def run() -> None:
@@ -17,7 +17,7 @@ def run() -> None:
     except KeyboardInterrupt:  # while modules are loaded; main() has an answer of its own
         sys.stderr.write("myapp: interrupted\n")
         code = 130
-    gc.freeze()  # nothing is looked through once more at the end: whatever must be closed is closed
+    gc.freeze()  # whatever must be closed is closed: nothing is looked through once more at the end
     sys.exit(code)
 
 
