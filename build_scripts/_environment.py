@@ -70,13 +70,21 @@ def pip(python: Path, *arguments: str, log: str) -> None:
     logged([os.fspath(python), "-Im", "pip", "--disable-pip-version-check", "--no-input", *arguments], log)
 
 
-def logged(command: Sequence[str], log: str, *, cwd: Path = ROOT) -> None:
+def logged(
+    command: Sequence[str], log: str, *, cwd: Path = ROOT, environment: dict[str, str] | None = None
+) -> None:
     """Run a command with its output appended to `build/<log>.log`; where it fails, show the end of it."""
     path = BUILD / f"{log}.log"
     with path.open("a", encoding="utf-8") as stream:
         print("$", *command, file=stream, flush=True)
         done = subprocess.run(
-            command, cwd=cwd, env=clean(), stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, check=False
+            command,
+            cwd=cwd,
+            env=environment or clean(),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            check=False,
         )
     if done.returncode:
         tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
