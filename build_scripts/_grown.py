@@ -61,7 +61,7 @@ from alembic import op
 
 def upgrade():
     op.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, created_by TEXT, written_by TEXT)")
-    op.execute("CREATE TABLE things_0 (id INTEGER PRIMARY KEY)")
+    op.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT)")
 """
 
 NEXT = """
@@ -102,15 +102,16 @@ def wide_csv(path: Path, readings: int) -> Path:
 
 
 def application(folder: Path, revisions: int) -> Format:
-    """Make an application's kind of document with so many revisions: a table each ten, columns between."""
+    """Make an application's kind of document with so many revisions, all of one schema's size.
+
+    Each adds an index or drops the last one: what grows is the number of revisions alone.
+    """
     versions = folder / "versions"
     versions.mkdir(parents=True)
     (folder / "env.py").write_text(ENVIRONMENT.format(application_id=APPLICATION_ID), encoding="utf-8")
     (versions / "0001_first.py").write_text(FIRST, encoding="utf-8")
     for number in range(2, revisions + 1):
-        table = f"things_{number // 10}"
-        statement = f"ALTER TABLE {table} ADD COLUMN c{number} TEXT"
-        statement = statement if number % 10 else f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)"
+        statement = "DROP INDEX by_name" if number % 2 else "CREATE INDEX by_name ON things (name)"
         text = NEXT.format(number=number, before=number - 1, statement=statement)
         (versions / f"{number:04d}_next.py").write_text(text, encoding="utf-8")
     return _format(folder)
