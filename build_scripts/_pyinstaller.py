@@ -66,7 +66,16 @@ def freeze(
     place.mkdir(parents=True, exist_ok=True)
     added = [item for path, target in (data or {}).items() for item in ("--add-data", f"{path}:{target}")]
     folders = {"--distpath": place, "--workpath": place / "work", "--specpath": place / "work"}
-    command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--clean", "--onedir", "--name", name]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "PyInstaller",
+        "--noconfirm",
+        "--clean",
+        "--onedir",
+        "--name",
+        name,
+    ]
     command += [*(item for pair in folders.items() for item in pair), *options, *added, script]
     # so that --collect-submodules finds packages of the repository, which is not installed there
     environment = clean() | {"PYTHONPATH": os.fspath(ROOT)}
