@@ -71,7 +71,7 @@ def forget_the_builder(bundle: Path, documented: Iterable[str]) -> None:
     for name, text in (("BUILD_CONSTANTS", f"__EXECUTABLES__ = {NAME + EXE!r}"), *_configuration(bundle)):
         code = compile(text, f"{name}.py", "exec")
         (bundle / "lib" / f"{name}.pyc").write_bytes(b"\0" * 16 + marshal.dumps(code))
-    sources = [f"{name.replace('.', '/')}.py={_source(name)}" for name in documented]
+    sources = [f"{name}={_source(name)}" for name in documented]
     command = [sys.executable, "-sB", os.fspath(Path(__file__).with_name("_bytecode.py")), os.fspath(bundle)]
     subprocess.run([*command, *sources], env=clean() | COMPILING, check=True)
 
@@ -82,11 +82,13 @@ def _configuration(bundle: Path) -> Iterator[tuple[str, str]]:
         yield file.stem, f"build_time_vars = {{'TZPATH': {TZPATH!r}}}"
 
 
-def _source(module: str) -> str:
-    spec = find_spec(module)
-    assert spec is not None, module
-    assert spec.origin is not None, module
-    return spec.origin
+def _source(name: str) -> Path:
+    """Return the source of a module such as `alembic/command.py`, without importing its package."""
+    package, inside = name.split("/", 1)
+    spec = find_spec(package)
+    assert spec is not None, package
+    assert spec.origin is not None, package
+    return Path(spec.origin).parent / inside
 
 
 def without_probe(bundle: Path, target: Path) -> None:

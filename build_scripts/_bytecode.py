@@ -17,7 +17,7 @@ UNCHECKED = MAGIC_NUMBER + (1).to_bytes(4, "little") + b"\0" * 8
 
 
 def main() -> None:
-    """Rewrite `BUNDLE`, compiling anew from `MODULE=SOURCE` what keeps its docstrings."""
+    """Rewrite `BUNDLE`, compiling anew what keeps its docstrings, `alembic/command.py=SOURCE`."""
     library = Path(sys.argv[1]) / "lib"
     documented = dict(argument.split("=", 1) for argument in sys.argv[2:])
     for file in sorted(library.rglob("*.pyc")):

@@ -31,7 +31,7 @@ class Needs:
     aborting_libraries: list[str] = field(default_factory=list)
     """Libraries that are called only when the program is lost: it aborts instead of linking them (Linux)."""
     documented: list[str] = field(default_factory=list)
-    """Modules whose docstrings a person is shown; all others are without."""
+    """Files of packages whose docstrings a person is shown; all others are without."""
     optional: list[str] = field(default_factory=list)
     """Modules and packages that it tries to import and does without, as it does without `excludes`."""
 
