@@ -32,7 +32,7 @@ def freezer_arguments() -> dict[str, object]:
         "executables": [
             Executable(ROOT / "myapp" / "__main__.py", init_script=start, target_name="myapp"),
             # never shipped: build_scripts/freeze.py moves it into the bundle of the tests
-            Executable(scripts / "probe.py", init_script=start, target_name="myapp-probe"),
+            Executable(scripts / "probe.py", init_script=start, target_name="myapp_probe"),
         ],
         "options": {"build_exe": options},
     }

@@ -17,7 +17,7 @@ from _environment import ROOT, clean
 from freeze_hooks import FreezeError
 from myapp.product import NAME
 
-PROBE = f"{NAME}-probe"
+PROBE = f"{NAME}_probe"  # an identifier: for any other name the freezer loads `string`, and so `re`
 EXE = ".exe" if sys.platform == "win32" else ""
 
 COMPILING = {"PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
@@ -93,8 +93,7 @@ def _source(name: str) -> Path:
 
 def without_probe(bundle: Path, target: Path) -> None:
     """Copy a bundle as it is shipped: without the executable that runs any script."""
-    stem = PROBE.replace("-", "_")
-    unwanted = shutil.ignore_patterns(PROBE + EXE, f"__main__{stem}.pyc", f"__init__{stem}.pyc")
+    unwanted = shutil.ignore_patterns(PROBE + EXE, f"__main__{PROBE}.pyc", f"__init__{PROBE}.pyc")
     shutil.copytree(bundle, target, symlinks=True, ignore=unwanted)
 
 

@@ -133,7 +133,8 @@ def _finish(made: Path, needs: Needs) -> None:
     _elf.close_to_outside(made)
     _elf.compact(made)
     _demand_imports(made, needs.includes)
-    write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256")
+    sqlite = _bundle.ask(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
+    write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256", sqlite=sqlite)
     _bundle.ask(made, MAKE_BLANK, os.fspath(made / "lib" / "myapp" / "blank.myapp"))
 
 
@@ -146,9 +147,12 @@ def _demand_imports(made: Path, names: list[str]) -> None:
         raise FreezeError(f"{asker} imports {name}, which does not work in the bundle: {reason}")
 
 
-def write_manifest(migrations: Path, target: Path) -> None:
-    """Write the complete manifest of a migrations directory, with the versions that it was built with."""
-    versions = {name: version(name) for name in ("sqlalchemy", "alembic")}
+def write_manifest(migrations: Path, target: Path, **bundled: str) -> None:
+    """Write the complete manifest of a migrations directory, with the versions of what it is built with.
+
+    `bundled` are those of what comes along besides SQLAlchemy and Alembic.
+    """
+    versions = {name: version(name) for name in ("sqlalchemy", "alembic")} | bundled
     target.write_text(Manifest.of(migrations, complete=True, facts=versions).text(), encoding="utf-8")
 
 

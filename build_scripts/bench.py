@@ -57,7 +57,7 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-SUBJECTS = ("bundle", "growth")
+SUBJECTS = ("start", "bundle", "growth")
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:

@@ -22,4 +22,5 @@ def needs(root: Path) -> Needs:
             *("_pyrepl", "curses", "distutils", "ensurepip", "idlelib", "lib2to3", "pip", "pydoc"),
             *("rlcompleter", "setuptools", "test", "tkinter", "turtledemo", "unittest", "venv"),
         ],
+        optional=["_sha2", "_sha256"],  # one module, called so from Python 3.12 on and before
     )

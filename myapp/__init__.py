@@ -5,11 +5,14 @@ programs; myapp/library.py tells how. They are loaded when they are first asked 
 begins with this package too, and would wait for libraries that it may not need.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from myapp import product
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from myapp import errors
     from myapp.library import Notebook, Selection, create, open, temporary_part  # noqa: A004
 

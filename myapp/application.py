@@ -1,22 +1,28 @@
 """This application put together: its kind of document, from the product's constants and shipped files."""
 
 import os
-from functools import lru_cache
 
 from myapp import paths, product
-from myapp.document.estimate import Cost
-from myapp.document.format import Format
+from myapp.document.format import Cost, Format
 from myapp.errors import NotFound
 from myapp.schema.manifest import Manifest
 
+_known: list[Format] = []
+"""This program's kind of document, once its files have been looked at."""
 
-@lru_cache(maxsize=1)
+
 def document_format() -> Format:
     """Return this program's kind of document; raise BrokenInstallation where its files are not whole.
 
     A bundle checks its migrations directory at every start. A wheel and a checkout check before they
     migrate; in a checkout, revisions newer than the manifest are being developed and count.
     """
+    if not _known:
+        _known.append(_document_format())
+    return _known[0]
+
+
+def _document_format() -> Format:
     folder = paths.migrations_dir()
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     checked = paths.target() == "frozen" or not manifest.complete
@@ -27,9 +33,9 @@ def document_format() -> Format:
         suffix=product.SUFFIX,
         application_id=product.APPLICATION_ID,
         head=manifest.check(folder) if checked else manifest.head,
-        migrations=os.fspath(folder),
+        migrations=folder,
         manifest=manifest,
-        blank=os.fspath(blank) if blank.exists() else None,
+        blank=blank if os.path.exists(blank) else None,
         costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
     )
 

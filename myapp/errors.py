@@ -4,11 +4,15 @@ The line says the fact, the versions where they matter, and the remedy. What is 
 bug of ours.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
 from os import PathLike, fspath
-from typing import ClassVar
+
+from myapp.records import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def shown(path: str | PathLike[str]) -> str:
@@ -21,11 +25,10 @@ def without_passwords(text: str) -> str:
     """Return a text in which no URL says a password."""
     if "://" not in text:
         return text
-    return _QUERY_PASSWORD.sub(r"\1***", _PASSWORD.sub(r"\1***@", text))
+    import re
 
-
-_PASSWORD = re.compile(r"(://[^\s:/@]*:)\S*@")  # up to the last @: one may stand in the password as it is
-_QUERY_PASSWORD = re.compile(r"([?&](?:ssl)?password=)[^&\s]*")
+    text = re.sub(r"(://[^\s:/@]*:)\S*@", r"\1***@", text)  # to the last @: a password may have one as it is
+    return re.sub(r"([?&](?:ssl)?password=)[^&\s]*", r"\1***", text)
 
 
 def _escaped(character: str) -> str:
@@ -36,52 +39,52 @@ def _escaped(character: str) -> str:
 class MyappError(Exception):
     """The root of all errors that are told to a person in one line."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code = 1
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class UsageError(MyappError):
     """The command makes no sense as it was given."""
 
     detail: str
-    exit_code: ClassVar[int] = 2
+    exit_code = 2
 
     def __str__(self) -> str:
         return self.detail
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NotFound(MyappError):
     """Something that was named does not exist: a file, a run, a backup, a revision."""
 
     what: str
     remedy: str = ""
-    exit_code: ClassVar[int] = 3
+    exit_code = 3
 
     def __str__(self) -> str:
         return _sentence(f"{self.what} does not exist", self.remedy)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NotADocument(MyappError):
     """The file is something else, and was not touched."""
 
     path: str | PathLike[str]
     found: str
-    exit_code: ClassVar[int] = 3
+    exit_code = 3
 
     def __str__(self) -> str:
         return f"{shown(self.path)} is not a document: it is {self.found}"
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class NewerDocument(MyappError):
     """A later release wrote the document."""
 
     path: str | PathLike[str]
     revision: str
     head: str
-    exit_code: ClassVar[int] = 4
+    exit_code = 4
 
     def __str__(self) -> str:
         return (
@@ -90,7 +93,7 @@ class NewerDocument(MyappError):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class UpgradeNeeded(MyappError):
     """The document is older and the caller asked not to upgrade it."""
 
@@ -98,7 +101,7 @@ class UpgradeNeeded(MyappError):
     revision: str
     head: str
     remedy: str = ""
-    exit_code: ClassVar[int] = 7
+    exit_code = 7
 
     def __str__(self) -> str:
         return (
@@ -107,13 +110,13 @@ class UpgradeNeeded(MyappError):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class InUse(MyappError):
     """Another program holds the document or database for longer than we wait."""
 
     path: str | PathLike[str]
     seconds: float
-    exit_code: ClassVar[int] = 5
+    exit_code = 5
 
     def __str__(self) -> str:
         return (
@@ -122,31 +125,31 @@ class InUse(MyappError):
         )
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class Damaged(MyappError):
     """The document is ours and is not whole."""
 
     path: str | PathLike[str]
     detail: str
     remedy: str = ""
-    exit_code: ClassVar[int] = 6
+    exit_code = 6
 
     def __str__(self) -> str:
         return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy or 'restore a backup'}"
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class BrokenInstallation(MyappError):
     """The program's own files are missing or altered."""
 
     detail: str
-    exit_code: ClassVar[int] = 6
+    exit_code = 6
 
     def __str__(self) -> str:
         return f"this installation is broken: {self.detail}; install the program again"
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class UpgradeFailed(MyappError):
     """A migration could not be done; everything is as it was before.
 
@@ -156,14 +159,14 @@ class UpgradeFailed(MyappError):
     subject: str | PathLike[str]
     step: str
     detail: str
-    lost: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    exit_code: ClassVar[int] = 7
+    lost: Mapping[str, Mapping[str, int]] = {}
+    exit_code = 7
 
     def __str__(self) -> str:
         return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class WouldLose(MyappError):
     """An older schema cannot hold all that is there; nothing was written.
 
@@ -173,7 +176,7 @@ class WouldLose(MyappError):
     path: str | PathLike[str]
     target: str
     lost: Mapping[str, Mapping[str, int]]
-    exit_code: ClassVar[int] = 7
+    exit_code = 7
 
     def __str__(self) -> str:
         what = "; ".join(
@@ -183,31 +186,31 @@ class WouldLose(MyappError):
         return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {what}"
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class SystemRefused(MyappError):
     """The operating system said no: space, permission, a read-only medium."""
 
     path: str | PathLike[str]
     reason: str
     remedy: str = ""
-    exit_code: ClassVar[int] = 8
+    exit_code = 8
 
     def __str__(self) -> str:
         return _sentence(f"{shown(self.path)}: {self.reason}", self.remedy)
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class Cancelled(MyappError):
     """The person stopped it (Ctrl-C); everything is as it was before."""
 
     subject: str | PathLike[str] = ""
-    exit_code: ClassVar[int] = 130
+    exit_code = 130
 
     def __str__(self) -> str:
         return _sentence("cancelled", f"{shown(self.subject)} is unchanged" if self.subject else "")
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class BadData(MyappError):
     """Input data that cannot be taken; `line` and `column` count from 1, 0 where there is none."""
 
@@ -215,7 +218,7 @@ class BadData(MyappError):
     line: int
     column: int
     detail: str
-    exit_code: ClassVar[int] = 9
+    exit_code = 9
 
     def __str__(self) -> str:
         place = [shown(self.path)]

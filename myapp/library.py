@@ -45,7 +45,8 @@ from myapp.document.progress import Progress
 from myapp.notebook import extracting, queries
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
-from myapp.notebook.queries import RunDetail, RunRow
+from myapp.notebook.listing import RunRow
+from myapp.notebook.queries import RunDetail
 from myapp.notebook.selection import Selection, choose
 from myapp.notebook.streaming import Reading, stream
 from myapp.notebook.transfer import transfer

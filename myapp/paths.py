@@ -3,54 +3,52 @@
 Every answer is absolute and independent of the current directory and of the environment.
 """
 
-import sys
-from pathlib import Path
-from typing import Literal
+from __future__ import annotations
 
-Target = Literal["source", "wheel", "frozen"]
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Target = Literal["source", "wheel", "frozen"]
 
 
 def target() -> Target:
     """Return how this program was shipped: a checkout, an installed wheel or a frozen bundle."""
     if getattr(sys, "frozen", False):
         return "frozen"
-    return "wheel" if (_package() / "migrations").is_dir() or not _in_checkout() else "source"
+    return "wheel" if os.path.isdir(os.path.join(_PACKAGE, "migrations")) or not _in_checkout() else "source"
 
 
-def bundle_dir() -> Path:
+def bundle_dir() -> str:
     """Return the frozen program's folder: the executable's own, links followed.
 
     The freezer's start-up code puts it into `sys.prefix`; `sys.executable` may be what the variable
     PYTHONEXECUTABLE says.
     """
-    return Path(sys.prefix).resolve()
+    return os.path.realpath(sys.prefix)
 
 
-def migrations_dir() -> Path:
+def migrations_dir() -> str:
     """Return the migrations directory, whether or not it still exists.
 
     It lies beside the executable in the bundle, inside the package in a wheel, and beside the package
     in a checkout.
     """
-    match target():
-        case "frozen":
-            return bundle_dir() / "migrations"
-        case "wheel":
-            return _package() / "migrations"
-        case "source":
-            return _package().parent / "migrations"
+    beside = {"frozen": bundle_dir(), "wheel": _PACKAGE, "source": os.path.dirname(_PACKAGE)}
+    return os.path.join(beside[target()], "migrations")
 
 
-def shipped(name: str) -> Path:
+def shipped(name: str) -> str:
     """Return the path of a data file of the package, such as `manifest.sha256`."""
-    if target() == "frozen":
-        return bundle_dir() / "lib" / "myapp" / name
-    return _package() / name
+    folder = os.path.join(bundle_dir(), "lib", "myapp") if target() == "frozen" else _PACKAGE
+    return os.path.join(folder, name)
 
 
-def _package() -> Path:
-    return Path(__file__).resolve().parent
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
 def _in_checkout() -> bool:
-    return (_package().parent / "setup.py").is_file()
+    return os.path.isfile(os.path.join(os.path.dirname(_PACKAGE), "setup.py"))

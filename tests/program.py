@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WINDOWS = sys.platform == "win32"
 EXE = ".exe" if WINDOWS else ""
 BUNDLE = ROOT / "dist" / "myapp"
-PROBE = ROOT / "build" / "probe" / "myapp" / f"myapp-probe{EXE}"
+PROBE = ROOT / "build" / "probe" / "myapp" / f"myapp_probe{EXE}"
 WHEEL_TOOLS = ROOT / "build" / "wheel-venv" / ("Scripts" if WINDOWS else "bin")
 
 

@@ -1,9 +1,8 @@
-"""The commands about a document as a whole: new, info, check, upgrade, save-as, backups, restore."""
+"""The commands about a document as a whole: new, check, upgrade, save-as, backups, restore."""
 
 from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from myapp.application import document_format, revision_of_release
 from myapp.cli import output
@@ -14,7 +13,6 @@ from myapp.document import check as checks
 from myapp.document import save_as as save
 from myapp.document.create import create
 from myapp.errors import Damaged, MyappError, shown
-from myapp.notebook.summary import summary
 from myapp.product import METADATA, NAME
 from myapp.schema.urls import is_url
 
@@ -27,21 +25,6 @@ def new(arguments: Namespace) -> int:
         output.say(create_server(server(arguments.file), document_format(), arguments.wait))
     else:
         output.say(shown(create(arguments.file, document_format())))
-    return 0
-
-
-def info(arguments: Namespace) -> int:
-    """Say what a document is."""
-    with opened(arguments) as document, document.cursor() as connection:
-        facts: dict[str, Any] = {"path": document.path, "revision": document.kind.head, "state": "head"}
-        row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
-        facts["created_by"], facts["written_by"] = row or ("unknown", "unknown")
-        facts |= summary(connection)
-    if arguments.json:
-        output.json(facts)
-    else:
-        facts["path"] = shown(facts["path"])
-        output.facts([(name.replace("_", " "), value) for name, value in facts.items()])
     return 0
 
 

@@ -1,14 +1,18 @@
 """The command line's frame: parse, run one command, turn every outcome into an exit code."""
 
-import contextlib
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]  # `signal` makes enums of it, which cost a start 2 ms
 import os
-import signal
 import sys
 
 from myapp.application import document_format
 from myapp.cli import environment, output
-from myapp.cli.remedies import told
 from myapp.errors import MyappError, SystemRefused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -24,6 +28,8 @@ def main(argv: list[str]) -> int:
         sys.stdout.flush()
         return code
     except MyappError as error:
+        from myapp.cli.remedies import told
+
         output.remark(told(error))
         return error.exit_code
     except KeyboardInterrupt:
@@ -46,21 +52,36 @@ def _run(argv: list[str]) -> int:
         from myapp.cli.schema import alembic
 
         return alembic(argv[1:])
-    from myapp.cli.parser import parse
+    if argv == ["--version"]:
+        from myapp.cli.versions import show
 
-    arguments = parse(argv)
-    result: int = arguments.command(arguments)
+        show()
+        return 0
+    result: int = (arguments := _parsed(argv)).command(arguments)
     return result
+
+
+def _parsed(argv: list[str]) -> Any:
+    from myapp.cli import plain
+
+    found = plain.read(argv)
+    if found is None:
+        from myapp.cli.parser import parse
+
+        return parse(argv)
+    return found
 
 
 def _take_signals() -> None:
     # Frozen, Python leaves all as the system has them: Ctrl-C, a closed pipe and a file that grows
     # beyond what the user may write would kill at once.
-    with contextlib.suppress(ValueError):  # not in the main thread: the host program's affair
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         for name in ("SIGPIPE", "SIGXFSZ"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
+            if hasattr(_signal, name):
+                _signal.signal(getattr(_signal, name), _signal.SIG_IGN)
+    except ValueError:  # not in the main thread: the host program's affair
+        pass
 
 
 def _silence() -> None:

@@ -1,32 +1,36 @@
 """The commands about measurements: runs, show."""
 
+from __future__ import annotations
+
 import sys
-from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from myapp.cli import output
 from myapp.cli.opening import opened
-from myapp.cli.selecting import selection
+from myapp.cli.selecting import is_said, selection
 from myapp.errors import UsageError
-from myapp.notebook import queries
-from myapp.notebook.selection import choose
-from myapp.notebook.statistics import ChannelStatistics
+from myapp.notebook import listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+    from typing import Any
+
+    from myapp.document.open import Document
+    from myapp.notebook.queries import RunDetail
+    from myapp.notebook.selection import Selection
+    from myapp.notebook.statistics import ChannelStatistics
 
 
 def runs(arguments: Namespace) -> int:
     """List the runs, or those that are chosen."""
-    said = selection(arguments)
+    said = selection(arguments) if is_said(arguments) else None
     if arguments.limit is not None and arguments.limit < 0:
         raise UsageError("--limit is a number of runs")
-    with opened(arguments) as document, document.reading() as connection:
-        found = queries.runs(
-            connection,
-            choose(connection, said),
-            by=arguments.sort,
-            reverse=arguments.reverse,
-            limit=arguments.limit,
-        )
+    order = {"by": arguments.sort, "reverse": arguments.reverse, "limit": arguments.limit}
+    with opened(arguments) as document:
+        found = _found(document, said, order)
     if arguments.json:
         output.json([asdict(run) for run in found])
         return 0
@@ -35,7 +39,18 @@ def runs(arguments: Namespace) -> int:
     return 0
 
 
-def _run_row(run: queries.RunRow) -> tuple[object, ...]:
+def _found(document: Document, said: Selection | None, order: dict[str, Any]) -> list[listing.RunRow]:
+    if said is None:  # without SQLAlchemy, which would take most of the time
+        with document.cursor() as connection:
+            return listing.runs(connection.execute, **order)
+    from myapp.notebook.queries import runs
+    from myapp.notebook.selection import choose
+
+    with document.reading() as connection:
+        return runs(connection, choose(connection, said), **order)
+
+
+def _run_row(run: listing.RunRow) -> tuple[object, ...]:
     first, last = output.when(run.started_at), output.when(run.ended_at)
     return (run.id, run.title, first, last, run.channels, run.readings, ", ".join(run.tags))
 
@@ -45,6 +60,8 @@ def show(arguments: Namespace) -> int:
     plot = sys.stdout.isatty() if arguments.plot is None else arguments.plot
     if arguments.json and arguments.plot:
         raise UsageError("--json has no plot: say one of the two")
+    from myapp.notebook import queries
+
     with opened(arguments) as document, document.reading() as connection:
         detail = queries.show(connection, arguments.run)
         if arguments.json:
@@ -85,7 +102,7 @@ def _short(value: object) -> object:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def _show_facts(detail: queries.RunDetail) -> None:
+def _show_facts(detail: RunDetail) -> None:
     run = detail.run
     facts: list[tuple[str, object]] = [("run", run.id), ("title", run.title)]
     facts.append(("started (UTC)", output.when(run.started_at)))

@@ -1,11 +1,11 @@
 """Opens a document or a notebook on a server for a command, and says in one line what was done to it."""
 
+from __future__ import annotations
+
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
 from myapp.application import document_format
 from myapp.cli import output
@@ -14,11 +14,14 @@ from myapp.errors import UpgradeNeeded, UsageError, shown
 from myapp.product import METADATA, NAME
 from myapp.schema.urls import is_url
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from sqlalchemy import URL
 
 
-def server(name: str) -> "URL":
+def server(name: str) -> URL:
     """Return the URL of a PostgreSQL database, with the password asked for where there is a person to ask.
 
     Raise UsageError for any other URL.
@@ -31,7 +34,7 @@ def server(name: str) -> "URL":
     return with_password(url, lambda: _ask_password(url))
 
 
-def _ask_password(url: "URL") -> str:
+def _ask_password(url: URL) -> str:
     from getpass import getpass
 
     return getpass(f"password of {shown(url.username or 'you')} at {shown(url.host or 'this machine')}: ")

@@ -3,18 +3,21 @@
 Tables are drawn by rich on a terminal and are tab-separated in a pipe; JSON is for programs.
 """
 
+from __future__ import annotations
+
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TextIO
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-    from rich.progress import TaskID
 
 from myapp.errors import without_passwords
 from myapp.product import NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TextIO
+
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 BAR_AFTER_SECONDS = 0.5
 """Work that ends sooner shows no bar, and rich is not even imported."""
@@ -90,6 +93,8 @@ class Progress:
     """
 
     def __init__(self, title: str, waits_for: str = "", seconds: float = 0) -> None:
+        from contextlib import ExitStack
+
         self._title = title
         self._waits_for = waits_for
         self._seconds = seconds
@@ -100,7 +105,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -132,7 +137,7 @@ class Progress:
         return sys.stderr.isatty() and time.monotonic() - self._started > BAR_AFTER_SECONDS
 
 
-def _bar(stream: TextIO) -> "Bar":
+def _bar(stream: TextIO) -> Bar:
     """Return a bar with the bytes done and a guess of the time left; any title is taken as it is."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn

@@ -1,15 +1,20 @@
 """The parser of the whole command line; every command has an example in its help."""
 
 import argparse
+from importlib import import_module
 from typing import Any
 
-from myapp.cli.words import common, copying, documents, importing, notebook, parts, schema
+from myapp.cli.words import SUBJECTS, common
 from myapp.errors import without_passwords
 from myapp.product import NAME
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that repeats no password of a URL that it complains about; its commands' are like it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.register("action", "yes_or_no", argparse.BooleanOptionalAction)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(without_passwords(message), file)
@@ -19,10 +24,9 @@ class Version(argparse.Action):
     """`--version`, which looks the versions up only when asked."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_rest: Any) -> None:
-        from myapp.cli import output
-        from myapp.cli.versions import versions
+        from myapp.cli.versions import show
 
-        output.facts(versions())
+        show()
         parser.exit()
 
 
@@ -37,10 +41,11 @@ def parse(argv: list[str]) -> argparse.Namespace:
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser; `command` of what it parses is that, which imports what it needs."""
     parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
-    parser.add_argument("--version", action=Version, nargs=0, help="print all versions and end")
+    shown = "print all versions and end"
+    parser.add_argument("--version", action=Version, nargs=0, default=argparse.SUPPRESS, help=shown)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for words in (documents, importing, notebook, parts, copying, schema):
-        words.add_commands(commands)
+    for subject in SUBJECTS:
+        import_module(f"myapp.cli.words.{subject}").add_commands(commands)
     _add_other_commands(commands)
     return parser
 

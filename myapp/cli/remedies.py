@@ -1,10 +1,15 @@
 """What a person types after an error: the errors themselves know no command line."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
 
 from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
 from myapp.product import NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
     Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups`",

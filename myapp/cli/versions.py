@@ -1,10 +1,15 @@
 """The versions of all that a bug report must name."""
 
-import sqlite3
 import sys
 
 from myapp.application import document_format
+from myapp.cli import output
 from myapp.product import VERSION
+
+
+def show() -> None:
+    """Print the versions, a line each."""
+    output.facts(versions())
 
 
 def versions() -> list[tuple[str, str]]:
@@ -14,11 +19,17 @@ def versions() -> list[tuple[str, str]]:
     return [
         (kind.name, VERSION),
         ("Python", ".".join(map(str, sys.version_info[:3]))),
-        ("SQLite", sqlite3.sqlite_version),
+        ("SQLite", known.get("sqlite") or _sqlite()),
         ("SQLAlchemy", known.get("sqlalchemy") or _installed("sqlalchemy")),
         ("Alembic", known.get("alembic") or _installed("alembic")),
         ("head", kind.head),
     ]
+
+
+def _sqlite() -> str:
+    from sqlite3 import sqlite_version  # a build that has its own writes the version into the manifest
+
+    return sqlite_version
 
 
 def _installed(distribution: str) -> str:

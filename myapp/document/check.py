@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from myapp.document import backups, estimate, trust
 from myapp.document.backups import Backup
-from myapp.document.classify import Header, State, classify
+from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.private import private_folder
@@ -68,7 +68,7 @@ def check(
         header = classify(path, kind)
     except Damaged as error:
         return _unreadable(path, kind, error)
-    state = "head" if header.state is State.CURRENT else "older"
+    state = "older" if header.older else "head"
     health = Health(header.path, state, header.revision, kind.head, header.size)
     health.sidecars = [header.path + end for end in header.sidecars]
     try:
@@ -137,7 +137,7 @@ def _look_around(health: Health, header: Header, kind: Format) -> None:
         health.notes.append("another program was stopped while it wrote; the next opening puts that right")
     health.backups = backups.found(header.path, kind)
     health.notes += [f"the backup {shown(b.path)} is not whole" for b in health.backups if b.whole is False]
-    if header.state is State.CURRENT:
+    if not header.older:
         return
     health.space_needed = estimate.space_needed(header.path, header.size)
     health.space_free = estimate.space_free(header.path)

@@ -3,16 +3,17 @@
 The layout of those bytes: https://www.sqlite.org/fileformat2.html#the_database_header
 """
 
+from __future__ import annotations
+
 import contextlib
 import errno
 import os
 import stat
-from dataclasses import dataclass
-from enum import Enum
 
 from myapp.document.files import SIDECARS
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, SystemRefused, shown
+from myapp.records import record
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
@@ -28,19 +29,13 @@ _KINDS = {
 }
 
 
-class State(Enum):
-    """How a document's revision stands to the program's."""
-
-    CURRENT = "current"
-    OLDER = "older"
-
-
-@dataclass(frozen=True)
+@record(frozen=True, eq=False)
 class Header:
     """What was found: the file itself (links followed), its revision and what lies beside it."""
 
     path: str
-    state: State
+    older: bool
+    """Whether its revision comes before the program's."""
     ordinal: int
     size: int
     sidecars: tuple[str, ...]
@@ -82,8 +77,7 @@ def classify(path: str | os.PathLike[str], kind: Format) -> Header:
         raise NewerDocument(path, revision_of(ordinal), kind.head)
     if ordinal < 1 and not hot:
         raise Damaged(path, "it has no revision")
-    state = State.CURRENT if ordinal == kind.ordinal else State.OLDER
-    return Header(real, state, ordinal, size, sidecars, hot, wal)
+    return Header(real, ordinal != kind.ordinal, ordinal, size, sidecars, hot, wal)
 
 
 def _regular_file(path: str | os.PathLike[str]) -> str:

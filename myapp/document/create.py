@@ -1,14 +1,11 @@
 """New documents: copies of a blank one that the migrations made."""
 
-import hashlib
 import os
-import shutil
 from contextlib import closing
 
 from myapp.document import files
 from myapp.document.connect import connect
 from myapp.document.format import Format
-from myapp.document.placing import placed
 from myapp.schema.driver_errors import translated
 
 RECORD_WRITER = """
@@ -23,6 +20,8 @@ def create(path: str | os.PathLike[str], kind: Format) -> str:
 
     Raise SystemRefused where the name is taken or the place cannot be written.
     """
+    from myapp.document.placing import placed
+
     target = os.path.abspath(path)
     with placed(path) as temporary, translated(target):
         copy_blank(temporary, kind)
@@ -33,6 +32,8 @@ def blank_document(kind: Format) -> str:
     """Return the path of a blank document: the shipped one, or one made once for this user."""
     if kind.blank:
         return kind.blank
+    import hashlib
+
     import platformdirs
 
     digest = hashlib.sha256(_sources(kind)).hexdigest()[:16]
@@ -46,6 +47,8 @@ def blank_document(kind: Format) -> str:
 
 def copy_blank(path: str, kind: Format) -> None:
     """Make a file a document without content that says who made it; the caller syncs it."""
+    import shutil
+
     shutil.copyfile(blank_document(kind), path)
     with closing(connect(path, "rw")) as connection:
         # The file has no name yet that anybody knows; placing it syncs it as a whole.

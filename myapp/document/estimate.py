@@ -6,11 +6,10 @@ differ by several times. Imports nothing that costs time.
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from myapp.document import files
+from myapp.document.format import Cost
 
 SPACE_FACTOR = 3
 """Free space that an upgrade needs, in sizes of the document: the backup, and the journal with a rebuilt
@@ -20,18 +19,6 @@ SORTING_FACTOR = 1.5
 """What SQLite puts into temporary files while it sorts. Measured: 0.5 to 1.3 sizes of the document."""
 
 MEGABYTE = 1_000_000
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a step takes for each megabyte of document: seconds, and millions of SQLite's instructions.
-
-    `leaves` is how large its content is afterwards, in sizes before.
-    """
-
-    seconds: float
-    instructions: float
-    leaves: float = 1.0
 
 
 USUAL = Cost(0.05, 1.5)
@@ -84,6 +71,8 @@ def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
 def sorting_folder() -> str | None:
     """Return where SQLite puts its temporary files (https://www.sqlite.org/tempfiles.html), if anywhere."""
     if sys.platform == "win32":
+        import tempfile
+
         return tempfile.gettempdir()
     named = (os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"))
     for folder in (*named, "/var/tmp", "/usr/tmp", "/tmp"):

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 
@@ -137,6 +136,8 @@ def remove(path: str) -> None:
 
 def copy_attributes(source: str, target: str) -> None:
     """Give `target` the mode and, where the system lets us, the owner of `source`."""
+    import shutil
+
     shutil.copymode(source, target)
     if hasattr(os, "chown"):
         found = os.stat(source)
@@ -153,6 +154,8 @@ def can_replace(path: str) -> bool:
 
 def free_bytes(path: str) -> int:
     """Return how many bytes are free where `path` lies."""
+    import shutil
+
     return shutil.disk_usage(os.path.dirname(path) or ".").free
 
 

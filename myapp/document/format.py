@@ -1,14 +1,30 @@
 """What a kind of document is: everything that this folder must know of the application it serves."""
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from myapp.document.estimate import Cost
+import os
+
+from myapp.records import record
 from myapp.schema.manifest import Manifest
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-@dataclass(frozen=True)
+
+@record(frozen=True, eq=False)
+class Cost:
+    """What a step takes for each megabyte of document: seconds, and millions of SQLite's instructions.
+
+    `leaves` is how large its content is afterwards, in sizes before.
+    """
+
+    seconds: float
+    instructions: float
+    leaves: float = 1.0
+
+
+@record(frozen=True, eq=False)
 class Format:
     """One application's kind of document.
 
@@ -27,7 +43,7 @@ class Format:
     manifest: Manifest
     blank: str | None
     """A document without content that was shipped with the program; None to make one at first use."""
-    costs: Mapping[str, Cost] = field(default_factory=dict)
+    costs: Mapping[str, Cost] = {}
     """What revisions cost when they were measured; empty takes all for usual ones."""
 
     @property

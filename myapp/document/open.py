@@ -1,33 +1,30 @@
 """Opens a document of any release: classify, upgrade where it is older, and hand out connections."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from typing import TYPE_CHECKING
 
 from myapp.document import files
-from myapp.document.classify import Header, State, classify
-from myapp.document.connect import Connection, Mode, connect
+from myapp.document.classify import Header, classify
+from myapp.document.connect import Connection, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
 from myapp.document.private import private_folder, sweep
-from myapp.document.progress import Progress
-from myapp.document.recovery import copy_document, recover, tidy
 from myapp.document.trust import check_head
-from myapp.errors import InUse, SystemRefused, UpgradeNeeded
+from myapp.errors import SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlalchemy import Connection as SqlConnection
 
+    from myapp.document.connect import Mode
+    from myapp.document.progress import Progress
     from myapp.document.upgrade import Upgraded
-
-
-_PAUSE_SECONDS = 0.1
-"""How long a program that is at work is given before the document is looked at again."""
 
 
 class Document:
@@ -58,18 +55,22 @@ class Document:
 
     @contextmanager
     def cursor(self) -> Iterator[sqlite3.Connection]:
-        """Give a read-only connection of the standard library's; no other library is imported."""
+        """Give a read-only connection of the standard library's, which sees one state throughout.
+
+        No other library is imported.
+        """
         with translated(self.path, self.wait), closing(self._connect("ro")) as opened:
+            opened.execute("BEGIN")
             yield opened
 
     @contextmanager
-    def reading(self) -> "Iterator[SqlConnection]":
+    def reading(self) -> Iterator[SqlConnection]:
         """Give a read-only SQLAlchemy connection."""
         with self._engine("ro") as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> "Iterator[SqlConnection]":
+    def writing(self) -> Iterator[SqlConnection]:
         """Give a SQLAlchemy connection in one transaction: committed at the end, or nothing happened.
 
         The document then says that this program wrote it last. Raise SystemRefused where the file
@@ -82,7 +83,7 @@ class Document:
             connection.exec_driver_sql(RECORD_WRITER, (self.kind.program,))
 
     @contextmanager
-    def _engine(self, mode: Mode) -> "Iterator[SqlConnection]":
+    def _engine(self, mode: Mode) -> Iterator[SqlConnection]:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
@@ -122,11 +123,10 @@ def open_document(
     on_wait = progress.waiting if progress else None
     header = _settled(path, kind, wait, on_wait)
     document = Document(header.path, kind, wait, on_wait)
-    older = header.state is State.OLDER
     with ExitStack() as stack:
-        if header.needs_recovery or (older and upgrade and not files.can_replace(header.path)):
+        if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
             header = stack.enter_context(_private_copy(document, header, on_wait))
-        if header.state is State.OLDER:
+        if header.older:
             if not upgrade:
                 raise UpgradeNeeded(path, header.revision, kind.head)
             document.upgraded = _upgrade(document, header.path, progress)
@@ -141,23 +141,14 @@ def _settled(path: str | os.PathLike[str], kind: Format, wait: float, on_wait: O
     header = classify(path, kind)
     files.sweep(header.path)
     sweep(kind)
-    deadline = time.monotonic() + wait
-    while header.hot or (header.wal and files.can_replace(header.path)):
-        try:
-            recover(header, kind, wait, on_wait)
-        except InUse:  # what looked left behind is the work of a program that is alive
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(_PAUSE_SECONDS)
-            header = classify(path, kind)
-        else:
-            return classify(path, kind)
-    if "-journal" in header.sidecars and files.can_replace(header.path):
-        tidy(header)
-    return header
+    if not (header.sidecars or header.wal):
+        return header
+    from myapp.document.recovery import settled
+
+    return settled(path, header, kind, wait, on_wait)
 
 
-def _upgrade(document: Document, file: str, progress: Progress | None) -> "Upgraded | None":
+def _upgrade(document: Document, file: str, progress: Progress | None) -> Upgraded | None:
     from myapp.document.upgrade import upgrade, upgrade_copy  # the one place that needs Alembic
 
     if document.copied:
@@ -167,6 +158,8 @@ def _upgrade(document: Document, file: str, progress: Progress | None) -> "Upgra
 
 @contextmanager
 def _private_copy(document: Document, header: Header, on_wait: OnWait | None) -> Iterator[Header]:
+    from myapp.document.recovery import copy_document
+
     with private_folder(document.kind) as folder:
         copy = os.path.join(folder, "copy" + document.kind.suffix)
         copy_document(header, copy, document.kind, document.wait, on_wait)

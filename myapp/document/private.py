@@ -6,40 +6,43 @@ so a folder whose lock is free belongs to nobody, and the next program removes i
 
 import contextlib
 import os
-import re
-import shutil
-import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from myapp.document.format import Format
 
 _LOCK = "lock"
-_RANDOM = "[a-z0-9_]{8}"
+_RANDOM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+_RANDOM_LETTERS = 8
 """What tempfile puts behind a prefix."""
 
 
 @contextmanager
 def private_folder(kind: Format) -> Iterator[str]:
     """Give a new folder that only this user can enter; it is removed at the end, with all that is in it."""
+    import tempfile
+
     sweep(kind, tempfile.gettempdir())
     folder, lock = _made(_prefix(kind))
     try:
         yield folder
     finally:
         os.close(lock)  # before the rest: Windows removes no open file
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 def sweep(kind: Format, folder: str | None = None) -> None:
     """Remove the private folders of this user's programs that were killed, usually from where they are."""
-    pattern = re.compile(re.escape(_prefix(kind)) + _RANDOM)
+    prefix = _prefix(kind)
     with contextlib.suppress(OSError), os.scandir(folder or _usual_place()) as entries:
         for entry in entries:
-            if pattern.fullmatch(entry.name):
+            if entry.name.startswith(prefix) and _is_random(entry.name[len(prefix) :]):
                 _remove_if_left(entry.path)
+
+
+def _is_random(end: str) -> bool:
+    return len(end) == _RANDOM_LETTERS and _RANDOM.issuperset(end)
 
 
 def _usual_place() -> str:
@@ -54,6 +57,8 @@ def _prefix(kind: Format) -> str:
 
 def _made(prefix: str) -> tuple[str, int]:
     """Make a folder and lock it; begin again where another program took the two for left over."""
+    import tempfile
+
     while True:
         folder = tempfile.mkdtemp(prefix=prefix)  # of mode 0700
         try:
@@ -67,6 +72,8 @@ def _made(prefix: str) -> tuple[str, int]:
 
 def _remove_if_left(folder: str) -> None:
     """Remove a folder of ours whose lock is free, or that has none and is empty."""
+    import stat
+
     with contextlib.suppress(OSError):
         os.rmdir(folder)
     with contextlib.suppress(OSError):
@@ -77,11 +84,17 @@ def _remove_if_left(folder: str) -> None:
         try:
             left = _locked(lock)
             if left and os.name == "posix":  # while it is held, so that nobody takes it for his own
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
         finally:
             os.close(lock)
         if left:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(descriptor: int) -> bool:

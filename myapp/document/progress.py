@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from myapp.document.estimate import MEGABYTE, Cost, amounts
+from myapp.document.estimate import MEGABYTE, amounts
+from myapp.document.format import Cost
 
 if TYPE_CHECKING:
     from myapp.schema.migrations import Step

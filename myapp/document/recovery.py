@@ -7,16 +7,44 @@ done to a copy first: what is not a whole document afterwards is refused, and bo
 import contextlib
 import os
 import sqlite3
+import time
 from contextlib import closing
 
 from myapp.document import files
-from myapp.document.classify import Header
+from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.trust import check_revision, check_schema, is_whole, schema_of_revision
 from myapp.errors import Damaged, InUse, NewerDocument, SystemRefused
 from myapp.schema.driver_errors import translated
 from myapp.schema.waiting import OnWait
+
+_PAUSE_SECONDS = 0.1
+"""How long a program that is at work is given before the document is looked at again."""
+
+
+def settled(
+    path: str | os.PathLike[str], header: Header, kind: Format, wait: float, on_wait: OnWait | None = None
+) -> Header:
+    """Deal with what killed programs left beside a document and return its header as it is then.
+
+    A document in WAL mode in a place that cannot be written stays so. The errors are those of `recover`
+    and `classify`.
+    """
+    deadline = time.monotonic() + wait
+    while header.hot or (header.wal and files.can_replace(header.path)):
+        try:
+            recover(header, kind, wait, on_wait)
+        except InUse:  # what looked left behind is the work of a program that is alive
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+            header = classify(path, kind)
+        else:
+            return classify(path, kind)
+    if "-journal" in header.sidecars and files.can_replace(header.path):
+        tidy(header)
+    return header
 
 
 def recover(header: Header, kind: Format, wait: float, on_wait: OnWait | None = None) -> None:

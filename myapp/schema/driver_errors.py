@@ -3,7 +3,6 @@
 Imports no database library but the standard one, so that a document opens without any.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +83,8 @@ def is_no_text(error: BaseException) -> bool:
 
 def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
     """Return what an error of psycopg's means; one without a code is the connection's own."""
+    import re
+
     state, said = getattr(error, "sqlstate", None), server_words(error)
     if state in _SERVER_HELD:
         return InUse(subject, wait)

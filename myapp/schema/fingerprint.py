@@ -1,9 +1,10 @@
 """A schema as comparable text, so that a lost trigger, collation, DESC or constraint name is seen."""
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -17,9 +18,9 @@ SQLITE_OBJECTS = """
 
 # Only what SQLite itself takes for white space, and quotes around what means the same without them: else
 # two schemas that read alike could differ. Words in capitals might be keywords.
-_SPACE = re.compile(r"[ \t\n\f\r]+")
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"(),]+|.""", re.DOTALL)
-_QUOTED = re.compile(r'"(?![A-Z_]+")([^\W\d]\w*)"')
+_SPACE = r"[ \t\n\f\r]+"
+_TOKEN = r"""(?s)'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"(),]+|."""
+_QUOTED = r'"(?![A-Z_]+")([^\W\d]\w*)"'
 
 POSTGRESQL_OBJECTS = """
     SELECT 'column', format('%s.%s', c.relname, a.attname),
@@ -58,7 +59,7 @@ def of_rows(rows: Iterable[tuple[str, str, str | None]]) -> dict[str, str]:
     return {f"{kind} {name}": _in_order(sql) if kind == "table" else sql for kind, name, sql in found}
 
 
-def of_database(connection: "Connection") -> dict[str, str]:
+def of_database(connection: Connection) -> dict[str, str]:
     """Return the fingerprint of a SQLite or PostgreSQL database's default schema."""
     from sqlalchemy import text
 
@@ -75,8 +76,10 @@ def differences(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str
 
 
 def _normal(sql: str) -> str:
+    import re  # not needed where a schema is letter by letter a new document's
+
     parts = re.split(r"('(?:[^']|'')*')", sql)  # string literals keep their white space
-    parts[::2] = [_SPACE.sub(" ", _QUOTED.sub(r"\1", part)) for part in parts[::2]]
+    parts[::2] = [re.sub(_SPACE, " ", re.sub(_QUOTED, r"\1", part)) for part in parts[::2]]
     return re.sub(r" ?([(),]) ?", r"\1", "".join(parts)).strip()
 
 
@@ -93,8 +96,10 @@ def _in_order(sql: str) -> str:
 
 def _parts(text: str) -> list[str]:
     """Split at the commas that stand in no parentheses and no quotes."""
+    import re
+
     parts, depth = [""], 0
-    for token in _TOKEN.findall(text):
+    for token in re.findall(_TOKEN, text):
         depth += {"(": 1, ")": -1}.get(token, 0)
         if token == "," and not depth:
             parts.append("")

@@ -1,14 +1,20 @@
 """Waiting for another program's lock on a SQLite database: a moment in silence, then told to the person."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Callable
-from typing import TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Result = TypeVar("_Result")
 
 PATIENCE_SECONDS = 0.5
 """How long a held database is waited for in silence."""
 
 OnWait = Callable[[], None]
-_Result = TypeVar("_Result")
 
 
 def patiently(

@@ -61,7 +61,7 @@ def with_body(body: str) -> str:
 
 
 def test_the_released_revisions_pass(documents: Path) -> None:
-    assert findings(paths.migrations_dir(), documents, RELEASED) == []
+    assert findings(Path(paths.migrations_dir()), documents, RELEASED) == []
 
 
 @pytest.mark.parametrize(

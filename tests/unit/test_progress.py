@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from myapp import paths, product
-from myapp.document.estimate import MEGABYTE, Cost, amounts
+from myapp.document.estimate import MEGABYTE, amounts
+from myapp.document.format import Cost
 from myapp.document.plan import first_sentence
 from myapp.document.progress import INSTRUCTIONS, Meter
 from myapp.schema.migrations import Migrations, Step

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from myapp.application import document_format
 from myapp.document import open as opening
+from myapp.document import recovery
 from myapp.document.classify import Header, classify
 from myapp.document.recovery import recover
 from myapp.document.upgrade import verify
@@ -27,7 +27,8 @@ def document(tmp_path: Path) -> Path:
 
 def as_if_hot(document: Path) -> Header:
     """Return what was found while another program's journal was there, which is gone by now."""
-    return replace(classify(document, document_format()), hot=True, sidecars=("-journal",))
+    found = vars(classify(document, document_format()))
+    return Header(**(found | {"hot": True, "sidecars": ("-journal",)}))
 
 
 def test_a_journal_that_vanishes_is_another_programs_at_work(document: Path) -> None:
@@ -46,7 +47,8 @@ def test_a_document_whose_journal_vanishes_opens(document: Path, monkeypatch: py
 def test_a_document_that_is_in_use_all_the_time_is_so_in_the_end(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "classify", lambda _path, _kind: as_if_hot(document))
+    for module in (opening, recovery):
+        monkeypatch.setattr(module, "classify", lambda _path, _kind: as_if_hot(document))
     with pytest.raises(InUse), opening.open_document(document, document_format(), wait=0.25):
         pass
 

@@ -1,19 +1,23 @@
 """What the words of several commands share: how one is added, and the options that many take."""
 
-import argparse
-from collections.abc import Callable
+from __future__ import annotations
+
 from importlib import import_module
-from typing import Any
 
 from myapp.product import NAME
 
-Command = Callable[[argparse.Namespace], int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Command = Callable[[Any], int]
 
 
 def calls(module: str, name: str) -> Command:
     """Return a command that imports its module only when it is run: `calls("notebook", "runs")`."""
 
-    def run(arguments: argparse.Namespace) -> int:
+    def run(arguments: Any) -> int:
         result: int = getattr(import_module(f"myapp.cli.{module}"), name)(arguments)
         return result
 

@@ -1,6 +1,6 @@
 """The words of `copy`."""
 
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import add, add_json, add_selection, add_upgrading, calls
 from myapp.product import NAME
@@ -12,6 +12,10 @@ or to a question on the terminal: other people of a machine may see a command li
 
 example: {NAME} copy trip.myapp postgresql+psycopg://me@db.example.org/trip
 example: {NAME} copy postgresql+psycopg://me@db.example.org/trip part.myapp --run 3 --from 2024-05-01"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_commands(commands: Any) -> None:

@@ -1,8 +1,12 @@
 """The words of the commands about a whole document: new, info, check, upgrade, save-as and its backups."""
 
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import add, add_json, add_lose, add_reading, add_wait, add_yes, calls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_commands(commands: Any) -> None:
@@ -16,9 +20,7 @@ def add_commands(commands: Any) -> None:
     )
     new.add_argument("file", metavar="FILE|URL")
     add_wait(new)
-    info = add(
-        commands, "info", calls("documents", "info"), "say what a document is", "info trip.myapp --json"
-    )
+    info = add(commands, "info", calls("info", "info"), "say what a document is", "info trip.myapp --json")
     add_reading(info)
     check = add(
         commands, "check", calls("documents", "check"), "say how healthy a document is", "check trip.myapp"

@@ -1,10 +1,14 @@
 """The words of the command import, most of which say how a file is written."""
 
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import add, add_json, add_upgrading, calls
 
 NUMBER_OR_NONE = "LINE|none"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_commands(commands: Any) -> None:

@@ -1,7 +1,6 @@
 """The words of the commands about measurements: look, change, write out, attach."""
 
-from argparse import BooleanOptionalAction
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import (
     add,
@@ -12,6 +11,10 @@ from myapp.cli.words.common import (
     add_upgrading,
     calls,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _RUN = "its number or its title"
 
@@ -55,7 +58,7 @@ def _add_looking(commands: Any) -> None:
     _add_run(show)
     show.add_argument(
         "--plot",
-        action=BooleanOptionalAction,
+        action="yes_or_no",
         help="a small plot of each channel (of the first few, on a terminal only)",
     )
 

@@ -1,8 +1,12 @@
 """The words of the commands about parts of a document for other programs: extract, exec."""
 
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import add, add_selection, add_upgrading, calls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_commands(commands: Any) -> None:

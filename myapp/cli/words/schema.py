@@ -1,8 +1,12 @@
 """The words of `schema …` and of the stock `alembic …`."""
 
-from typing import Any
+from __future__ import annotations
 
 from myapp.cli.words.common import add, add_json, add_lose, add_wait, add_yes, calls
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def add_commands(commands: Any) -> None:

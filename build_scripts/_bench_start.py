@@ -1,0 +1,76 @@
+"""How long a start takes: the version, a document at head, its runs, a document six revisions behind."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import _peers
+from _bench import Bench, Result, Rows, Side, command, interleaved, milliseconds
+from _environment import ROOT
+from myapp.product import NAME
+
+ROUNDS = 41
+DOCUMENTS = ROOT / "tests" / "documents"
+NAIVE = "the naive frozen open"
+
+
+def version(bench: Bench) -> Iterator[Result]:
+    """Compare `--version` with the least that a frozen program can do."""
+    ours, hello = _timed(bench, [command(_program(bench), "--version"), command(_peers.frozen("hello"))])
+    yield Result("start: `--version`", "frozen hello world", ours / hello, 0.6, milliseconds(ours, hello))
+
+
+def info(bench: Bench) -> Iterator[Result]:
+    """Compare `info` of a document at head with the naive open, and with importing sqlite3."""
+    document = _copy(bench, "0006.myapp")
+    bare = command(sys.executable, "-I", "-c", "import sqlite3")
+    naive = command(_peers.frozen("naive"), document)
+    ours, unfrozen, open_ = _timed(bench, [command(_program(bench), "info", document), bare, naive])
+    what = "open at head: `info`"
+    yield Result(what, NAIVE, ours / open_, 1 / 20, milliseconds(ours, open_))
+    yield Result(what, '`python -I -c "import sqlite3"`', ours / unfrozen, 1.5, milliseconds(ours, unfrozen))
+
+
+def runs(bench: Bench) -> Iterator[Result]:
+    """Compare `runs` of a document at head with the naive open."""
+    document = _copy(bench, "0006.myapp")
+    sides = [command(_program(bench), "runs", document), command(_peers.frozen("naive"), document)]
+    ours, naive = _timed(bench, sides)
+    yield Result("list at head: `runs`", NAIVE, ours / naive, 0.6, milliseconds(ours, naive))
+
+
+def behind(bench: Bench) -> Iterator[Result]:
+    """Compare opening a small document of the oldest release: ours with backup and checks, the naive not."""
+    folder = bench.new_folder("behind")
+    document = folder / "old.myapp"
+
+    def renew() -> None:
+        for left in folder.iterdir():
+            left.unlink()
+        shutil.copyfile(DOCUMENTS / "0001.myapp", document)
+
+    sides = [
+        Side("ours", command(_program(bench), "info", document), renew),
+        Side("naive", command(_peers.frozen("naive"), document), renew),
+    ]
+    ours, naive = interleaved(sides, bench.rounds(ROUNDS))
+    yield Result("open six revisions behind", NAIVE, ours / naive, 0.9, milliseconds(ours, naive))
+
+
+ROWS: dict[str, Rows] = {"version": version, "info": info, "runs": runs, "behind": behind}
+
+
+def _timed(bench: Bench, commands: list[Callable[[], None]]) -> list[float]:
+    sides = [Side(str(number), run) for number, run in enumerate(commands)]
+    return interleaved(sides, bench.rounds(ROUNDS))
+
+
+def _program(bench: Bench) -> Path:
+    return bench.bundle / (f"{NAME}.exe" if sys.platform == "win32" else NAME)
+
+
+def _copy(bench: Bench, name: str) -> Path:
+    return Path(shutil.copyfile(DOCUMENTS / name, bench.new_folder("start") / name))

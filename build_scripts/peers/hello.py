@@ -1,0 +1,3 @@
+"""The least that a frozen program can do: one line."""
+
+print("hello")

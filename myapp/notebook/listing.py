@@ -1,0 +1,118 @@
+"""The list of runs, counted and summed by the database: plain SQL that SQLite and PostgreSQL both take.
+
+`myapp runs` needs no more than this, so it imports no SQLAlchemy, which takes half a second.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from myapp.notebook.checked import Checked
+
+Execute = Callable[[str], Iterable[Sequence[Any]]]
+"""Runs a statement and returns its rows: the `execute` of a driver's connection, for one."""
+
+ORDERS = {
+    "start": "runs.started_at",
+    "end": "coalesce(counted.ended_at, runs.started_at)",
+    "title": "runs.title",
+    "readings": "coalesce(counted.readings, 0)",
+}
+"""What runs can be listed by."""
+
+# In two steps along the primary key, so that nothing is sorted.
+_OVERVIEW = """
+    SELECT runs.id, runs.title, runs.started_at, counted.ended_at,
+           coalesce(counted.channels, 0), coalesce(counted.readings, 0)
+    FROM runs LEFT JOIN (
+        SELECT run_id, count(*) AS channels, sum(readings) AS readings, max(ended_at) AS ended_at
+        FROM (
+            SELECT run_id, count(*) AS readings, max(readings.time) AS ended_at
+            FROM readings {where_run_id} GROUP BY run_id, channel_id
+        ) AS per_channel
+        GROUP BY run_id
+    ) AS counted ON counted.run_id = runs.id {where_id}
+    ORDER BY {key} {direction}, runs.id {direction} {limit}
+"""
+
+_TAGS = """
+    SELECT run_id, tags.name FROM run_tags JOIN tags ON tags.id = run_tags.tag_id {where_run_id}
+    ORDER BY tags.name
+"""
+
+_SOURCES = "SELECT run_id, file_name, sha256, size, imported_at FROM sources {where_run_id} ORDER BY id"
+
+
+@dataclass(frozen=True)
+class SourceRow(Checked):
+    """The file that a run came from; `imported_at` is in UTC microseconds, `size` in bytes."""
+
+    file_name: str
+    sha256: str
+    size: int
+    imported_at: int
+
+
+@dataclass(frozen=True)
+class RunRow(Checked):
+    """A run in one line. Times are UTC microseconds; `ended_at` is the last reading's, if there is one."""
+
+    id: int
+    title: str
+    started_at: int
+    ended_at: int | None
+    channels: int
+    readings: int
+    tags: tuple[str, ...]
+    sources: tuple[SourceRow, ...]
+
+
+def runs(
+    execute: Execute,
+    ids: Sequence[int] | None = None,
+    *,
+    by: str = "start",
+    reverse: bool = False,
+    limit: int | None = None,
+) -> list[RunRow]:
+    """Return the runs with these ids, or all; by the time they started, or by another of `ORDERS`.
+
+    `limit` is the number of runs that are returned at most. The statements are several: whoever calls
+    sees to it that they see one state.
+    """
+    if ids is not None and not ids:
+        return []
+    chosen = {"where_id": _where("runs.id", ids), "where_run_id": _where("run_id", ids)}
+    tags, sources = _by_run(execute(_TAGS.format(**chosen))), _by_run(execute(_SOURCES.format(**chosen)))
+    overview = _OVERVIEW.format(
+        key=ORDERS[by],
+        direction="DESC" if reverse else "ASC",
+        limit="" if limit is None else f"LIMIT {limit:d}",
+        **chosen,
+    )
+    return [
+        RunRow(
+            id=id_,
+            title=title,
+            started_at=started_at,
+            ended_at=ended_at,
+            channels=int(channels),
+            readings=int(readings),
+            tags=tuple(name for (name,) in tags[id_]),
+            sources=tuple(SourceRow(*source) for source in sources[id_]),
+        )
+        for id_, title, started_at, ended_at, channels, readings in execute(overview)
+    ]
+
+
+def _where(column: str, ids: Sequence[int] | None) -> str:
+    """Return the condition with its numbers written out: databases take few thousand parameters."""
+    return "" if ids is None else f"WHERE {column} IN ({', '.join(f'{number:d}' for number in ids)})"
+
+
+def _by_run(rows: Iterable[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
+    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for run, *facts in rows:
+        found[run].append(facts)
+    return found
