@@ -1,4 +1,4 @@
-"""The build's two environments, made from the pinned constraints with nothing but a bare Python.
+"""The build's environments, made from the pinned constraints with nothing but a bare Python.
 
 Parses on Python 3.7 and later, so that one which is too old is told so in a sentence.
 """
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CONSTRAINTS = ROOT / "build_scripts" / "constraints.txt"
+BENCH_CONSTRAINTS = ROOT / "build_scripts" / "constraints-bench.txt"
 VENV = BUILD / "venv"
+BENCH_VENV = BUILD / "bench-venv"
 WHEEL_VENV = BUILD / "wheel-venv"
 MINIMUM = (3, 11)
 WINDOWS = sys.platform == "win32"
@@ -43,6 +45,11 @@ def enter() -> None:
 def development() -> Path:
     """Return the Python of the environment that holds everything the constraints name."""
     return _made(VENV, CONSTRAINTS.read_text(encoding="utf-8"))
+
+
+def bench_environment() -> Path:
+    """Return the Python of the environment that holds the benchmark's peers beside the dependencies."""
+    return _made(BENCH_VENV, BENCH_CONSTRAINTS.read_text(encoding="utf-8"))
 
 
 def wheel_environment(wheel: Path, requirements: str) -> Path:
