@@ -22,7 +22,7 @@ def main() -> int:
         tools = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
         subprocess.run([tools / "python", "-Im", "pip", "install", "--quiet", RESOLVER], check=True)
         for written in GROUPS:
-            command = [tools / "uv", *_arguments(written), *sys.argv[1:]]
+            command = [os.fspath(tools / "uv"), *_arguments(written), *sys.argv[1:]]
             subprocess.run(command, check=True, cwd=ROOT, env=clean())
     return 0
 
