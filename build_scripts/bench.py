@@ -57,7 +57,7 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-SUBJECTS = ("start", "bundle", "growth")
+SUBJECTS = ("start", "data", "bundle", "growth")
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
+from myapp.document import files
 from myapp.document.connect import connect, uri
 from myapp.document.create import copy_blank
 from myapp.document.format import Format
@@ -110,11 +111,16 @@ class _Watch:
 
 
 def _verify(path: str, name: str, source: Document) -> None:
-    """Raise Damaged unless a file is a whole document at head; two threads look, as each takes its time."""
-    with ThreadPoolExecutor(1) as helper:
-        references = helper.submit(_check_references, path, source.path)
+    """Raise Damaged unless a file is a whole document at head; threads look, as each takes its time.
+
+    Meanwhile it is synced, which finds little left to do when it is placed.
+    """
+    with ThreadPoolExecutor(2) as helpers:
+        references = helpers.submit(_check_references, path, source.path)
+        synced = helpers.submit(files.sync_file, path)
         _check_structure(path, name, source.kind)
         references.result()
+        synced.result()
 
 
 def _check_references(path: str, source: str) -> None:
