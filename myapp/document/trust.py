@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 
 from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.create import blank_document
@@ -108,18 +109,21 @@ def blank_fingerprint(kind: Format) -> dict[str, str]:
         return fingerprint.of_rows(_objects(blank))
 
 
-def schema_of_revision(revision: str, kind: Format) -> dict[str, str]:
+def schema_of_revision(revision: str, kind: Format) -> Mapping[str, str]:
     """Return the schema that a document of a revision has: what the revisions make, in memory."""
+    return blank_fingerprint(kind) if revision == kind.head else _made_schema(revision, kind.migrations)
+
+
+@lru_cache  # of many documents that are upgraded, most have the same few revisions
+def _made_schema(revision: str, folder: str) -> Mapping[str, str]:
     from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
     from myapp.schema.migrations import Migrations
 
-    if revision == kind.head:
-        return blank_fingerprint(kind)
     engine = create_migration_engine(
-        sqlite_url(kind.migrations), creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
+        sqlite_url(folder), creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
     )
     with exclusive(engine) as connection:
-        Migrations(kind.migrations, connection).upgrade(revision)
+        Migrations(folder, connection).upgrade(revision)
         return fingerprint.of_database(connection)
 
 
