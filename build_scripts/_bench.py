@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -15,6 +16,11 @@ from _environment import BUILD, clean
 
 PEERS = BUILD / "bench"
 """Where peers that must be built are kept between runs."""
+
+GROWTH = PEERS / "growth.json"
+
+Curves = dict[str, list[tuple[int, float]]]
+"""Seconds by how much there was, for each thing that the program does."""
 
 
 class Missing(Exception):
@@ -87,6 +93,12 @@ Rows = Callable[[Bench], Iterator[Result]]
 """What a module `_bench_SUBJECT` offers as `ROWS`, a dict by the names that the command line takes."""
 
 
+def grown() -> dict[str, Curves]:
+    """Return what was last measured of how times grow, by the axis: readings, revisions."""
+    read: dict[str, Curves] = json.loads(GROWTH.read_text(encoding="utf-8")) if GROWTH.is_file() else {}
+    return read
+
+
 def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
     """Return the median seconds of each side, timed in turn, in changing order, after one round unmeasured.
 
@@ -104,39 +116,29 @@ def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
     return [statistics.median(times) for times in taken]
 
 
-def command(
-    *arguments: str | os.PathLike[str], cwd: Path | None = None, quiet: bool = False
-) -> Callable[[], None]:
-    """Return what runs a command to its end, `quiet` without its remarks; CalledProcessError if it fails."""
+def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Callable[[], None]:
+    """Return what runs a command to its end; it raises RuntimeError where that fails."""
     line, environment = [os.fspath(argument) for argument in arguments], clean()
-    remarks = subprocess.DEVNULL if quiet else None
 
     def run() -> None:
-        subprocess.run(
-            line,
-            cwd=cwd,
-            env=environment,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=remarks,
+        done = subprocess.run(
+            line, cwd=cwd, env=environment, check=False, stdin=subprocess.DEVNULL, capture_output=True
         )
+        if done.returncode:
+            raise RuntimeError(f"{line} ended with {done.returncode}: {done.stderr.decode()}")
 
     return run
 
 
 def memory_mb(*arguments: str | os.PathLike[str]) -> float:
     """Run a command and return the most memory (resident set) that it had, in MB (POSIX only)."""
-    process = subprocess.Popen(
-        [os.fspath(argument) for argument in arguments],
-        env=clean(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    line = [os.fspath(argument) for argument in arguments]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(line, env=clean(), stdin=quiet, stdout=quiet, stderr=quiet)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
+        raise RuntimeError(f"{line} ended with {process.returncode}")
     return usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024) / 1e6
 
 

@@ -53,7 +53,7 @@ def behind(bench: Bench) -> Iterator[Result]:
         shutil.copyfile(DOCUMENTS / "0001.myapp", document)
 
     sides = [
-        Side("ours", command(_program(bench), "info", document, quiet=True), renew),
+        Side("ours", command(_program(bench), "info", document), renew),
         Side("naive", command(_peers.frozen("naive"), document), renew),
     ]
     ours, naive = interleaved(sides, bench.rounds(ROUNDS))

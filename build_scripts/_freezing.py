@@ -14,6 +14,7 @@ from pathlib import Path
 
 import _archive
 import _bundle
+import _elf
 from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
@@ -24,7 +25,15 @@ BUNDLE = ROOT / "dist" / NAME
 WORK = ".freezing-"
 PROBE_BUNDLE = BUILD / "probe" / NAME
 SOURCES = ("myapp", "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
-BUILDERS = ("_freezing.py", "_bundle.py", "_archive.py", "_environment.py", "constraints.txt")
+BUILDERS = (
+    "_freezing.py",
+    "_bundle.py",
+    "_bytecode.py",
+    "_elf.py",
+    "_archive.py",
+    "_environment.py",
+    "constraints.txt",
+)
 
 MAKE_BLANK = (
     "import sys; from myapp.application import document_format; "
@@ -94,7 +103,8 @@ def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
 def _build(made: Path, work: Path, needs: Needs) -> None:
     command = [sys.executable, "-sB", "setup.py", "egg_info", "--egg-base", os.fspath(work)]
     command += ["build_exe", "--build-exe", os.fspath(made)]
-    environment = clean() | {"PYTHONHASHSEED": "0", "TZ": "UTC"}  # the same bytecode every time
+    # no certificates of this machine: the freezer would ship the file that SSL_CERT_FILE names
+    environment = clean() | _bundle.COMPILING | {"TZ": "UTC", "SSL_CERT_FILE": ""}
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -116,9 +126,12 @@ def _build(made: Path, work: Path, needs: Needs) -> None:
 def _finish(made: Path, needs: Needs) -> None:
     _bundle.trim(made)
     _bundle.add_licenses(made)
-    _bundle.forget_the_builder(made)
-    _bundle.bring_libraries(made, needs.system_libraries)
-    _bundle.close_to_outside(made)
+    _bundle.forget_the_builder(made, needs.documented)
+    _elf.bring_libraries(made, needs.system_libraries)
+    _elf.share_libraries(made, needs.shared_libraries)
+    _elf.unlink_libraries(made, needs.aborting_libraries)
+    _elf.close_to_outside(made)
+    _elf.compact(made)
     _demand_imports(made, needs.includes)
     sqlite = _bundle.ask(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
     write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256", sqlite=sqlite)

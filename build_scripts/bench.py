@@ -42,10 +42,10 @@ def main() -> int:
             kept[name] = list(_measured(name, rows[name], bench))
             if not arguments.quick:
                 _keep(kept)
-    table = _table([result for name in rows for result in kept.get(name, [])])
-    print(table)
+    results = [result for name in rows for result in kept.get(name, [])]
+    print(_table(results))
     if arguments.write:
-        _write(table)
+        _write(results)
     return 0
 
 
@@ -57,7 +57,7 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-SUBJECTS: tuple[str, ...] = ("start",)
+SUBJECTS = ("start", "data", "bundle", "growth")
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
@@ -99,9 +99,14 @@ def _line(result: Result) -> str:
     return f"| {result.what} | {result.against} | {ratio} | {reach} | {result.detail} |"
 
 
-def _write(table: str) -> None:
+def _write(results: list[Result]) -> None:
+    from _bench import grown
+    from _bench_plot import draw_growth, draw_marks
+
+    pictures = [draw_marks(results), *(draw_growth(axis, curves) for axis, curves in grown().items())]
+    shown = "\n".join(f"![{file.stem}](build_scripts/{file.name})" for file in pictures)
+    made = f"{BEGIN}{_machine()}\n\n{_table(results)}\n{shown}\n{END}"
     text = README.read_text(encoding="utf-8")
-    made = f"{BEGIN}{_machine()}\n\n{table}{END}"
     replaced = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
     README.write_text(replaced, encoding="utf-8")
 

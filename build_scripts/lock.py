@@ -1,4 +1,4 @@
-"""Writes build_scripts/constraints.txt: one pin with hashes for everything pyproject.toml asks for."""
+"""Writes build_scripts/constraints*.txt: one pin with hashes for everything pyproject.toml asks for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import tempfile
 import venv
 from pathlib import Path
 
-from _environment import CONSTRAINTS, ROOT, clean
+from _environment import BENCH_CONSTRAINTS, CONSTRAINTS, ROOT, clean
 
 RESOLVER = "uv==0.13.9"
-GROUPS = ("build", "test", "check")
+GROUPS = {CONSTRAINTS: ("build", "test", "check"), BENCH_CONSTRAINTS: ("bench",)}
 
 
 def main() -> int:
@@ -21,14 +21,18 @@ def main() -> int:
         venv.create(folder, with_pip=True)
         tools = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
         subprocess.run([tools / "python", "-Im", "pip", "install", "--quiet", RESOLVER], check=True)
-        subprocess.run([tools / "uv", *_arguments(), *sys.argv[1:]], check=True, cwd=ROOT, env=clean())
+        for written in GROUPS:
+            command = [os.fspath(tools / "uv"), *_arguments(written), *sys.argv[1:]]
+            subprocess.run(command, check=True, cwd=ROOT, env=clean())
     return 0
 
 
-def _arguments() -> list[str]:
-    groups = [argument for group in GROUPS for argument in ("--group", group)]
+def _arguments(written: Path) -> list[str]:
+    groups = [argument for group in GROUPS[written] for argument in ("--group", group)]
+    # what is in both environments is one version, so that the peers run on what the program runs on
+    same = () if written == CONSTRAINTS else ("--constraints", os.fspath(CONSTRAINTS))
     return [
-        *("pip", "compile", "pyproject.toml", *groups, "--output-file", os.fspath(CONSTRAINTS)),
+        *("pip", "compile", "pyproject.toml", *groups, *same, "--output-file", os.fspath(written)),
         # one file for all systems, without a word about where this one gets its packages from
         *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-config"),
         *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),

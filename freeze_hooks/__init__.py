@@ -26,6 +26,12 @@ class Needs:
     include_files: list[tuple[str, str]] = field(default_factory=list)
     system_libraries: list[str] = field(default_factory=list)
     """Libraries outside the C library that are taken from the system that builds (Linux)."""
+    shared_libraries: list[str] = field(default_factory=list)
+    """Libraries that the freezer's wheel and another one vendor: the other's copy serves both (Linux)."""
+    aborting_libraries: list[str] = field(default_factory=list)
+    """Libraries that are called only when the program is lost: it aborts instead of linking them (Linux)."""
+    documented: list[str] = field(default_factory=list)
+    """Files of packages whose docstrings a person is shown; all others are without."""
     optional: list[str] = field(default_factory=list)
     """Modules and packages that it tries to import and does without, as it does without `excludes`."""
 

@@ -13,6 +13,7 @@ def needs(root: Path) -> Needs:
         includes=["alembic.command", "alembic.config", "alembic.context", "alembic.op"],
         excludes=["alembic.templates", "alembic.testing"],
         include_files=_templates(),
+        documented=["alembic/command.py"],  # the help of its command line is made of them
         optional=["tomli"],  # a part of Python since 3.11
     )
 

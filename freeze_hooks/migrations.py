@@ -2,7 +2,9 @@
 
 import ast
 import importlib.util
+import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from freeze_hooks import FreezeError, Needs
@@ -52,7 +54,13 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:  # its parent is missing, or is no package
-        return False
+    """Tell whether a module can be found, without importing the packages that it is in: that takes time."""
+    if name in sys.modules:  # such as os.path, which is in no package
+        return True
+    known, *rest = name.split(".")
+    spec = importlib.util.find_spec(known)
+    for part in rest:
+        known = f"{known}.{part}"
+        inside = spec.submodule_search_locations if spec else None
+        spec = PathFinder.find_spec(known, inside) if inside else None
+    return spec is not None

@@ -12,9 +12,9 @@ def needs(root: Path) -> Needs:
         packages=["resvg_py", "ziaplot"],
         includes=["resvg_py", "ziaplot"],
         include_files=[(str(_font()), "lib/ziafont/fonts/DejaVuSans.ttf")],
-        # linked by resvg_py alone: on a system with an older C library than the one that builds, all but
-        # PNG works
-        system_libraries=["libgcc_s.so.1"],
+        # Linked by resvg_py to unwind the stack of a Rust panic, and vendored by no wheel; the building
+        # system's own would need its newer C library. A panic now ends the program, as with panic = "abort".
+        aborting_libraries=["libgcc_s.so.1"],
         excludes=["ziafont", "ziamath"],
         optional=[
             "resvg_py.svg_to_bytes",  # a function of its compiled half

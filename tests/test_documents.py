@@ -279,6 +279,16 @@ def test_restore_refuses_what_is_no_backup(program: Program, tmp_path: Path, doc
     assert path.read_bytes() == before
 
 
+def test_a_stamp_writes_the_revision_and_nothing_else(
+    program: Program, tmp_path: Path, documents: Path
+) -> None:
+    path = Path(shutil.copy(documents / "0005.myapp", tmp_path))
+    before = contents.readings(path)
+    done = program.run("schema", "stamp", path, "0004", check=True)
+    assert done.stdout == "stamp 0005 (sources and attachments)\n"
+    assert (contents.revision(path), contents.readings(path)) == (4, before)
+
+
 def test_a_new_document_is_what_the_migrations_make(program: Program, tmp_path: Path) -> None:
     made, migrated = tmp_path / "new.myapp", tmp_path / "migrated.myapp"
     program.run("new", made, check=True)

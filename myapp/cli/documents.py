@@ -1,18 +1,19 @@
 """The commands about a document as a whole: new, check, upgrade, save-as, backups, restore."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 from myapp.application import document_format, revision_of_release
 from myapp.cli import output
 from myapp.cli.opening import demand_file, opened, server, upgrading, waiting
-from myapp.cli.remedies import told
+from myapp.cli.reporting import BROKEN_PIPE, INTERRUPTED, reported
 from myapp.document import backups as stored
 from myapp.document import check as checks
 from myapp.document import save_as as save
 from myapp.document.create import create
-from myapp.errors import Damaged, MyappError, shown
+from myapp.errors import Damaged, shown
 from myapp.product import METADATA, NAME
 from myapp.schema.urls import is_url
 
@@ -94,24 +95,41 @@ def save_as(arguments: Namespace) -> int:
 
 def upgrade(arguments: Namespace) -> int:
     """Upgrade documents; each that fails is said, and the first failure is the exit code."""
-    codes = [
-        _upgrade_one(Namespace(**vars(arguments), file=file, no_upgrade=False, consent=True))
-        for file in arguments.files
-    ]
-    return next(filter(None, codes), 0)
+    if arguments.serve:
+        from myapp.cli import jobs
+
+        return jobs.serve(lambda file: _reported(arguments, file))
+    failed = 0
+    for code in _outcomes(arguments):
+        if code in (INTERRUPTED, BROKEN_PIPE):
+            return code
+        failed = failed or code
+    return failed
+
+
+def _outcomes(arguments: Namespace) -> Iterator[int]:
+    number = min(arguments.jobs, len(arguments.files))
+    if number > 1 and not any(map(is_url, arguments.files)):  # a server may have a question to the person
+        from myapp.cli import jobs
+
+        if jobs.can_start("upgrade"):
+            words = ["upgrade", "--serve", "--wait", str(arguments.wait), "-"]
+            return jobs.outcomes(arguments.files, number, words)
+    return (_reported(arguments, file) for file in arguments.files)
+
+
+def _reported(arguments: Namespace, file: str) -> int:
+    one = Namespace(file=file, wait=arguments.wait, yes=arguments.yes, no_upgrade=False, consent=True)
+    return reported(lambda: _upgrade_one(one))
 
 
 def _upgrade_one(arguments: Namespace) -> int:
-    try:
-        with opened(arguments) as document:
-            if document.copied:
-                return 8
-            with document.cursor():  # it is what its header says
-                output.say(f"{shown(document.path)}: revision {document.kind.head}")
-        return 0
-    except MyappError as error:
-        output.remark(told(error))
-        return error.exit_code
+    with opened(arguments) as document:
+        if document.copied:
+            return 8
+        with document.cursor():  # it is what its header says
+            output.say(f"{shown(document.path)}: revision {document.kind.head}")
+    return 0
 
 
 def backups(arguments: Namespace) -> int:

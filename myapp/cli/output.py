@@ -38,7 +38,12 @@ def say(line: str = "") -> None:
 
 def remark(line: str) -> None:
     """Print a line that is not the result, to stderr."""
-    print(f"{NAME}: {plain(without_passwords(line))}", file=sys.stderr)
+    sys.stderr.write(remark_line(line))
+
+
+def remark_line(line: str) -> str:
+    """Return a remark as it is printed."""
+    return f"{NAME}: {plain(without_passwords(line))}\n"
 
 
 def json(value: Any) -> None:

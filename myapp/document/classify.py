@@ -162,11 +162,12 @@ def _check_format(path: str | os.PathLike[str], header: bytes) -> None:
 
 
 def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:
-    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
+    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal. SQLite cuts
+    # off pages only when it has committed that they are unused: a stop in between leaves them there.
     page_size = int.from_bytes(header[16:18], "big") or 1
     page_size = 65536 if page_size == 1 else page_size
     wanted = _number(header, 28) * page_size
-    if _number(header, 24) == _number(header, 92) and size != wanted:
+    if _number(header, 24) == _number(header, 92) and (size < wanted or size % page_size):
         what = "it was cut off" if size < wanted else "something was added to it"
         raise Damaged(path, f"{what}: {size} bytes instead of {wanted}")
 

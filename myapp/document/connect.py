@@ -22,6 +22,10 @@ _PRAGMAS = (
     "synchronous=EXTRA",  # the folder is synced too after the journal is gone
 )
 
+CACHE_KIB = 16_000
+"""SQLite's page cache for work on all of a document; its default is 2,000. A check that looks up each row
+in its index took half the time with it."""
+
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,  # a statement, and so the text of a table or trigger
     sqlite3.SQLITE_LIMIT_COLUMN: 200,

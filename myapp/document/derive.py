@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
-from myapp.document.connect import connect, uri
+from myapp.document import files
+from myapp.document.connect import CACHE_KIB, connect, uri
 from myapp.document.create import copy_blank
 from myapp.document.format import Format
 from myapp.document.open import Document
@@ -31,9 +32,6 @@ PART = "part"
 
 Fill = Callable[["Connection", str], None]
 """Takes a connection on which the source is read, and the name of the database to fill there."""
-
-_CACHE_KIB = 16_000
-"""SQLite's page cache while a part is filled and checked; its default is 2,000."""
 
 
 def derive(
@@ -74,7 +72,7 @@ def _attached(source: Document, path: str, progress: Progress) -> "Iterator[Conn
         # from a kill half-way is not needed. It is synced once, when it is whole.
         raw.execute(f"PRAGMA {PART}.journal_mode=MEMORY")
         raw.execute(f"PRAGMA {PART}.synchronous=OFF")
-        raw.execute(f"PRAGMA {PART}.cache_size=-{_CACHE_KIB}")
+        raw.execute(f"PRAGMA {PART}.cache_size=-{CACHE_KIB}")
         raw.set_progress_handler(_Watch(path, progress).tick, INSTRUCTIONS)
         with connection.begin():
             yield connection
@@ -110,11 +108,16 @@ class _Watch:
 
 
 def _verify(path: str, name: str, source: Document) -> None:
-    """Raise Damaged unless a file is a whole document at head; two threads look, as each takes its time."""
-    with ThreadPoolExecutor(1) as helper:
-        references = helper.submit(_check_references, path, source.path)
+    """Raise Damaged unless a file is a whole document at head; threads look, as each takes its time.
+
+    Meanwhile it is synced, which finds little left to do when it is placed.
+    """
+    with ThreadPoolExecutor(2) as helpers:
+        references = helpers.submit(_check_references, path, source.path)
+        synced = helpers.submit(files.sync_file, path)
         _check_structure(path, name, source.kind)
         references.result()
+        synced.result()
 
 
 def _check_references(path: str, source: str) -> None:
@@ -136,5 +139,5 @@ def _check_structure(path: str, name: str, kind: Format) -> None:
 
 def _reader(path: str) -> sqlite3.Connection:
     connection = connect(path)
-    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     return connection

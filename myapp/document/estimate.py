@@ -27,15 +27,18 @@ USUAL = Cost(0.05, 1.5)
 VERIFYING = Cost(0.008, 1.0)
 """The checks before the commit."""
 
+PACKING = Cost(0.01, 0.15)
+"""Giving back the free pages after it, of content; see packing.py."""
+
 MINIMUM = Cost(0.02, 0.1)
 """What a step takes without any data."""
 
 
 def amounts(revisions: Sequence[str], costs: Mapping[str, Cost], size: int) -> list[Cost]:
-    """Return what steps and the checks after them will take in all, for a document of `size` bytes."""
+    """Return what steps, the checks and the packing after them will take, for a document of `size` bytes."""
     found = []
     megabytes = size / MEGABYTE
-    for cost in [*(costs.get(revision, USUAL) for revision in revisions), VERIFYING]:
+    for cost in [*(costs.get(revision, USUAL) for revision in revisions), VERIFYING, PACKING]:
         seconds = MINIMUM.seconds + cost.seconds * megabytes
         found.append(Cost(seconds, MINIMUM.instructions + cost.instructions * megabytes))
         megabytes *= cost.leaves
@@ -66,6 +69,17 @@ def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
         return None
     needed, free = int(SORTING_FACTOR * size), files.free_bytes(os.path.join(folder, ""))
     return (folder, needed, free) if free < needed else None
+
+
+def can_pack(path: str, content: int) -> bool:
+    """Tell whether there is room for packing: measured, a copy where SQLite sorts and as large a journal."""
+    folder = sorting_folder()
+    if folder is None:  # SQLite would make the copy in memory
+        return False
+    needed = content + MEGABYTE
+    if os.stat(path).st_dev == os.stat(folder).st_dev:
+        return space_free(path) >= 2 * needed
+    return min(space_free(path), files.free_bytes(os.path.join(folder, ""))) >= needed
 
 
 def sorting_folder() -> str | None:

@@ -74,7 +74,11 @@ class Meter:
 
     def verify(self) -> None:
         """Take that the checks before the commit begin."""
-        self._go_on("verifying", len(self._amounts) - 1)
+        self._go_on("verifying", len(self._amounts) - 2)
+
+    def pack(self) -> None:
+        """Take that free pages are given back to the disk."""
+        self._go_on("packing", len(self._amounts) - 1)
 
     def tick(self) -> int:
         """Take that SQLite has run INSTRUCTIONS more; 0 lets it go on."""
@@ -88,7 +92,8 @@ class Meter:
     def _go_on(self, words: str, index: int) -> None:
         self._index, self._instructions = index, 0
         self._progress.step(words)
-        self._progress.amount(int(self._size * self._fraction()), self._size)
+        if self._amounts:  # a stamp has no steps
+            self._progress.amount(int(self._size * self._fraction()), self._size)
 
     def _fraction(self) -> float:
         now = self._amounts[self._index]

@@ -4,10 +4,12 @@ Until that is known, only SQLite's own tables are read, and the version table, o
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
 
-from myapp.document.connect import connect
+from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, shown
@@ -61,9 +63,11 @@ def wrong_values(connection: sqlite3.Connection) -> Iterator[str]:
     Only for a document whose schema is known: this reads all of its rows.
     """
     for (table,) in connection.execute(_TABLES).fetchall():
-        for column, type_ in _typed_columns(connection, table):
-            if _holds_others(connection, f'"{table}"', f'"{column}"', type_):
-                yield f"{table}.{column} holds what is no {type_}"
+        columns = _typed_columns(connection, table)
+        if _holds_others(connection, table, columns):  # all at once; which it is, is asked only then
+            for column in columns:
+                if _holds_others(connection, table, [column]):
+                    yield f"{table}.{column.name} holds what is no {column.type_}"
 
 
 def check_revision(connection: sqlite3.Connection, path: str) -> str:
@@ -91,6 +95,7 @@ def is_whole(path: str, revision: str | None = None) -> bool:
     """
     try:
         with closing(connect(path)) as connection:
+            connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
             (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
             result = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error:
@@ -104,18 +109,21 @@ def blank_fingerprint(kind: Format) -> dict[str, str]:
         return fingerprint.of_rows(_objects(blank))
 
 
-def schema_of_revision(revision: str, kind: Format) -> dict[str, str]:
+def schema_of_revision(revision: str, kind: Format) -> Mapping[str, str]:
     """Return the schema that a document of a revision has: what the revisions make, in memory."""
+    return blank_fingerprint(kind) if revision == kind.head else _made_schema(revision, kind.migrations)
+
+
+@lru_cache  # of many documents that are upgraded, most have the same few revisions
+def _made_schema(revision: str, folder: str) -> Mapping[str, str]:
     from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
     from myapp.schema.migrations import Migrations
 
-    if revision == kind.head:
-        return blank_fingerprint(kind)
     engine = create_migration_engine(
-        sqlite_url(kind.migrations), creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
+        sqlite_url(folder), creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
     )
     with exclusive(engine) as connection:
-        Migrations(kind.migrations, connection).upgrade(revision)
+        Migrations(folder, connection).upgrade(revision)
         return fingerprint.of_database(connection)
 
 
@@ -131,24 +139,48 @@ def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
 
 
-def _typed_columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class _Column:
+    """A column whose type says what may be stored in it."""
+
+    name: str
+    type_: str
+    required: bool
+
+    @property
+    def is_other(self) -> str:
+        """SQL that tells whether a row holds something else."""
+        name = f'typeof("{self.name}")'
+        return f"{name} <> '{self.type_}'" if self.required else f"{name} NOT IN ('{self.type_}', 'null')"
+
+
+def _typed_columns(connection: sqlite3.Connection, table: str) -> list[_Column]:
     columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
-    found = [(row[1], next((type_ for word, type_ in _AFFINITIES if word in row[2]), "")) for row in columns]
-    return [(column, type_) for column, type_ in found if type_]
+    words = ((row, [type_ for word, type_ in _AFFINITIES if word in row[2]]) for row in columns)
+    return [_Column(row[1], types[0], bool(row[3])) for row, types in words if types]
 
 
-def _holds_others(connection: sqlite3.Connection, table: str, column: str, type_: str) -> bool:
-    wrong = f"SELECT 1 FROM {table} WHERE typeof({column}) NOT IN (?, 'null') LIMIT 1"
-    if connection.execute(wrong, (type_,)).fetchone():
+def _holds_others(connection: sqlite3.Connection, table: str, columns: Sequence[_Column]) -> bool:
+    """Tell whether one of the columns holds what its type does not allow."""
+    if not columns:
+        return False
+    wrong = " OR ".join(column.is_other for column in columns)
+    if connection.execute(f'SELECT 1 FROM "{table}" WHERE {wrong} LIMIT 1').fetchone():
         return True
-    if type_ == "text":  # reading is what shows that one is no UTF-8; plain ASCII is never wrong
-        try:
-            for _row in connection.execute(f"SELECT {column} FROM {table} WHERE {column} GLOB '*[^ -~]*'"):
-                pass
-        except sqlite3.OperationalError as error:
-            if not is_no_text(error):
-                raise
-            return True
+    texts = [f'"{column.name}"' for column in columns if column.type_ == "text"]
+    return bool(texts) and _holds_no_text(connection, f'"{table}"', texts)
+
+
+def _holds_no_text(connection: sqlite3.Connection, table: str, texts: Sequence[str]) -> bool:
+    """Tell whether a text is no UTF-8: reading is what shows it, and plain ASCII is never wrong."""
+    strange = " OR ".join(f"{text} GLOB '*[^ -~]*'" for text in texts)
+    try:
+        for _row in connection.execute(f"SELECT {', '.join(texts)} FROM {table} WHERE {strange}"):
+            pass
+    except sqlite3.OperationalError as error:
+        if not is_no_text(error):
+            raise
+        return True
     return False
 
 

@@ -68,7 +68,7 @@ def svg(title: str, lines: Sequence[Line]) -> str:
 def png(picture: str) -> bytes:
     """Return an SVG picture as PNG on white, with twice as many pixels each way.
 
-    Raise SystemRefused where the system's C library is too old for what draws it.
+    Raise SystemRefused where what draws it cannot be loaded.
     """
     try:
         from resvg_py import svg_to_bytes

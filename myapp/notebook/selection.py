@@ -104,9 +104,12 @@ class Chosen:
 
     def _of_readings(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        found += [] if self.channel_ids is None else [_one_of(_READINGS.c.channel_id, self.channel_ids)]
         found += [] if self.start is None else [_READINGS.c.time >= self.start]
         found += [] if self.end is None else [_READINGS.c.time < self.end]
+        if self.channel_ids is not None:
+            found.append(_one_of(_READINGS.c.channel_id, self.channel_ids))
+        elif found:  # times stand third in the key: where all channels are named they are looked up
+            found.append(_READINGS.c.channel_id.in_(select(_CHANNELS.c.id)))
         return found
 
     def _channels(self) -> ColumnElement[bool]:

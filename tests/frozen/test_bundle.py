@@ -3,14 +3,18 @@
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.program import BUNDLE, EXE, Program
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="these are facts of Linux libraries")
 
 REVISIONS = Path("migrations") / "versions"
 
@@ -85,6 +89,40 @@ def test_bundle_tells_nothing_about_its_builder() -> None:
     found = [file for file in BUNDLE.rglob("*") if file.is_file() and path in file.read_bytes()]
     assert found == []
     assert platform.node().encode() not in (BUNDLE / "lib" / "BUILD_CONSTANTS.pyc").read_bytes()
+
+
+@pytest.mark.skipif(sys.base_prefix.startswith("/usr"), reason="that path is named everywhere")
+def test_bytecode_tells_nothing_of_the_python_that_compiled_it() -> None:
+    """`sysconfig` knows where its Python was made, which may be in a person's home."""
+    path = sys.base_prefix.encode()
+    assert [file for file in BUNDLE.rglob("*.pyc") if path in file.read_bytes()] == []
+
+
+@linux
+def test_bundle_runs_with_the_c_library_of_2012() -> None:
+    """No file needs a symbol that came after GLIBC 2.17, whatever the system that builds."""
+    newer = {
+        file.name: version
+        for file in BUNDLE.rglob("*")
+        if file.is_file() and file.read_bytes().startswith(b"\x7fELF")
+        for version in map(int, re.findall(rb"\0GLIBC_2\.(\d+)(?:\.\d+)?(?=\0)", file.read_bytes()))
+        if version > 17
+    }
+    assert newer == {}
+
+
+@linux
+def test_every_library_is_there_once_and_without_debug_information() -> None:
+    """The interpreter uses the OpenSSL of the PostgreSQL driver; what debuggers read is not shipped."""
+    vendored = [re.sub(r"-[0-9a-f]{8}(?=\.)", "", file.name) for file in BUNDLE.rglob("*.so.*")]
+    assert [name for name in vendored if vendored.count(name) > 1] == []
+    assert [file for file in BUNDLE.rglob("*.so*") if b".debug_info\0" in file.read_bytes()] == []
+
+
+def test_help_of_alembic_has_the_texts_of_its_commands(program: Program) -> None:
+    """They are docstrings, which the other modules of the bundle are without."""
+    told = program.run("alembic", "--help", check=True).stdout
+    assert "Upgrade to a later version" in told
 
 
 def test_license_of_every_bundled_distribution_is_shipped() -> None:

@@ -65,6 +65,14 @@ def test_new_document_is_made_and_filled(root: BareRoot, tmp_path: Path) -> None
     assert [value for *_, value in contents.readings(root.work / "new.myapp")] == [1.5, 2.5]
 
 
+def test_picture_is_drawn(root: BareRoot) -> None:
+    """The library that draws PNG needs nothing of the system but the C library."""
+    copy = give(root, DOCUMENTS[-1])
+    drawn = root.run("plot", f"/home/{copy.name}", "1", "-o", "/home/run.png")
+    assert drawn.returncode == 0, drawn.stderr
+    assert (root.work / "run.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_read_only_bundle_stays_as_it_was(root: BareRoot) -> None:
     """Nothing is written into the bundle, and nothing is missed there."""
     assert root.run("--version").returncode == 0

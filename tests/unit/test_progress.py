@@ -53,10 +53,11 @@ def test_progress_rises_within_steps_however_wrong_the_estimate_is(
         meter.begin(steps, index)
         for _ in range(ticks):
             assert meter.tick() == 0
-    meter.verify()
-    meter.tick()
+    for last in (meter.verify, meter.pack):
+        last()
+        meter.tick()
     assert heard.words[1] == "step 2 of 6: channels"
-    assert heard.words[-1] == "verifying"
+    assert heard.words[-2:] == ["verifying", "packing"]
     assert heard.done == sorted(heard.done)
     assert 0 <= heard.done[-1] <= SIZE
     assert len(set(heard.done)) > 2 * len(steps)
@@ -71,9 +72,17 @@ def test_a_tick_is_told_no_more_often_than_ten_times_a_second(steps: list[Step])
     assert len(heard.done) == 2
 
 
+def test_a_change_without_steps_says_what_it_does() -> None:
+    heard = Heard()
+    meter = Meter(heard, SIZE, COSTS)
+    for phase in (meter.verify, meter.pack, meter.tick):
+        phase()
+    assert (heard.words, heard.done) == (["verifying", "packing"], [0])
+
+
 def test_estimates_follow_the_size_that_each_step_leaves() -> None:
     costs = {"0001": Cost(1, 1, 0.5), "0002": Cost(1, 1)}
-    first, second, _checks = amounts(["0001", "0002"], costs, SIZE)
+    first, second, _checks, _packing = amounts(["0001", "0002"], costs, SIZE)
     assert (round(first.seconds), round(second.seconds)) == (10, 5)
 
 

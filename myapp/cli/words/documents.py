@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import SUPPRESS, ArgumentTypeError
+
 from myapp.cli.words.common import add, add_json, add_lose, add_reading, add_wait, add_yes, calls
 
 TYPE_CHECKING = False
@@ -30,6 +32,14 @@ def add_commands(commands: Any) -> None:
     add_wait(check)
     upgrade = add(commands, "upgrade", calls("documents", "upgrade"), "upgrade documents", "upgrade *.myapp")
     upgrade.add_argument("files", metavar="FILE|URL", nargs="+")
+    upgrade.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="how many files to upgrade at a time (1); each takes the space and memory of one",
+    )
+    upgrade.add_argument("--serve", action="store_true", help=SUPPRESS)
     add_wait(upgrade)
     add_yes(upgrade)
     save = add(
@@ -50,6 +60,12 @@ def add_commands(commands: Any) -> None:
     add_lose(save)
     add_wait(save)
     _add_backup_commands(commands)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not a number from 1 on")
+    return int(text)
 
 
 def _add_backup_commands(commands: Any) -> None:

@@ -186,6 +186,19 @@ def test_readings_are_those_of_the_runs_channels_and_times(connection, said, exp
     assert _readings(connection, **said) == expected
 
 
+def test_a_time_range_is_looked_up_and_not_gone_through(connection):
+    """An hour of a year is found by the key, in each channel."""
+    if connection.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by what the table holds")
+    query = select(READINGS).where(choose(connection, Selection(start=10, end=20)).readings())
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_literal(query, connection)}").all()
+    assert "(run_id=? AND channel_id=? AND time>? AND time<?)" in plan[0][3]
+
+
+def _literal(query, connection):
+    return query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+
+
 def test_a_part_holds_what_its_rows_refer_to_and_no_more(connection):
     """Channels without a chosen reading and tags of other runs stay out."""
     assert _counts(connection, tags=("trip",), channels=("temp",)) == {

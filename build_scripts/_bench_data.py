@@ -1,0 +1,251 @@
+"""Rows of the benchmark about much data: import, extract, and copy to a server."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+
+from _bench import Bench, Missing, Result, Rows, Side, command, interleaved, memory_mb
+from _environment import WINDOWS, bench_environment
+from _postgres import Server, running
+
+READINGS = 1_000_000
+
+CHANNELS = ("temperature [°C]", "pressure [hPa]", "humidity [%]", "wind [m/s]", "voltage [V]")
+_SHAPES = (
+    (1200, 7919, 1999, 2),
+    (990_000, 104_729, 40_013, 3),
+    (3000, 1_299_709, 6997, 2),
+    (0, 15_485_863, 2503, 2),
+    (3000, 32_452_843, 997, 3),
+)
+"""Of each channel the lowest value, by how much it goes on, in what span, and its decimals."""
+
+_START = 1_709_251_200
+"""The first time, in seconds: 2024-03-01 00:00 UTC. There is a row a second."""
+
+_KEYS = "INSERT INTO runs (id, title, started_at) VALUES (1, 'wide', 0);" + "".join(
+    f"INSERT INTO channels (id, name, unit) VALUES ({number}, '{name}', '');"
+    for number, name in enumerate(CHANNELS, 1)
+)
+"""What the readings of a file in long form refer to."""
+
+
+def import_rows(bench: Bench) -> Iterator[Result]:
+    """Import a wide CSV file, against tools that import the same readings in long form."""
+    data = _Data(bench, "import", bench.size(READINGS))
+    yield from _against_shell(bench, data)
+    yield from _against_sqlite_utils(data)
+    yield _memory(bench, data)
+
+
+def extract_rows(bench: Bench) -> Iterator[Result]:
+    """Extract half of a document, by time and by run, against SQL that copies the same rows."""
+    data = _Data(bench, "extract", bench.size(5 * READINGS))
+    middle = _START + data.rows // 2
+    said = datetime.fromtimestamp(middle, UTC).isoformat()
+    one = data.document("one.myapp", data.wide)
+    yield _extract(bench, data, one, "time", ["--to", said], f"time < {middle * 1_000_000}")
+    halves = [data.wide_file("first.csv", 0, data.rows // 2), data.wide_file("second.csv", data.rows // 2)]
+    two = data.document("two.myapp", *halves)
+    yield _extract(bench, data, two, "run", ["--run", "1"], "run_id = 1")
+
+
+def copy_rows(bench: Bench) -> Iterator[Result]:
+    """Copy a document to PostgreSQL, as the owner of the tables and as another role."""
+    data = _Data(bench, "copy", bench.size(READINGS))
+    document = data.document("document.myapp", data.wide)
+    with running() as server:
+        yield _copy(bench, data, document, server, server.owner, "owner")
+        yield _copy(bench, data, document, server, server.other, "another role")
+
+
+ROWS: dict[str, Rows] = {"import": import_rows, "extract": extract_rows, "copy": copy_rows}
+
+
+@dataclass
+class _Data:
+    """The same readings in every form that a side takes, in a folder of their own."""
+
+    bench: Bench
+    name: str
+    readings: int
+
+    @property
+    def rows(self) -> int:
+        return self.readings // len(CHANNELS)
+
+    @cached_property
+    def folder(self) -> Path:
+        return self.bench.new_folder(self.name)
+
+    @cached_property
+    def program(self) -> Path:
+        return self.bench.bundle / ("myapp.exe" if WINDOWS else "myapp")
+
+    @cached_property
+    def blank(self) -> Path:
+        path = self.folder / "blank.myapp"
+        command(self.program, "new", path)()
+        return path
+
+    @cached_property
+    def wide(self) -> Path:
+        return self.wide_file("wide.csv", 0)
+
+    @cached_property
+    def long(self) -> Path:
+        """In the order of the table's key, which is the fastest to insert."""
+        path = self.folder / "long.csv"
+        columns = list(zip(*map(_cells, range(self.rows)), strict=True))
+        with path.open("w", encoding="utf-8") as stream:
+            stream.write("run_id,channel_id,time,value\n")
+            for number, column in enumerate(columns, 1):
+                stream.writelines(f"1,{number},{_START + i}000000,{cell}\n" for i, cell in enumerate(column))
+        return path
+
+    def wide_file(self, name: str, first: int, end: int | None = None) -> Path:
+        """Write some of the rows as loggers do: the time, then a column for each channel."""
+        path = self.folder / name
+        with path.open("w", encoding="utf-8") as stream:
+            stream.write(f"{','.join(['time', *CHANNELS])}\n")
+            for row in range(first, end or self.rows):
+                time = datetime.fromtimestamp(_START + row, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                stream.write(f"{','.join([time, *_cells(row)])}\n")
+        return path
+
+    def document(self, name: str, *files: Path) -> Path:
+        """Import files into a new document."""
+        path = self.folder / name
+        shutil.copyfile(self.blank, path)
+        command(self.program, "import", path, *files, "--json")()
+        return path
+
+    def with_keys(self, path: Path) -> None:
+        """Make a document that has the run and the channels, and no readings."""
+        shutil.copyfile(self.blank, path)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(_KEYS)
+
+
+def _cells(row: int) -> list[str]:
+    return [
+        f"{(low + row * step % span) / 10**decimals:.{decimals}f}" for low, step, span, decimals in _SHAPES
+    ]
+
+
+def _importing(data: _Data) -> Side:
+    path = data.folder / "imported.myapp"
+    importing = command(data.program, "import", path, data.wide, "--json")
+    return Side("myapp", importing, partial(shutil.copyfile, data.blank, path))
+
+
+def _against_shell(bench: Bench, data: _Data) -> Iterator[Result]:
+    path = data.folder / "shell.myapp"
+    words = (path.name, ".mode csv", f".import --skip 1 {data.long.name} readings")
+    peer = Side("sqlite3", command(_shell(), *words, cwd=data.folder), partial(data.with_keys, path))
+    ours, theirs = interleaved([_importing(data), peer], bench.rounds(7))
+    _demand_same(data.folder / "imported.myapp", path)
+    what, against = f"import: {_count(data.readings)} from a wide CSV", "sqlite3 `.import`, long CSV by key"
+    yield Result(what, against, ours / theirs, 1.5, _seconds(ours, theirs))
+
+
+def _against_sqlite_utils(data: _Data) -> Iterator[Result]:
+    path = data.folder / "utils.myapp"
+    words = ("-m", "sqlite_utils", "insert", path, "readings", data.long, "--csv", "--silent")
+    peer = Side("sqlite-utils", command(bench_environment(), *words), partial(data.with_keys, path))
+    ours, theirs = interleaved([_importing(data), peer], 1)
+    _demand_same(data.folder / "imported.myapp", path)
+    against = "`sqlite-utils insert --csv`, long CSV by key"
+    yield Result("import: how many times faster", against, theirs / ours, 15, _seconds(ours, theirs), True)
+
+
+def _memory(bench: Bench, data: _Data) -> Result:
+    more = _Data(bench, "more", 5 * data.readings)
+    used = []
+    for each in (data, more):
+        path = each.folder / "imported.myapp"
+        shutil.copyfile(each.blank, path)
+        used.append(memory_mb(each.program, "import", path, each.wide, "--json"))
+    detail = f"{used[0]:.0f} MB at {_count(data.readings)}"
+    return Result(f"import: memory, {_count(more.readings)}", "MB", used[1], 60, detail)
+
+
+def _extract(
+    bench: Bench, data: _Data, document: Path, by: str, selection: list[str], condition: str
+) -> Result:
+    part, raw = data.folder / "part.myapp", data.folder / "raw.myapp"
+    extracting = command(data.program, "extract", document, *selection, "-o", part)
+    ours = Side("myapp", extracting, partial(part.unlink, missing_ok=True))
+    sql = f"""
+        ATTACH '{document.name}' AS whole;
+        BEGIN;
+        INSERT INTO runs SELECT * FROM whole.runs WHERE id = 1;
+        INSERT INTO channels SELECT * FROM whole.channels;
+        INSERT INTO sources SELECT * FROM whole.sources WHERE run_id = 1;
+        INSERT INTO readings SELECT * FROM whole.readings WHERE {condition};
+        COMMIT
+    """
+    copying = command(_shell(), raw.name, sql, cwd=data.folder)
+    peer = Side("ATTACH", copying, partial(shutil.copyfile, data.blank, raw))
+    taken = interleaved([ours, peer], bench.rounds(7))
+    _demand_same(part, raw)
+    what = f"extract: half of {_count(data.readings)}, by {by}"
+    return Result(what, "raw ATTACH + INSERT … SELECT", taken[0] / taken[1], 1.15, _seconds(*taken))
+
+
+def _copy(bench: Bench, data: _Data, document: Path, server: Server, role: str, what: str) -> Result:
+    """Copy into a notebook without content, as `role`, and the same readings by psql into another."""
+    urls: dict[str, str] = {}
+
+    def notebook(side: str) -> None:
+        url = urls[side] = server.new_database()
+        command(data.program, "new", url)()
+        command(data.program, "schema", "grant", url, "--writer", role)()
+
+    def ready() -> None:
+        notebook("psql")
+        server.psql(urls["psql"], _KEYS)
+
+    def copying() -> None:
+        command(data.program, "copy", document, server.as_role(urls["myapp"], role))()
+
+    def peer() -> None:
+        server.psql(server.as_role(urls["psql"], role), f"\\copy readings FROM '{data.long}' CSV HEADER")
+
+    sides = [Side("myapp", copying, partial(notebook, "myapp")), Side("psql", peer, ready)]
+    ours, theirs = interleaved(sides, bench.rounds(5))
+    name = f"copy: {_count(data.readings)} to PostgreSQL, as {what}"
+    return Result(name, r"`psql \copy`, long CSV by key", ours / theirs, 1.3, _seconds(ours, theirs))
+
+
+def _shell() -> str:
+    found = shutil.which("sqlite3")
+    if found is None:
+        raise Missing("the sqlite3 command line")
+    return found
+
+
+def _demand_same(ours: Path, theirs: Path) -> None:
+    """Stop where two documents hold other readings: then nothing was compared."""
+    query = "SELECT count(*), min(time), max(time), round(sum(value), 3) FROM readings"
+    found = []
+    for path in (ours, theirs):
+        with closing(sqlite3.connect(path)) as connection:
+            found.append(connection.execute(query).fetchone())
+    if found[0] != found[1]:
+        raise SystemExit(f"{ours.name} holds {found[0]}, {theirs.name} {found[1]}")
+
+
+def _count(readings: int) -> str:
+    return f"{readings / READINGS:.3g} million readings"
+
+
+def _seconds(*seconds: float) -> str:
+    return " : ".join(f"{second:.3g} s" for second in seconds)

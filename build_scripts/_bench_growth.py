@@ -1,0 +1,136 @@
+"""How the program's times grow with readings and with revisions: measured points, and plots of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from _bench import GROWTH, Bench, Curves, Result, Rows, command, grown, interleaved
+from _bench import Side as Timed
+
+READINGS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+REVISIONS = (10, 30, 100, 300, 1000)
+
+
+def readings(bench: Bench) -> Iterator[Result]:
+    """Measure the frozen program on documents of a thousand to ten million readings."""
+    curves: Curves = {}
+    for count in (number for number in READINGS if number <= bench.size(READINGS[-1])):
+        for name, side in _on_readings(bench, count).items():
+            curves.setdefault(name, []).append((count, _seconds(side, 1 if count >= 10**6 else 5)))
+    _keep("readings", curves, bench)
+    return iter(())
+
+
+def _on_readings(bench: Bench, count: int) -> dict[str, Timed]:
+    import _grown
+
+    folder = bench.new_folder("growth")
+    program, target = bench.bundle / "myapp", folder / "target.myapp"
+    document = _grown.document(folder / "head.myapp", count, bench.bundle / "lib" / "myapp" / "blank.myapp")
+    oldest = _grown.oldest_document(folder / "0001.myapp", count)
+    table = _grown.wide_csv(folder / "table.csv", count)
+
+    def nothing() -> None:
+        for file in folder.glob("target*"):
+            file.unlink()
+
+    def blank() -> None:
+        nothing()
+        shutil.copyfile(bench.bundle / "lib" / "myapp" / "blank.myapp", target)
+
+    def old() -> None:
+        nothing()
+        shutil.copyfile(oldest, target)
+
+    return {
+        "open": Timed("open", command(program, "info", document)),
+        "search": Timed("search", command(program, "runs", document, "--text", "snow*")),
+        "new": Timed("new", command(program, "new", target), nothing),
+        "import": Timed("import", command(program, "import", target, table), blank),
+        "upgrade": Timed("upgrade", command(program, "upgrade", target), old),
+    }
+
+
+def revisions(bench: Bench) -> Iterator[Result]:
+    """Measure, in one process, applications of ten to a thousand revisions."""
+    import _grown
+
+    curves: Curves = {}
+    for count in REVISIONS[:2] if bench.quick else REVISIONS:
+        kind = _grown.application(bench.new_folder("growth") / "migrations", count)
+        for name, side in _on_revisions(Path(kind.migrations).parent, kind).items():
+            curves.setdefault(name, []).append((count, _seconds(side, 5)))
+    _keep("revisions", curves, bench)
+    return iter(())
+
+
+def _on_revisions(folder: Path, kind: Any) -> dict[str, Timed]:
+    from myapp.document.create import create
+
+    target, head = folder / "target.grown", create(folder / "head.grown", kind)
+    old = {name: folder / f"{name}.grown" for name in ("first", "last")}
+    _document_at(old["first"], kind, "0001")
+    _document_at(old["last"], kind, f"{kind.ordinal - 1:04d}")
+
+    def nothing() -> None:
+        for file in folder.glob("target*"):
+            file.unlink()
+
+    def copied(name: str) -> Callable[[], None]:
+        def prepare() -> None:
+            nothing()
+            shutil.copyfile(old[name], target)
+
+        return prepare
+
+    return {
+        "new": Timed("new", lambda: create(target, kind), nothing),
+        "open": Timed("open", lambda: _open(head, kind)),
+        "manifest": Timed("manifest", lambda: kind.manifest.check(kind.migrations)),
+        "upgrade by one": Timed("upgrade by one", lambda: _open(os.fspath(target), kind), copied("last")),
+        "upgrade from first": Timed(
+            "upgrade from first", lambda: _open(os.fspath(target), kind), copied("first")
+        ),
+    }
+
+
+def _document_at(path: Path, kind: Any, revision: str) -> None:
+    from myapp.document.connect import connect
+    from myapp.document.create import RECORD_WRITER
+    from myapp.schema.migrations import Migrations
+
+    Migrations(kind.migrations, path).upgrade(revision)
+    with closing(connect(os.fspath(path), "rw")) as connection:
+        connection.execute(RECORD_WRITER, (kind.program,))
+
+
+def _open(path: str, kind: Any) -> None:
+    from myapp.document.open import open_document
+
+    with open_document(path, kind) as document, document.cursor():
+        pass
+
+
+def _seconds(side: Timed, rounds: int) -> float:
+    if rounds > 1:
+        return interleaved([side], rounds)[0]
+    side.before()  # what takes long is not run twice to warm up
+    started = time.perf_counter()
+    side.run()
+    return time.perf_counter() - started
+
+
+def _keep(axis: str, curves: Curves, bench: Bench) -> None:
+    if bench.quick:
+        return
+    GROWTH.write_text(json.dumps({**grown(), axis: curves}, indent=1), encoding="utf-8")
+
+
+ROWS: dict[str, Rows] = {"growth-readings": readings, "growth-revisions": revisions}

@@ -1,0 +1,54 @@
+"""The pictures of the benchmark: how far each row is from its mark, and how times grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ziaplot  # type: ignore[import-untyped]
+
+from _bench import Curves, Result
+from _environment import ROOT
+
+COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1")
+WIDTH = 640
+
+
+def draw_marks(results: Sequence[Result]) -> Path:
+    """Draw a bar for each measured row from 1, its mark: to the left where it is reached."""
+    shown = [result for result in reversed(results) if result.ratio]
+    graph = ziaplot.GraphLogX().size(900, 60 + 16 * len(shown)).axesnames("of the mark", None)
+    places = range(1, len(shown) + 1)
+    for place, result in zip(places, shown, strict=True):
+        line = ziaplot.PolyLine((1, _of_mark(result)), (place, place))
+        graph.add(line.color(COLORS[2] if result.reached else COLORS[3]).strokewidth(5))
+    graph.yrange(0, len(shown) + 1)
+    graph.yticks(list(places), [_label(result) for result in shown])
+    return _saved(graph, "bench.svg")
+
+
+def _label(result: Result) -> str:
+    text = f"{result.what} : {result.against}".replace("`", "")
+    return "\u2007" * (len(text) // 6) + text  # the width of a label is only estimated: make it room
+
+
+def _of_mark(result: Result) -> float:
+    assert result.ratio
+    return result.reach / result.ratio if result.at_least else result.ratio / result.reach
+
+
+def draw_growth(axis: str, curves: Curves) -> Path:
+    """Draw seconds against readings or revisions, a line for each thing that was measured."""
+    graph = ziaplot.GraphLogXY().size(WIDTH, 380).axesnames(axis, "seconds").legend("right")
+    for (name, points), color in zip(curves.items(), COLORS, strict=False):
+        line = ziaplot.PolyLine(*zip(*points, strict=True))
+        graph.add(line.name(f"{name}  ").color(color).marker("o", radius=3))
+    return _saved(graph, f"growth_{axis}.svg")
+
+
+def _saved(graph: Any, name: str) -> Path:
+    graph.css("Graph { color: white; }")
+    picture = ROOT / "build_scripts" / name
+    picture.write_bytes(graph.imagebytes("svg"))
+    return picture

