@@ -89,13 +89,15 @@ class Words:
 
     def read(self, said: Sequence[str]) -> SimpleNamespace:
         """Return the values of what was typed; raise Unclear."""
+        if not self._plain:
+            raise Unclear
         values, words, places = dict(self._values), iter(said), iter(self._places)
         for word in words:
             if word in self._options:
                 _take(self._options[word], words, values)
             else:
                 values[next(places, "")] = _one(word)
-        if not self._plain or "" in values or next(places, ""):
+        if "" in values or next(places, ""):
             raise Unclear
         return SimpleNamespace(**values)
 
@@ -107,7 +109,7 @@ def _take(option: dict[str, Any], words: Iterator[str], values: dict[str, Any]) 
         return
     try:
         value = option.get("type", str)(_one(next(words, "-")))
-    except ValueError as error:
+    except Exception as error:  # argparse calls it again, and knows which of these are mistakes
         raise Unclear from error
     if value not in option.get("choices", [value]):
         raise Unclear

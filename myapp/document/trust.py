@@ -6,13 +6,13 @@ Until that is known, only SQLite's own tables are read, and the version table, o
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache
 
 from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, shown
+from myapp.records import record
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import WAIT_SECONDS, is_no_text, translated
 from myapp.schema.waiting import OnWait
@@ -139,7 +139,7 @@ def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
 
 
-@dataclass(frozen=True)
+@record(frozen=True, eq=False)
 class _Column:
     """A column whose type says what may be stored in it."""
 

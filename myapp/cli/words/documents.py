@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentTypeError
-
 from myapp.cli.words.common import add, add_json, add_lose, add_reading, add_wait, add_yes, calls
+
+_HIDDEN = "==SUPPRESS=="
+"""`argparse.SUPPRESS`, without argparse, which a plain start does not load."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def add_commands(commands: Any) -> None:
         metavar="N",
         help="how many files to upgrade at a time (1); each takes the space and memory of one",
     )
-    upgrade.add_argument("--serve", action="store_true", help=SUPPRESS)
+    upgrade.add_argument("--serve", action="store_true", help=_HIDDEN)
     add_wait(upgrade)
     add_yes(upgrade)
     save = add(
@@ -64,6 +65,8 @@ def add_commands(commands: Any) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
+        from argparse import ArgumentTypeError
+
         raise ArgumentTypeError(f"{text} is not a number from 1 on")
     return int(text)
 
