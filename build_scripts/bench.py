@@ -57,7 +57,7 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-SUBJECTS: tuple[str, ...] = ()
+SUBJECTS: tuple[str, ...] = ("upgrade",)
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
