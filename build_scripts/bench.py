@@ -57,7 +57,7 @@ def _rows() -> dict[str, Rows]:
     return found
 
 
-SUBJECTS = ("start", "data", "bundle", "growth")
+SUBJECTS = ("start", "upgrade", "data", "bundle", "growth")
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:

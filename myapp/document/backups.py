@@ -8,16 +8,25 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from threading import Event
 
 from myapp.document import files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.recovery import recover
-from myapp.document.trust import check_document, check_revision, check_schema, is_whole, schema_of_revision
+from myapp.document.trust import (
+    check_document,
+    check_revision,
+    check_schema,
+    check_values,
+    is_whole,
+    schema_of_revision,
+)
 from myapp.errors import Damaged, MyappError, NewerDocument, NotADocument, NotFound, UsageError, shown
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
@@ -37,19 +46,27 @@ class Backup:
     whole: bool | None
 
 
-def make(source: int, path: str, revision: str, kind: Format, amount: files.Amount | None = None) -> str:
+def make(
+    source: int,
+    path: str,
+    revision: str,
+    kind: Format,
+    amount: files.Amount | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> str:
     """Return the path of a verified backup of a document, made now unless there is an equal one.
 
     `source` is the document's open descriptor; the caller holds the document locked. A backup is never
     replaced: where one of that revision holds something else, the next is numbered `.backup-0001-2`.
-    `amount` is told the bytes copied, of how many.
+    `amount` is told the bytes copied, of how many. `meanwhile` is called while another thread verifies the
+    copy, which takes long; where it raises something no backup stays.
     """
     try:
-        return _make(source, path, os.path.dirname(path), revision, amount)
+        return _make(source, path, os.path.dirname(path), revision, amount, meanwhile)
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
             raise
-        return _make(source, path, _data_folder(path, kind, make=True), revision, amount)
+        return _make(source, path, _data_folder(path, kind, make=True), revision, amount, meanwhile)
 
 
 def next_name(path: str, revision: str, kind: Format) -> str:
@@ -119,11 +136,18 @@ def restore(
     return kept
 
 
-def _make(source: int, path: str, folder: str, revision: str, amount: files.Amount | None) -> str:
+def _make(
+    source: int,
+    path: str,
+    folder: str,
+    revision: str,
+    amount: files.Amount | None,
+    meanwhile: Callable[[], object],
+) -> str:
     for target in _names(os.path.join(folder, os.path.basename(path)), revision):
         if not os.path.lexists(target):
-            return _write(source, path, target, amount)
-        if files.equal(source, target) and is_whole(target):
+            return _write(source, path, target, amount, meanwhile)
+        if files.equal(source, target) and _verified(target, meanwhile):
             return target
     raise AssertionError("names never run out")
 
@@ -133,17 +157,31 @@ def _names(path: str, revision: str) -> Iterator[str]:
     yield from (f"{path}.backup-{revision}-{number}" for number in range(2, 10_000))
 
 
-def _write(source: int, path: str, target: str, amount: files.Amount | None) -> str:
+def _write(
+    source: int, path: str, target: str, amount: files.Amount | None, meanwhile: Callable[[], object]
+) -> str:
     temporary = files.temporary_name(target)
     try:
         files.copy(source, temporary, amount)
-        if not is_whole(temporary):
+        if not _verified(temporary, meanwhile):
             raise Damaged(path, "its backup does not verify")
         files.copy_attributes(path, temporary)
         files.place_new(temporary, target)
     finally:
         files.remove(temporary)
     return target
+
+
+def _verified(path: str, meanwhile: Callable[[], object]) -> bool:
+    given_up = Event()
+    with ThreadPoolExecutor(1) as helper:
+        whole = helper.submit(is_whole, path, given_up=given_up.is_set)
+        try:
+            meanwhile()
+            return whole.result()
+        except BaseException:
+            given_up.set()
+            raise
 
 
 def _keep_current(held: ExitStack, real: str, kind: Format, wait: float, on_wait: OnWait | None) -> str:
@@ -158,6 +196,7 @@ def _keep_current(held: ExitStack, real: str, kind: Format, wait: float, on_wait
             connection.patiently("BEGIN EXCLUSIVE")
             revision = check_revision(connection, real)
             check_schema(connection, real, schema_of_revision(revision, kind))
+            check_values(connection, real)
             return make(source, real, revision, kind)
     except (Damaged, NewerDocument, NotADocument):
         return _keep_damaged(source, real)

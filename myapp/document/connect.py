@@ -35,7 +35,7 @@ _LIMITS = {
 }
 """What a statement may ask for at most: far more than any of ours."""
 
-_INSTRUCTIONS = 1_000_000
+INSTRUCTIONS = 1_000_000
 """SQLite's virtual machine instructions between two looks at Ctrl-C; about 10 ms."""
 
 
@@ -112,4 +112,4 @@ def _defend(connection: sqlite3.Connection) -> None:
         connection.setlimit(limit, number)
     # Python sees Ctrl-C only between its own instructions: this gives it one within a long statement,
     # which SQLite then gives up (SQLITE_INTERRUPT).
-    connection.set_progress_handler(lambda: 0, _INSTRUCTIONS)
+    connection.set_progress_handler(lambda: 0, INSTRUCTIONS)

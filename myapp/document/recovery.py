@@ -14,7 +14,7 @@ from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
-from myapp.document.trust import check_revision, check_schema, is_whole, schema_of_revision
+from myapp.document.trust import check_revision, check_schema, check_values, is_whole, schema_of_revision
 from myapp.errors import Damaged, InUse, NewerDocument, SystemRefused
 from myapp.schema.driver_errors import translated
 from myapp.schema.waiting import OnWait
@@ -128,6 +128,7 @@ def _check(copy: str, path: str, kind: Format) -> None:
         if int(revision) > kind.ordinal:
             raise NewerDocument(path, revision, kind.head)
         check_schema(connection, path, schema_of_revision(revision, kind))
+        check_values(connection, path)
     if not is_whole(copy):
         raise Damaged(path, "what another program began to write is neither whole nor to be rolled back")
 

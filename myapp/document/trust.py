@@ -4,11 +4,11 @@ Until that is known, only SQLite's own tables are read, and the version table, o
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 
-from myapp.document.connect import CACHE_KIB, connect
+from myapp.document.connect import CACHE_KIB, INSTRUCTIONS, connect
 from myapp.document.create import blank_document
 from myapp.document.format import Format, revision_of
 from myapp.errors import Damaged, shown
@@ -48,11 +48,12 @@ def check_head(connection: sqlite3.Connection, path: str, kind: Format) -> None:
 
 
 def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str, str]) -> None:
-    """Raise Damaged, naming what differs, unless a document has exactly this schema, and values to fit.
-
-    The values are all looked at: for a document that will be changed, which takes longer than that.
-    """
+    """Raise Damaged, naming what differs, unless a document has exactly this schema."""
     _refuse(path, fingerprint.of_rows(_objects(connection)), wanted)
+
+
+def check_values(connection: sqlite3.Connection, path: str) -> None:
+    """Raise Damaged where a document of a known schema, which will be changed, has values that do not fit."""
     for finding in wrong_values(connection):
         raise Damaged(path, finding)
 
@@ -85,17 +86,20 @@ def check_document(path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait:
     with translated(path, wait), closing(connect(path, "ro", wait, on_wait)) as connection:
         revision = check_revision(connection, path)
         check_schema(connection, path, schema_of_revision(revision, kind))
+        check_values(connection, path)
     return revision
 
 
-def is_whole(path: str, revision: str | None = None) -> bool:
+def is_whole(path: str, revision: str | None = None, given_up: Callable[[], bool] = lambda: False) -> bool:
     """Tell whether a file is a whole SQLite database, of a revision where one is given.
 
-    Only for a file whose schema is known: the check runs what that computes.
+    Only for a file whose schema is known: the check runs what that computes. `given_up` is asked now and
+    then whether another thread no longer wants to know.
     """
     try:
         with closing(connect(path)) as connection:
             connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+            connection.set_progress_handler(given_up, INSTRUCTIONS)
             (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
             result = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error:

@@ -15,12 +15,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from myapp.document import backups, estimate, files
-from myapp.document.connect import CACHE_KIB, connect
+from myapp.document.connect import connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format, revision_of
 from myapp.document.packing import pack
 from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
-from myapp.document.trust import blank_fingerprint, check_revision, check_schema, schema_of_revision
+from myapp.document.trust import (
+    blank_fingerprint,
+    check_revision,
+    check_schema,
+    check_values,
+    schema_of_revision,
+)
 from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
@@ -31,7 +37,6 @@ Change = Callable[[Migrations], list[Step]]
 
 _PRAGMAS = (
     "journal_mode=DELETE",  # a document at rest is one file
-    f"cache_size=-{CACHE_KIB}",
     "threads=1",  # beside SQLite's own, for sorting: an index is made in three quarters of the time
     "secure_delete=OFF",  # where SQLite was built with it, a table that is dropped is first overwritten
 )
@@ -173,6 +178,8 @@ class _Work:
             return None
         check_schema(self.connection, self.path, schema_of_revision(revision, self.kind))
         backup = self.original or self._back_up(revision)
+        if self.original:
+            self._check_values()
         steps = self._change(change)
         _check_unmoved(self.source, self.path)
         return Upgraded(self.path, revision, check_revision(self.connection, self.path), steps, backup)
@@ -180,12 +187,17 @@ class _Work:
     def _back_up(self, revision: str) -> str:
         self.progress.step("making a backup")
         before = os.fstat(self.source)
-        backup = backups.make(self.source, self.path, revision, self.kind, self.progress.amount)
+        backup = backups.make(
+            self.source, self.path, revision, self.kind, self.progress.amount, self._check_values
+        )
         self.progress.amount(0, before.st_size)
         after = os.fstat(self.source)
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
         return backup
+
+    def _check_values(self) -> None:
+        check_values(self.connection, self.path)
 
     def _change(self, change: Change) -> tuple[str, ...]:
         kind = self.kind

@@ -44,12 +44,13 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
 
     They then raise alembic.util.CommandError, in one line that begins with the revision.
     """
+    known: dict[str, Row[Any]] = {}
     for revision in script.walk_revisions():
         module = revision.module
         if not getattr(module, "guarded", False):
             functions = vars(module)
             if "upgrade" in functions:
-                functions["upgrade"] = _guarded_upgrade(revision, functions["upgrade"])
+                functions["upgrade"] = _guarded_upgrade(revision, functions["upgrade"], known)
             if "downgrade" in functions:
                 functions["downgrade"] = _guarded_downgrade(revision, functions["downgrade"], lose)
             functions["guarded"] = True
@@ -62,11 +63,14 @@ def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _guarded_upgrade(revision: Script, upgrade: Step) -> Step:
+def _guarded_upgrade(revision: Script, upgrade: Step, known: dict[str, Row[Any]]) -> Step:
+    """Return the function in its declarations; `known` are the queries' rows after the revision before."""
+
     def guarded() -> None:
-        before, schema = _measure(revision, 0), _schema()
+        before, schema = _measure(revision, 0, known), _schema()
+        known.clear()
         _run(revision, upgrade)
-        after = _measure(revision, 1)
+        after = _measure(revision, 1, known)
         for name, row in before.items():
             if row != after[name]:
                 message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
@@ -96,9 +100,13 @@ def _run(revision: Script, step: Step) -> None:
         raise CommandError(f"revision {revision.revision}: {first_line(error)}") from error
 
 
-def _measure(revision: Script, side: int) -> dict[str, Row[Any]]:
+def _measure(revision: Script, side: int, known: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
+    """Return the rows of a revision's queries by name; each query is asked once of one content."""
     keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
-    return {} if _offline() else {name: _row(op.get_bind(), keeps[name][side]) for name in keeps}
+    queries = {} if _offline() else {name: pair[side] for name, pair in keeps.items()}
+    for query in queries.values():
+        known[query] = known.get(query) or _row(op.get_bind(), query)
+    return {name: known[query] for name, query in queries.items()}
 
 
 def _schema() -> dict[str, str]:

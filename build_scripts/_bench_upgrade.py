@@ -1,0 +1,284 @@
+"""The benchmark's rows about upgrades: of a large document, of many, of none at all; and new documents."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from _bench import Bench, Result, Rows, Side, interleaved, memory_mb, milliseconds
+from _environment import ROOT, clean
+
+DOCUMENTS = ROOT / "tests" / "documents"
+READINGS = 5_000_000
+
+FILL = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    INSERT INTO readings (run_id, {column}, time, value)
+    SELECT runs.id, name, {time}, i / 7.0 FROM runs CROSS JOIN n CROSS JOIN names
+"""
+"""Rows as an importer writes them: line by line, each channel in turn."""
+
+COLUMNS = {
+    "0001": ("channel", "strftime('%Y-%m-%d %H:%M:%S', 1600000000 + i * 30, 'unixepoch')"),
+    "0003": ("channel_id", "1600000000000000 + i * 30000000"),
+}
+
+
+def rebuild(bench: Bench) -> Iterator[Result]:
+    """Upgrade a large document whose readings are rebuilt, once and three times, against the same SQL."""
+    for revision, what in (("0001", "three times"), ("0003", "once")):
+        folder = bench.new_folder(f"rebuild-{revision}")
+        kept = _large(folder / "kept.myapp", revision, bench.size(READINGS))
+        yield from _rebuild(bench, folder, kept, f"upgrade of {_readings(kept)}, rebuilt {what}")
+
+
+def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Result]:
+    from myapp.application import document_format
+    from myapp.document.upgrade import upgrade
+
+    document, by_hand, packed = (folder / f"{name}.myapp" for name in ("ours", "by-hand", "packed"))
+    statements, peak = _statements(kept), _Peak(folder)
+
+    def ours() -> None:
+        with peak:
+            upgrade(os.fspath(document), document_format())
+
+    sides = [
+        Side("ours", ours, lambda: _copied(kept, document)),
+        Side("by hand", lambda: _by_hand(by_hand, statements), lambda: _copied(kept, by_hand)),
+        Side("packed", lambda: _by_hand(packed, [*statements, "VACUUM"]), lambda: _copied(kept, packed)),
+    ]
+    mine, plain, vacuumed = interleaved(sides, 1)  # after a whole one unmeasured; it takes minutes
+    fresh = _fresh(document, folder / "fresh.myapp")
+    sizes = (
+        f"{_mb(kept):.0f} MB before, {_mb(document):.0f} after, {min(peak.megabytes):.0f} more at the peak"
+    )
+    figures = f"{mine:.1f} s : {plain:.1f} s; {sizes}"
+    yield Result(what, "the revisions' SQL in one transaction, backup API", mine / plain, 1.15, figures)
+    figures = f"{mine:.1f} s : {vacuumed:.1f} s"
+    yield Result(what, "the same and VACUUM, as ours does", mine / vacuumed, 1.15, figures)
+    yield Result("its file afterwards", "a fresh one", _mb(document) / fresh, 1.1, f"{fresh:.0f} MB fresh")
+    _copied(kept, document)
+    memory = memory_mb(sys.executable, "-c", _UPGRADE, document)
+    yield Result("its memory", "100 MB", memory / 100, 1, f"{memory:.0f} MB")
+
+
+_UPGRADE = f"""
+import sys
+sys.path.insert(0, {os.fspath(ROOT)!r})
+from myapp.application import document_format
+from myapp.document.upgrade import upgrade
+upgrade(sys.argv[1], document_format())
+"""
+
+
+def jobs(bench: Bench) -> Iterator[Result]:
+    """Upgrade many small documents, two at a time and one after the other."""
+    folder, number = bench.new_folder("jobs"), max(bench.size(200), 20)
+    names = [folder / f"{n}.myapp" for n in range(number)]
+
+    def prepare() -> None:
+        for path in folder.iterdir():
+            path.unlink()
+        for name in names:
+            shutil.copyfile(DOCUMENTS / "0001.myapp", name)
+
+    program = bench.bundle / "myapp"
+
+    def upgrade(number: int) -> None:  # a line for each is told on stderr
+        line = [os.fspath(program), "upgrade", *map(os.fspath, names), "--jobs", str(number)]
+        subprocess.run(line, env=clean(), check=True, capture_output=True)
+
+    sides = [Side(f"--jobs {n}", partial(upgrade, n), prepare) for n in (1, 2)]
+    one, two = interleaved(sides, bench.rounds(5))
+    what = f"upgrade of {number} documents with `--jobs 2`, frozen"
+    yield Result(what, "`--jobs 1`", one / two, 1.7, f"{two:.1f} s : {one:.1f} s", at_least=True)
+
+
+def new(bench: Bench) -> Iterator[Result]:
+    """Make a new document, durable, against what it is a copy of: all revisions run by Alembic."""
+    from myapp.application import document_format
+    from myapp.document.create import create
+    from myapp.schema.migrations import Migrations
+
+    folder, kind = bench.new_folder("new"), document_format()
+    ours, peers = folder / "ours.myapp", folder / "peers.myapp"
+    create(folder / "first.myapp", kind)  # a checkout makes its blank now
+    sides = [
+        Side("create", lambda: create(ours, kind), lambda: ours.unlink(missing_ok=True)),
+        Side(
+            "alembic",
+            lambda: Migrations(kind.migrations, peers).upgrade(),
+            lambda: peers.unlink(missing_ok=True),
+        ),
+    ]
+    mine, alembics = interleaved(sides, bench.rounds(50))
+    figures = milliseconds(mine, alembics)
+    yield Result("new document, durable, in-process", "Alembic base→head", mine / alembics, 1 / 40, figures)
+
+
+def head(bench: Bench) -> Iterator[Result]:
+    """Open a document at head, classified and checked, with ever more revisions in the directory."""
+    numbers = (10, 100, 1000)
+    sides = []
+    for number in numbers:
+        kind, document = _with_revisions(bench.new_folder(f"head-{number}"), number)
+        sides.append(Side(f"{number}", partial(_opened, document, kind)))
+    taken = interleaved(sides, bench.rounds(200))
+    figures = f"{milliseconds(*taken)} with {', '.join(map(str, numbers))} revisions"
+    ratio = max(taken) / min(taken)
+    yield Result("open at head, in-process, the slowest", "the fastest", ratio, 1.3, figures)
+
+
+def _opened(document: Path, kind: Any) -> None:
+    from myapp.document.open import open_document
+
+    with open_document(document, kind) as opened, opened.cursor() as connection:
+        connection.execute("SELECT written_by FROM document").fetchone()
+
+
+def _with_revisions(folder: Path, number: int) -> tuple[Any, Path]:
+    """Return a format whose migrations directory has so many revisions, and a document at its head."""
+    from myapp.application import document_format
+    from myapp.schema.manifest import Manifest
+
+    versions = folder / "migrations" / "versions"
+    shutil.copytree(ROOT / "migrations", versions.parent, ignore=shutil.ignore_patterns("__pycache__"))
+    for ordinal in range(7, number + 1):
+        text = f"revision = '{ordinal:04d}'\ndown_revision = '{ordinal - 1:04d}'\n"
+        (versions / f"{ordinal:04d}_more.py").write_text(
+            f"{text}branch_labels = depends_on = None\n\n\ndef upgrade() -> None:\n    pass\n",
+            encoding="utf-8",
+        )
+    document, blank = folder / "document.myapp", folder / "blank.myapp"
+    for path in (document, blank):
+        shutil.copyfile(DOCUMENTS / "0006.myapp", path)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (f"{number:04d}",))
+            connection.execute(f"PRAGMA user_version = {number}")
+    manifest = Manifest.of(versions.parent, complete=True)
+    kind = replace(
+        document_format(),
+        head=manifest.head,
+        migrations=os.fspath(versions.parent),
+        manifest=manifest,
+        blank=os.fspath(blank),
+    )
+    return kind, document
+
+
+def _large(path: Path, revision: str, readings: int) -> Path:
+    """Make a document of a revision with so many readings, none of them of the same key."""
+    shutil.copyfile(DOCUMENTS / f"{revision}.myapp", path)
+    column, time = COLUMNS[revision]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"CREATE TEMP TABLE names AS SELECT DISTINCT {column} AS name FROM readings")
+        (each,) = connection.execute("SELECT count(*) * (SELECT count(*) FROM names) FROM runs").fetchone()
+        connection.execute("BEGIN")
+        connection.execute("DELETE FROM readings")
+        connection.execute(FILL.format(column=column, time=time), (readings // each,))
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+    return path
+
+
+def _readings(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        (number,) = connection.execute("SELECT count(*) FROM readings").fetchone()
+    return f"{number / 1e6:.1f} million readings"
+
+
+def _statements(kept: Path) -> list[str]:
+    """Return the SQL of the revisions' own functions, as they send it where no two readings have one key."""
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    from myapp import paths
+    from myapp.schema.migrations import Migrations
+
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    migrations = Migrations(paths.migrations_dir(), kept)
+    (revision,) = migrations.current()
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    sent: list[str] = []
+    with engine.connect() as connection:
+        Migrations(paths.migrations_dir(), connection).upgrade(revision)
+        raw.set_trace_callback(sent.append)
+        with Operations.context(MigrationContext.configure(connection)):
+            for step in migrations.plan():
+                migrations.script.get_revision(step.revision.revision).module.upgrade()
+        raw.set_trace_callback(None)
+    return [text for text in sent if not text.startswith(("BEGIN", "COMMIT", "ROLLBACK", "--"))]
+
+
+def _by_hand(path: Path, statements: Sequence[str]) -> None:
+    """Do what an upgrade does to the content, after a backup, without any of its checks."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(f"{path}.backup")) as backup:
+            connection.backup(backup)
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("PRAGMA secure_delete=OFF")
+        connection.execute("BEGIN EXCLUSIVE")
+        for statement in statements:
+            if statement == "VACUUM":
+                connection.execute("COMMIT")
+            connection.execute(statement).fetchone()
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
+def _copied(kept: Path, path: Path) -> None:
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    shutil.copyfile(kept, path)
+    os.sync()
+
+
+def _fresh(path: Path, fresh: Path) -> float:
+    """Return the MB of a new file with the content of a document."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (os.fspath(fresh),))
+    return _mb(fresh)
+
+
+def _mb(path: Path) -> float:
+    return path.stat().st_size / 1e6
+
+
+class _Peak:
+    """Looks, each time that it is entered, how much less of a disk is free than at the beginning."""
+
+    def __init__(self, folder: Path) -> None:
+        self.megabytes: list[float] = []
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        self.megabytes.append(0.0)
+        self._ended = threading.Event()
+        self._free = shutil.disk_usage(self._folder).free
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.02):
+            used = (self._free - shutil.disk_usage(self._folder).free) / 1e6
+            self.megabytes[-1] = max(self.megabytes[-1], used)
+
+
+ROWS: dict[str, Rows] = {"rebuild": rebuild, "jobs": jobs, "new": new, "head": head}
