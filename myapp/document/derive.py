@@ -33,9 +33,6 @@ PART = "part"
 Fill = Callable[["Connection", str], None]
 """Takes a connection on which the source is read, and the name of the database to fill there."""
 
-_CACHE_KIB = 16_000
-"""SQLite's page cache while a part is filled and checked; its default is 2,000."""
-
 
 def derive(
     source: Document, path: str | os.PathLike[str], fill: Fill, progress: Progress | None = None
@@ -75,7 +72,6 @@ def _attached(source: Document, path: str, progress: Progress) -> "Iterator[Conn
         # from a kill half-way is not needed. It is synced once, when it is whole.
         raw.execute(f"PRAGMA {PART}.journal_mode=MEMORY")
         raw.execute(f"PRAGMA {PART}.synchronous=OFF")
-        raw.execute(f"PRAGMA {PART}.cache_size=-{_CACHE_KIB}")
         raw.set_progress_handler(_Watch(path, progress).tick, INSTRUCTIONS)
         with connection.begin():
             yield connection
@@ -125,22 +121,16 @@ def _verify(path: str, name: str, source: Document) -> None:
 
 def _check_references(path: str, source: str) -> None:
     """Raise Damaged where a row points nowhere, which it did in the source."""
-    with closing(_reader(path)) as connection:
+    with closing(connect(path)) as connection:
         orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
     if orphan:
         raise Damaged(source, f"a row of {orphan[0]} points to no row of {orphan[2]}")
 
 
 def _check_structure(path: str, name: str, kind: Format) -> None:
-    with closing(_reader(path)) as connection:
+    with closing(connect(path)) as connection:
         check_head(connection, name, kind)
         # SQLite has just made the indices of what it wrote: comparing the two would take as long again.
         result = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != ("ok",):
         raise Damaged(name, str(result[0]))
-
-
-def _reader(path: str) -> sqlite3.Connection:
-    connection = connect(path)
-    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    return connection
