@@ -62,23 +62,23 @@ def _make(document: Path) -> None:
 
 
 def _add(connection: Connection) -> None:
-    from sqlalchemy import select
-    from sqlalchemy.orm import Session
+    from sqlalchemy import insert, select, update
 
-    from myapp.notebook.models import Attachment, Run, Tag
+    from myapp.notebook.models import metadata
 
-    with Session(connection) as session:
-        runs = {run.title: run for run in session.scalars(select(Run))}
-        tags = {name: Tag(name=name) for names in TAGS.values() for name in names}
-        for title, names in TAGS.items():
-            runs[title].tags = [tags[name] for name in names]
-        for title, notes in NOTES.items():
-            runs[title].notes = notes
-        title, name, content = ATTACHED
-        digest = hashlib.sha256(content).hexdigest()
-        attached = Attachment(name=name, sha256=digest, size=len(content), added_at=ADDED_AT, content=content)
-        runs[title].attachments = [attached]
-        session.flush()
+    runs, tags = metadata.tables["runs"], metadata.tables["tags"]
+    ids = {title: number for number, title in connection.execute(select(runs.c.id, runs.c.title))}
+    names = dict.fromkeys(name for said in TAGS.values() for name in said)
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    connection.execute(insert(tags), [{"id": number, "name": name} for name, number in numbers.items()])
+    links = [(ids[title], numbers[name]) for title, said in TAGS.items() for name in said]
+    connection.execute(insert(metadata.tables["run_tags"]).values(links))
+    for title, notes in NOTES.items():
+        connection.execute(update(runs).filter_by(title=title).values(notes=notes))
+    title, name, content = ATTACHED
+    about = {"run_id": ids[title], "name": name, "size": len(content), "added_at": ADDED_AT}
+    digest = hashlib.sha256(content).hexdigest()
+    connection.execute(insert(metadata.tables["attachments"]).values(**about, sha256=digest, content=content))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from myapp.document import files
-from myapp.document.connect import CACHE_KIB, connect, uri
+from myapp.document.connect import connect, uri
 from myapp.document.create import copy_blank
 from myapp.document.format import Format
 from myapp.document.open import Document
@@ -72,7 +72,6 @@ def _attached(source: Document, path: str, progress: Progress) -> "Iterator[Conn
         # from a kill half-way is not needed. It is synced once, when it is whole.
         raw.execute(f"PRAGMA {PART}.journal_mode=MEMORY")
         raw.execute(f"PRAGMA {PART}.synchronous=OFF")
-        raw.execute(f"PRAGMA {PART}.cache_size=-{CACHE_KIB}")
         raw.set_progress_handler(_Watch(path, progress).tick, INSTRUCTIONS)
         with connection.begin():
             yield connection
@@ -122,22 +121,16 @@ def _verify(path: str, name: str, source: Document) -> None:
 
 def _check_references(path: str, source: str) -> None:
     """Raise Damaged where a row points nowhere, which it did in the source."""
-    with closing(_reader(path)) as connection:
+    with closing(connect(path)) as connection:
         orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
     if orphan:
         raise Damaged(source, f"a row of {orphan[0]} points to no row of {orphan[2]}")
 
 
 def _check_structure(path: str, name: str, kind: Format) -> None:
-    with closing(_reader(path)) as connection:
+    with closing(connect(path)) as connection:
         check_head(connection, name, kind)
         # SQLite has just made the indices of what it wrote: comparing the two would take as long again.
         result = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != ("ok",):
         raise Damaged(name, str(result[0]))
-
-
-def _reader(path: str) -> sqlite3.Connection:
-    connection = connect(path)
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-    return connection

@@ -1,6 +1,6 @@
 """Importing a CSV file as a run, all or nothing, inside the transaction of the caller.
 
-Readings go past the ORM, many to a statement, with the run and the channel written into it.
+Readings go many to a statement, with the run and the channel written into it.
 """
 
 import hashlib

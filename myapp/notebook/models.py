@@ -1,7 +1,8 @@
 """The models: what a document of this release holds.
 
 Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) is no
-model; search.py adds it to what `metadata.create_all` creates.
+model; search.py adds it to what `metadata.create_all` creates. They are tables, not mapped classes: all
+that is done to a notebook is done in bulk, and loading the ORM took a fifth of a command's start.
 """
 
 from sqlalchemy import (
@@ -11,13 +12,13 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from myapp.notebook import search
 
@@ -32,104 +33,87 @@ metadata = MetaData(
 )
 search.attach(metadata)
 
+# The one row that says which program made the document and which wrote it last.
+Table(
+    "document",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_by", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
 
-class Base(DeclarativeBase):
-    """The base of all models."""
+# One series of measurements.
+Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("notes", Text),
+)
 
-    metadata = metadata
+# What is measured, in a unit (empty where none is stated); shared by all runs.
+Table(
+    "channels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    UniqueConstraint("name", "unit"),
+)
 
+# The value of one channel of one run at one time.
+Table(
+    "readings",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel_id", ForeignKey("channels.id"), primary_key=True),
+    Column("time", BigInteger, primary_key=True),
+    Column("value", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
 
-class Document(Base):
-    """The one row that says which program made the document and which wrote it last."""
+# A word that runs are found by.
+Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("name"),
+)
 
-    __tablename__ = "document"
-    __table_args__ = (CheckConstraint("id = 1", name="single"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    created_by: Mapped[str] = mapped_column(Text)
-    written_by: Mapped[str] = mapped_column(Text)
-
-
-class Run(Base):
-    """One series of measurements."""
-
-    __tablename__ = "runs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(Text)
-    started_at: Mapped[int] = mapped_column(BigInteger)
-    notes: Mapped[str | None] = mapped_column(Text)
-
-    tags: Mapped[list["Tag"]] = relationship(secondary="run_tags", order_by="Tag.name")
-    sources: Mapped[list["Source"]] = relationship(cascade="all, delete", passive_deletes=True)
-    attachments: Mapped[list["Attachment"]] = relationship(cascade="all, delete", passive_deletes=True)
-
-
-class Channel(Base):
-    """What is measured, in a unit (empty where none is stated); shared by all runs."""
-
-    __tablename__ = "channels"
-    __table_args__ = (UniqueConstraint("name", "unit"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    unit: Mapped[str] = mapped_column(Text)
-
-
-class Reading(Base):
-    """The value of one channel of one run at one time."""
-
-    __tablename__ = "readings"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
-    time: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    value: Mapped[float] = mapped_column(Double)
-
-
-class Tag(Base):
-    """A word that runs are found by."""
-
-    __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-
-
-run_tags = Table(
+Table(
     "run_tags",
     metadata,
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
 )
 
+# The file that a run was imported from; its content is not kept.
+Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Index(None, "run_id"),
+    Index(None, "sha256"),
+)
 
-class Source(Base):
-    """The file that a run was imported from; its content is not kept."""
-
-    __tablename__ = "sources"
-    __table_args__ = (Index(None, "run_id"), Index(None, "sha256"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
-    file_name: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(Text)
-    size: Mapped[int] = mapped_column(BigInteger)
-    imported_at: Mapped[int] = mapped_column(BigInteger)
-
-
-class Attachment(Base):
-    """A file kept with a run."""
-
-    __tablename__ = "attachments"
-    __table_args__ = (UniqueConstraint("run_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(Text)
-    size: Mapped[int] = mapped_column(BigInteger)
-    added_at: Mapped[int] = mapped_column(BigInteger)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+# A file kept with a run.
+Table(
+    "attachments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("run_id", "name"),
+)

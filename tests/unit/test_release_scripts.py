@@ -18,16 +18,9 @@ from tests.program import ROOT, Program
 
 Start = Callable[..., subprocess.CompletedProcess[str]]
 
-PLACE = '''
-
-class Place(Base):
-    """Where runs are made."""
-
-    __tablename__ = "places"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-'''
+PLACE = """
+Table("places", metadata, Column("id", Integer, primary_key=True), Column("name", Text, nullable=False))
+"""
 KEEPS = '= {"runs": ("SELECT count(*) FROM runs", "SELECT count(*) FROM runs")}'
 
 
