@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -129,10 +128,14 @@ def new(bench: Bench) -> Iterator[Result]:
 
 def head(bench: Bench) -> Iterator[Result]:
     """Open a document at head, classified and checked, with ever more revisions in the directory."""
+    from _grown import application
+    from myapp.document.create import create
+
     numbers = (10, 100, 1000)
     sides = []
     for number in numbers:
-        kind, document = _with_revisions(bench.new_folder(f"head-{number}"), number)
+        kind = application(bench.new_folder("head") / "migrations", number)
+        document = create(bench.folder / f"{number}.grown", kind)
         sides.append(Side(f"{number}", partial(_opened, document, kind)))
     taken = interleaved(sides, bench.rounds(200))
     figures = f"{milliseconds(*taken)} with {', '.join(map(str, numbers))} revisions"
@@ -140,41 +143,11 @@ def head(bench: Bench) -> Iterator[Result]:
     yield Result("open at head, in-process, the slowest", "the fastest", ratio, 1.3, figures)
 
 
-def _opened(document: Path, kind: Any) -> None:
+def _opened(document: str, kind: Any) -> None:
     from myapp.document.open import open_document
 
     with open_document(document, kind) as opened, opened.cursor() as connection:
         connection.execute("SELECT written_by FROM document").fetchone()
-
-
-def _with_revisions(folder: Path, number: int) -> tuple[Any, Path]:
-    """Return a format whose migrations directory has so many revisions, and a document at its head."""
-    from myapp.application import document_format
-    from myapp.schema.manifest import Manifest
-
-    versions = folder / "migrations" / "versions"
-    shutil.copytree(ROOT / "migrations", versions.parent, ignore=shutil.ignore_patterns("__pycache__"))
-    for ordinal in range(7, number + 1):
-        text = f"revision = '{ordinal:04d}'\ndown_revision = '{ordinal - 1:04d}'\n"
-        (versions / f"{ordinal:04d}_more.py").write_text(
-            f"{text}branch_labels = depends_on = None\n\n\ndef upgrade() -> None:\n    pass\n",
-            encoding="utf-8",
-        )
-    document, blank = folder / "document.myapp", folder / "blank.myapp"
-    for path in (document, blank):
-        shutil.copyfile(DOCUMENTS / "0006.myapp", path)
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("UPDATE alembic_version SET version_num = ?", (f"{number:04d}",))
-            connection.execute(f"PRAGMA user_version = {number}")
-    manifest = Manifest.of(versions.parent, complete=True)
-    kind = replace(
-        document_format(),
-        head=manifest.head,
-        migrations=os.fspath(versions.parent),
-        manifest=manifest,
-        blank=os.fspath(blank),
-    )
-    return kind, document
 
 
 def _large(path: Path, revision: str, readings: int) -> Path:

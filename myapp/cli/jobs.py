@@ -16,9 +16,11 @@ from contextlib import ExitStack, closing, contextmanager, redirect_stderr, redi
 from queue import SimpleQueue
 from typing import cast
 
+from myapp import paths
 from myapp.cli import output
 from myapp.cli.reporting import INTERRUPTED
 from myapp.errors import SystemRefused
+from myapp.product import NAME
 
 Work = Callable[[str], int]
 """Takes the name of a document and returns an exit code; what it says goes to stdout and stderr."""
@@ -122,4 +124,6 @@ def _started(words: Sequence[str]) -> Iterator[_Worker]:
 
 def _own_start() -> list[str]:
     """Return what starts this program: the interpreter's options as they were, without the arguments."""
+    if paths.target() == "frozen":  # where sys.executable is what the variable PYTHONEXECUTABLE says
+        return [os.path.join(paths.bundle_dir(), NAME + (".exe" if os.name == "nt" else ""))]
     return [sys.executable, *sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]]

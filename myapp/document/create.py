@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from functools import lru_cache
 
 from myapp.document import files
 from myapp.document.connect import connect
@@ -32,13 +33,10 @@ def blank_document(kind: Format) -> str:
     """Return the path of a blank document: the shipped one, or one made once for this user."""
     if kind.blank:
         return kind.blank
-    import hashlib
-
     import platformdirs
 
-    digest = hashlib.sha256(_sources(kind)).hexdigest()[:16]
     folder = platformdirs.user_cache_path(kind.name, appauthor=False, ensure_exists=True)
-    cached = os.fspath(folder / f"blank-{digest}{kind.suffix}")
+    cached = os.fspath(folder / f"blank-{_digest(kind)}{kind.suffix}")
     if not os.path.exists(cached):
         files.sweep(cached)
         make_blank(cached, kind)
@@ -50,23 +48,27 @@ def copy_blank(path: str, kind: Format) -> None:
     import shutil
 
     shutil.copyfile(blank_document(kind), path)
-    with closing(connect(path, "rw")) as connection:
-        # The file has no name yet that anybody knows; placing it syncs it as a whole.
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute(RECORD_WRITER, (kind.program,))
 
 
 def make_blank(path: str, kind: Format) -> None:
-    """Make a document without content by running every revision; replaces a file of that name."""
+    """Make a document without content by running every revision; replaces a file of that name.
+
+    It says already that this program made it: a new document is then a copy, no database is opened.
+    """
     from myapp.schema.migrations import Migrations
 
     with files.replacement(path) as temporary:
         Migrations(kind.migrations, temporary, manifest=kind.manifest).upgrade()
         with closing(connect(temporary, "rw")) as connection:
+            connection.execute(RECORD_WRITER, (kind.program,))
             connection.execute("VACUUM")
 
 
-def _sources(kind: Format) -> bytes:
+@lru_cache(maxsize=8)  # of all revisions: each opening in a checkout asks for it
+def _digest(kind: Format) -> str:
+    import hashlib
+
     from myapp.schema.manifest import Manifest
 
-    return Manifest.of(kind.migrations, complete=False).text().encode()
+    made_of = Manifest.of(kind.migrations, complete=False).text() + kind.program
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]

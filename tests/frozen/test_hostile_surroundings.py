@@ -179,3 +179,16 @@ def _plant(folder: Path, names: set[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).write_text("not a library\n", encoding="utf-8")
+
+
+def test_what_python_calls_its_executable_does_not_lead_upgrades_elsewhere(
+    program: Program, documents: Path, tmp_path: Path
+) -> None:
+    """Several upgrades at a time are processes of this program, whatever PYTHONEXECUTABLE says."""
+    copies = [tmp_path / f"{number}.myapp" for number in range(3)]
+    for copy in copies:
+        shutil.copyfile(documents / "0001.myapp", copy)
+    environment = {"PYTHONEXECUTABLE": os.fspath(tmp_path / "nothing")}
+    done = program.run("upgrade", "--jobs", "2", *copies, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert [contents.revision(copy) for copy in copies] == [6] * 3
