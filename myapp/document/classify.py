@@ -20,6 +20,10 @@ MAGIC = b"SQLite format 3\0"
 JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 """How a rollback journal begins that has something to roll back; and ends, if it names other files."""
 
+MOST_UNCUT = 64
+"""How many times as long as its content a file may be. SQLite cuts off unused pages only once it has
+committed that they are: a stop in between leaves them behind the content, which is whole."""
+
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -162,12 +166,12 @@ def _check_format(path: str | os.PathLike[str], header: bytes) -> None:
 
 
 def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:
-    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal. SQLite cuts
-    # off pages only when it has committed that they are unused: a stop in between leaves them there.
+    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
     page_size = int.from_bytes(header[16:18], "big") or 1
     page_size = 65536 if page_size == 1 else page_size
     wanted = _number(header, 28) * page_size
-    if _number(header, 24) == _number(header, 92) and (size < wanted or size % page_size):
+    uncut = wanted <= size <= MOST_UNCUT * wanted and size % page_size == 0
+    if _number(header, 24) == _number(header, 92) and not uncut:
         what = "it was cut off" if size < wanted else "something was added to it"
         raise Damaged(path, f"{what}: {size} bytes instead of {wanted}")
 

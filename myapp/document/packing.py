@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 
 from myapp.document import estimate
+from myapp.document.classify import MOST_UNCUT
 from myapp.document.connect import connect
 from myapp.document.progress import INSTRUCTIONS, Meter
 
@@ -38,10 +39,14 @@ def pack(path: str, meter: Meter) -> None:
 
 
 def _content_worth_packing(connection: sqlite3.Connection) -> int:
-    """Return the bytes of a file that are not free, or 0 where too few are free."""
+    """Return the bytes of a file that are not free; 0 where too few are, or so many that a stop before they
+    are cut off would look like damage.
+    """
     page_size, pages, unused = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")
     )
+    used = pages - unused
     worth = unused * page_size > WORTH_BYTES and unused > WORTH_FRACTION * pages
-    return int((pages - unused) * page_size) if worth else 0
+    safe = pages < MOST_UNCUT * used / 2  # packed, the content is smaller still
+    return int(used * page_size) if worth and safe else 0

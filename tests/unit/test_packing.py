@@ -12,6 +12,7 @@ import pytest
 
 from myapp.application import document_format
 from myapp.document import estimate
+from myapp.document.classify import MOST_UNCUT
 from myapp.document.open import open_document
 from myapp.document.packing import pack
 from myapp.document.progress import Meter, Silent
@@ -27,6 +28,8 @@ MULTIPLY = """
     INSERT INTO readings (run_id, channel_id, time, value)
     SELECT run_id, channel_id, time + i * 7, value FROM readings, n
 """
+
+USED = "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count"
 
 
 @pytest.fixture
@@ -103,6 +106,19 @@ def test_a_document_whose_free_pages_were_not_cut_off_in_time_opens(unpacked: Pa
         connection.exec_driver_sql("INSERT INTO tags (name) VALUES ('written afterwards')")
         connection.exec_driver_sql("DELETE FROM tags WHERE name = 'written afterwards'")
     assert digest(unpacked) == before
+
+
+def test_a_document_that_is_nearly_empty_is_not_packed(unpacked: Path) -> None:
+    """A stop before SQLite has cut it off could not be told from a file that something was added to."""
+    with closing(sqlite3.connect(unpacked, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE filling (content BLOB)")
+        connection.execute("DELETE FROM readings")
+        (used,) = connection.execute(USED).fetchone()
+        connection.execute("INSERT INTO filling VALUES (zeroblob(?))", (4096 * used * MOST_UNCUT,))
+        connection.execute("DROP TABLE filling")
+    before = free_pages(unpacked)
+    pack(str(unpacked), meter())
+    assert free_pages(unpacked) == before
 
 
 def test_a_document_without_room_to_pack_it_is_upgraded(unpacked: Path) -> None:
