@@ -6,6 +6,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -130,16 +131,23 @@ def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Call
     return run
 
 
+_MEASURED = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def memory_mb(*arguments: str | os.PathLike[str]) -> float:
-    """Run a command and return the most memory (resident set) that it had, in MB (POSIX only)."""
-    line = [os.fspath(argument) for argument in arguments]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(line, env=clean(), stdin=quiet, stdout=quiet, stderr=quiet)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{line} ended with {process.returncode}")
-    return usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024) / 1e6
+    """Run a command and return the most memory (resident set) that it had, in MB (POSIX only).
+
+    A small process starts it: Linux counts to a program's peak what the process had that became it.
+    """
+    line = [sys.executable, "-ISc", _MEASURED, *(os.fspath(argument) for argument in arguments)]
+    done = subprocess.run(line, env=clean(), check=True, stdout=subprocess.PIPE)
+    return int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def milliseconds(*seconds: float) -> str:
