@@ -22,12 +22,13 @@ def placed(path: str | os.PathLike[str]) -> Iterator[str]:
     try:
         yield temporary
         files.place_new(temporary, target)
-    except FileExistsError as error:
-        raise _taken(path) from error
-    except OSError as error:
-        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
-    finally:
+    except BaseException as error:
         files.remove(temporary)
+        if isinstance(error, FileExistsError):
+            raise _taken(path) from error
+        if isinstance(error, OSError):
+            raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+        raise
 
 
 def demand_free(path: str | os.PathLike[str]) -> None:
