@@ -10,6 +10,7 @@ from pathlib import Path
 import _peers
 from _bench import Bench, Result, Rows, Side, command, interleaved, milliseconds
 from _environment import ROOT
+from _pyinstaller import frozen_by_pyinstaller
 from myapp.product import NAME
 
 ROUNDS = 41
@@ -27,10 +28,12 @@ def info(bench: Bench) -> Iterator[Result]:
     """Compare `info` of a document at head with the naive open, and with importing sqlite3."""
     document = _copy(bench, "0006.myapp")
     bare = command(sys.executable, "-I", "-c", "import sqlite3")
-    naive = command(_peers.frozen("naive"), document)
-    ours, unfrozen, open_ = _timed(bench, [command(_program(bench), "info", document), bare, naive])
+    naive = [command(_peers.frozen("naive"), document), command(_naive_by_pyinstaller(), document)]
+    sides = [command(_program(bench), "info", document), bare, *naive]
+    ours, unfrozen, open_, other = _timed(bench, sides)
     what = "open at head: `info`"
     yield Result(what, NAIVE, ours / open_, 1 / 20, milliseconds(ours, open_))
+    yield Result(what, f"{NAIVE}, by PyInstaller", ours / other, 1 / 20, milliseconds(ours, other))
     yield Result(what, '`python -I -c "import sqlite3"`', ours / unfrozen, 1.5, milliseconds(ours, unfrozen))
 
 
@@ -63,13 +66,21 @@ def behind(bench: Bench) -> Iterator[Result]:
 ROWS: dict[str, Rows] = {"version": version, "info": info, "runs": runs, "behind": behind}
 
 
+def _naive_by_pyinstaller() -> Path:
+    options = ["--collect-submodules", "myapp.schema", "--hidden-import", "myapp.product"]
+    options += ["--hidden-import", "sqlalchemy.dialects.sqlite", "--hidden-import", "logging.config"]
+    data, sources = {ROOT / "migrations": "migrations"}, [ROOT / "myapp"]
+    folder = frozen_by_pyinstaller(_peers.SCRIPTS / "naive.py", "naive", options, data, sources)
+    return folder / _peers.file_name("naive")
+
+
 def _timed(bench: Bench, commands: list[Callable[[], None]]) -> list[float]:
     sides = [Side(str(number), run) for number, run in enumerate(commands)]
     return interleaved(sides, bench.rounds(ROUNDS))
 
 
 def _program(bench: Bench) -> Path:
-    return bench.bundle / (f"{NAME}.exe" if sys.platform == "win32" else NAME)
+    return bench.bundle / _peers.file_name(NAME)
 
 
 def _copy(bench: Bench, name: str) -> Path:

@@ -38,7 +38,12 @@ def frozen(name: str) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             _freeze(name, folder)
             stamp.write_text(digest, encoding="utf-8")
-    return folder / (f"{name}.exe" if sys.platform == "win32" else name)
+    return folder / file_name(name)
+
+
+def file_name(program: str) -> str:
+    """Return what the executable of a program is called on this system."""
+    return f"{program}.exe" if sys.platform == "win32" else program
 
 
 def source_digest(name: str) -> str:
