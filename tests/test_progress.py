@@ -43,7 +43,7 @@ def test_the_bar_moves_within_a_revision_and_ctrl_c_there_changes_nothing(
     code, shown = _on_terminal(program, ["runs", os.fspath(big)], until=lambda text: len(_seen(text)) > 3)
     assert "upgrading big [red].myapp: step 1 of 3" in shown
     assert len(_seen(shown)) > 3
-    assert code == 130
+    assert code == 130, shown[-600:]
     assert f"cancelled: {big} is unchanged" in shown.replace("\r\n", "")
     assert big.read_bytes() == before
     assert not big.with_name(f"{big.name}-journal").exists()

@@ -81,6 +81,15 @@ def is_no_text(error: BaseException) -> bool:
     return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
 
 
+def is_denial(error: BaseException) -> bool:
+    """Tell whether an authorizer's answer is at the bottom of an exception.
+
+    The code is lost where SQLite asked for a statement of its own, as it runs them to rename a table.
+    """
+    found = [cause for cause in _chain(error) if isinstance(cause, sqlite3.Error)]
+    return any("not authorized" in str(cause) or "is prohibited" in str(cause) for cause in found)
+
+
 def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
     """Return what an error of psycopg's means; one without a code is the connection's own."""
     import re

@@ -13,7 +13,8 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from myapp.errors import UpgradeFailed
+from myapp.errors import Cancelled, UpgradeFailed
+from myapp.schema.driver_errors import is_denial
 
 _TRANSACTION, _PRAGMA, _ATTACH, _DETACH = 22, 19, 24, 25
 _NAMES = {_ATTACH: "ATTACH", _DETACH: "DETACH"}
@@ -28,7 +29,10 @@ HEADER_PRAGMAS = frozenset({"application_id", "user_version"})
 
 @contextmanager
 def sealed(connection: Connection, subject: str) -> Iterator[None]:
-    """Refuse, by name, what would end or change the connection's transaction; raise UpgradeFailed then."""
+    """Refuse, by name, what would end or change the connection's transaction; raise UpgradeFailed then.
+
+    Raise Cancelled where Ctrl-C came while SQLite asked whether a statement may run.
+    """
     if connection.dialect.name == "postgresql":
         number = _postgresql_transaction(connection)
         yield
@@ -43,6 +47,8 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
     except Exception as error:
         if denied:
             raise UpgradeFailed(subject, str(error), f"{denied[0]} is not for a revision") from error
+        if is_denial(error):  # by nobody: Ctrl-C met the authorizer, and the driver denied in its place
+            raise Cancelled(subject) from error
         raise
     finally:
         with contextlib.suppress(sqlite3.ProgrammingError):  # closed, after an interruption
