@@ -24,7 +24,7 @@ def readings(bench: Bench) -> Iterator[Result]:
     for count in (number for number in READINGS if number <= bench.size(READINGS[-1])):
         for name, side in _on_readings(bench, count).items():
             curves.setdefault(name, []).append((count, _seconds(side, 1 if count >= 10**6 else 5)))
-    _keep("readings", curves, bench)
+        _keep("readings", curves, bench)
     return iter(())
 
 
@@ -67,7 +67,7 @@ def revisions(bench: Bench) -> Iterator[Result]:
         kind = _grown.application(bench.new_folder("growth") / "migrations", count)
         for name, side in _on_revisions(Path(kind.migrations).parent, kind).items():
             curves.setdefault(name, []).append((count, _seconds(side, 5)))
-    _keep("revisions", curves, bench)
+        _keep("revisions", curves, bench)
     return iter(())
 
 
