@@ -109,12 +109,18 @@ def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
     for number in range(rounds + 1):
         order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
         for index in order:
-            sides[index].before()
-            started = time.perf_counter()
-            sides[index].run()
+            seconds = once(sides[index])
             if number:
-                taken[index].append(time.perf_counter() - started)
+                taken[index].append(seconds)
     return [statistics.median(times) for times in taken]
+
+
+def once(side: Side) -> float:
+    """Return the seconds that a side takes, after its preparation."""
+    side.before()
+    started = time.perf_counter()
+    side.run()
+    return time.perf_counter() - started
 
 
 def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Callable[[], None]:

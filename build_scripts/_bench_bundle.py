@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import _archive
 import _pyinstaller
-from _bench import Bench, Missing, Result, Rows, Side, command, interleaved
+from _bench import Bench, Missing, Result, Rows, Side, command, interleaved, once
 from _environment import ROOT
-from _pyinstaller import frozen_by_pyinstaller, pyinstaller_bundle
+from _pyinstaller import pyinstaller_bundle
 from myapp.product import NAME
-
-__all__ = ["ROWS", "frozen_by_pyinstaller", "pyinstaller_bundle"]
 
 PEER = "PyInstaller, the same program"
 FLOOR = 17
@@ -57,7 +54,7 @@ def freezing(bench: Bench) -> Iterator[Result]:
             lambda: _pyinstaller.freeze(script, NAME, bench.folder / "peer", _pyinstaller.OPTIONS, data),
         ),
     ]
-    seconds = [_once(side) for side in sides] if bench.quick else interleaved(sides, bench.rounds(3))
+    seconds = [once(side) for side in sides] if bench.quick else interleaved(sides, bench.rounds(3))
     detail = " : ".join(f"{second:.1f} s" for second in seconds)
     yield Result("freezing", PEER, seconds[0] / seconds[1], 0.5, detail)
 
@@ -82,9 +79,3 @@ def _minor(file: Path) -> int:
     content = file.read_bytes()
     found = re.findall(rb"\0GLIBC_2\.(\d+)", content) if content.startswith(b"\x7fELF") else []
     return max(map(int, found), default=0)
-
-
-def _once(side: Side) -> float:
-    started = time.perf_counter()
-    side.run()
-    return time.perf_counter() - started

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from _bench import GROWTH, Bench, Curves, Result, Rows, command, grown, interleaved
-from _bench import Side as Timed
+from _bench import GROWTH, Bench, Curves, Result, Rows, Side, command, grown, interleaved, once
 
 READINGS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 REVISIONS = (10, 30, 100, 300, 1000)
@@ -28,7 +26,7 @@ def readings(bench: Bench) -> Iterator[Result]:
     return iter(())
 
 
-def _on_readings(bench: Bench, count: int) -> dict[str, Timed]:
+def _on_readings(bench: Bench, count: int) -> dict[str, Side]:
     import _grown
 
     folder = bench.new_folder("growth")
@@ -50,11 +48,11 @@ def _on_readings(bench: Bench, count: int) -> dict[str, Timed]:
         shutil.copyfile(oldest, target)
 
     return {
-        "open": Timed("open", command(program, "info", document)),
-        "search": Timed("search", command(program, "runs", document, "--text", "snow*")),
-        "new": Timed("new", command(program, "new", target), nothing),
-        "import": Timed("import", command(program, "import", target, table), blank),
-        "upgrade": Timed("upgrade", command(program, "upgrade", target), old),
+        "open": Side("open", command(program, "info", document)),
+        "search": Side("search", command(program, "runs", document, "--text", "snow*")),
+        "new": Side("new", command(program, "new", target), nothing),
+        "import": Side("import", command(program, "import", target, table), blank),
+        "upgrade": Side("upgrade", command(program, "upgrade", target), old),
     }
 
 
@@ -71,7 +69,7 @@ def revisions(bench: Bench) -> Iterator[Result]:
     return iter(())
 
 
-def _on_revisions(folder: Path, kind: Any) -> dict[str, Timed]:
+def _on_revisions(folder: Path, kind: Any) -> dict[str, Side]:
     from myapp.document.create import create
 
     target, head = folder / "target.grown", create(folder / "head.grown", kind)
@@ -91,11 +89,11 @@ def _on_revisions(folder: Path, kind: Any) -> dict[str, Timed]:
         return prepare
 
     return {
-        "new": Timed("new", lambda: create(target, kind), nothing),
-        "open": Timed("open", lambda: _open(head, kind)),
-        "manifest": Timed("manifest", lambda: kind.manifest.check(kind.migrations)),
-        "upgrade by one": Timed("upgrade by one", lambda: _open(os.fspath(target), kind), copied("last")),
-        "upgrade from first": Timed(
+        "new": Side("new", lambda: create(target, kind), nothing),
+        "open": Side("open", lambda: _open(head, kind)),
+        "manifest": Side("manifest", lambda: kind.manifest.check(kind.migrations)),
+        "upgrade by one": Side("upgrade by one", lambda: _open(os.fspath(target), kind), copied("last")),
+        "upgrade from first": Side(
             "upgrade from first", lambda: _open(os.fspath(target), kind), copied("first")
         ),
     }
@@ -118,13 +116,10 @@ def _open(path: str, kind: Any) -> None:
         pass
 
 
-def _seconds(side: Timed, rounds: int) -> float:
+def _seconds(side: Side, rounds: int) -> float:
     if rounds > 1:
         return interleaved([side], rounds)[0]
-    side.before()  # what takes long is not run twice to warm up
-    started = time.perf_counter()
-    side.run()
-    return time.perf_counter() - started
+    return once(side)  # what takes long is not run twice to warm up
 
 
 def _keep(axis: str, curves: Curves, bench: Bench) -> None:

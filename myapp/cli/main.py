@@ -32,7 +32,8 @@ def _run(argv: list[str]) -> int:
 
         show()
         return 0
-    result: int = (arguments := _parsed(argv)).command(arguments)
+    arguments = _parsed(argv)
+    result: int = arguments.command(arguments)
     return result
 
 
