@@ -43,13 +43,13 @@ from myapp.document.open import Document, open_document
 from myapp.document.private import private_folder
 from myapp.document.progress import Progress
 from myapp.notebook import extracting, queries
+from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
 from myapp.notebook.listing import RunRow
 from myapp.notebook.queries import RunDetail
 from myapp.notebook.selection import Selection, choose
 from myapp.notebook.streaming import Reading, stream
-from myapp.notebook.transfer import transfer
 from myapp.product import METADATA
 from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.urls import is_url
@@ -141,7 +141,7 @@ def open(  # noqa: A001  `myapp.open` is what reads well
     """
     kind = application.document_format()
     if is_url(path):
-        from myapp.document.server import open_server
+        from myapp.document.server.document import open_server
         from myapp.schema.servers import server_url
 
         opening: AbstractContextManager[Document] = open_server(
@@ -165,7 +165,7 @@ def create(path: StrPath) -> str:
     """
     kind = application.document_format()
     if is_url(path):
-        from myapp.document.server import create_server
+        from myapp.document.server.document import create_server
         from myapp.schema.servers import server_url
 
         return create_server(server_url(os.fspath(path)), kind)

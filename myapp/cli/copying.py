@@ -10,10 +10,10 @@ from myapp.cli import output
 from myapp.cli.opening import opened, server
 from myapp.cli.selecting import selection
 from myapp.document.filled import filled
-from myapp.document.server import filled_server
+from myapp.document.server.document import filled_server
 from myapp.errors import shown
+from myapp.notebook.copying.transfer import Transferred, transfer
 from myapp.notebook.selection import choose
-from myapp.notebook.transfer import Transferred, transfer
 from myapp.schema.servers import subject
 from myapp.schema.urls import is_url
 

@@ -21,7 +21,7 @@ from myapp.schema.urls import is_url
 def new(arguments: Namespace) -> int:
     """Make a new document, or fill an empty database."""
     if is_url(arguments.file):
-        from myapp.document.server import create_server
+        from myapp.document.server.document import create_server
 
         output.say(create_server(server(arguments.file), document_format(), arguments.wait))
     else:
@@ -48,7 +48,7 @@ def check(arguments: Namespace) -> int:
 def _checked(arguments: Namespace) -> checks.Health:
     if not is_url(arguments.file):
         return checks.check(arguments.file, document_format(), arguments.wait, waiting(arguments))
-    from myapp.document.server_check import check_server
+    from myapp.document.server.check import check_server
 
     return check_server(server(arguments.file), document_format(), METADATA, arguments.wait)
 

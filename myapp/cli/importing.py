@@ -12,13 +12,13 @@ from myapp.cli import output
 from myapp.cli.opening import opened
 from myapp.document.open import Document
 from myapp.errors import NotFound, SystemRefused, UsageError, shown
-from myapp.notebook.byte_stream import Source
-from myapp.notebook.csv_file import inspect
-from myapp.notebook.csv_format import CsvFormat
-from myapp.notebook.faults import Fault
 from myapp.notebook.importing import ImportResult, import_csv
-from myapp.notebook.options import ImportOptions
-from myapp.notebook.zones import instant, zone_of
+from myapp.notebook.intake.byte_stream import Source
+from myapp.notebook.intake.csv_file import inspect
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.faults import Fault
+from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.zones import instant, zone_of
 
 SHOWN_FAULTS = 10
 """How many of the things left out are shown; all are in `--json` and in a report."""

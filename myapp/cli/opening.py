@@ -79,7 +79,7 @@ def _opened_file(arguments: Namespace) -> Iterator[Document]:
 
 @contextmanager
 def _opened_server(arguments: Namespace) -> Iterator[Document]:
-    from myapp.document.server import open_server
+    from myapp.document.server.document import open_server
 
     url, kind, wait = server(arguments.file), document_format(), arguments.wait
     with ExitStack() as stack:

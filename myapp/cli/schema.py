@@ -213,7 +213,7 @@ def _demand_allowed(arguments: Namespace, migrations: Migrations) -> None:
 
 def grant(arguments: Namespace) -> int:
     """Give roles of a server what a reader or a writer needs, now and after later upgrades."""
-    from myapp.document.roles import grants, run_grants
+    from myapp.document.server.roles import grants, run_grants
 
     if not is_url(arguments.database):
         raise UsageError(f"{shown(arguments.database)} is no URL: a file has permissions of its own")

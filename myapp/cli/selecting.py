@@ -42,6 +42,6 @@ def part(arguments: Namespace) -> Selection:
 def _microseconds(said: str | None) -> int | None:
     if said is None:
         return None
-    from myapp.notebook.zones import instant  # zoneinfo, only where a time is said
+    from myapp.notebook.intake.zones import instant  # zoneinfo, only where a time is said
 
     return instant(said)

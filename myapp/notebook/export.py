@@ -20,9 +20,9 @@ from typing import Any
 from sqlalchemy import Connection, exists, select
 
 from myapp.errors import Damaged, UsageError
+from myapp.notebook.intake.names import name_and_unit
 from myapp.notebook.lookup import find
 from myapp.notebook.models import metadata
-from myapp.notebook.names import name_and_unit
 from myapp.notebook.selection import Chosen, Selection, choose
 
 FORMATS = ("csv", "jsonl")

@@ -14,15 +14,15 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData
-from myapp.notebook.bulk import copy_readings
-from myapp.notebook.byte_stream import Source, StrPath
-from myapp.notebook.converting import Series as _Column
-from myapp.notebook.csv_file import Batch, CsvFile
-from myapp.notebook.csv_format import CsvFormat
-from myapp.notebook.faults import Fault
-from myapp.notebook.layout import ChannelColumn
+from myapp.notebook.copying.bulk import copy_readings
+from myapp.notebook.intake.byte_stream import Source, StrPath
+from myapp.notebook.intake.converting import Series as _Column
+from myapp.notebook.intake.csv_file import Batch, CsvFile
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.faults import Fault
+from myapp.notebook.intake.layout import ChannelColumn
+from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
-from myapp.notebook.options import ImportOptions
 
 ROWS_PER_STATEMENT = 200
 _LOOK_UP = 1000

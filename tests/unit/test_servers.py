@@ -10,15 +10,15 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from myapp.application import document_format
-from myapp.document.roles import grants
-from myapp.document.server import (
+from myapp.document.server.check import check_server
+from myapp.document.server.document import (
     ServerDocument,
     create_server,
     filled_server,
     open_server,
     upgrade_server,
 )
-from myapp.document.server_check import check_server
+from myapp.document.server.roles import grants
 from myapp.errors import (
     InUse,
     MyappError,

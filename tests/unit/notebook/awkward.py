@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from myapp.notebook.options import ImportOptions
+from myapp.notebook.intake.options import ImportOptions
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from myapp.errors import BadData, UsageError
-from myapp.notebook import csv_file
-from myapp.notebook.options import ImportOptions
+from myapp.notebook.intake import csv_file
+from myapp.notebook.intake.options import ImportOptions
 from tests.unit.notebook.awkward import BAD, GOOD, microseconds
 
 

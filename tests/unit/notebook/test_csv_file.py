@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from myapp.errors import BadData
-from myapp.notebook import cells, csv_file
-from myapp.notebook.byte_stream import HEAD_BYTES, LINE_LIMIT
+from myapp.notebook.intake import cells, csv_file
+from myapp.notebook.intake.byte_stream import HEAD_BYTES, LINE_LIMIT
 
 FIRST, SECOND = (int(datetime(2020, 1, day, tzinfo=UTC).timestamp()) * 1_000_000 for day in (1, 2))
 PLAIN = "time,temp [°C],rain (mm),note\n2020-01-01,1.5,0,dry\n2020-01-02,2.5,,\n"

@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 from myapp.errors import Damaged, NotFound, UsageError
 from myapp.notebook import export, importing, queries
 from myapp.notebook.export import Export
+from myapp.notebook.intake.names import name_and_unit
 from myapp.notebook.models import metadata
-from myapp.notebook.names import name_and_unit
 from myapp.notebook.sampling import lines
 from myapp.notebook.selection import Chosen, Selection
 

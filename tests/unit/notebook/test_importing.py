@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from myapp.errors import BadData
 from myapp.notebook import importing, queries
+from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
-from myapp.notebook.options import ImportOptions
 
 TABLES = ("runs", "channels", "readings", "sources")
 READINGS, SOURCES = metadata.tables["readings"], metadata.tables["sources"]

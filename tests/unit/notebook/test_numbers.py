@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myapp.notebook import numbers
+from myapp.notebook.intake import numbers
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

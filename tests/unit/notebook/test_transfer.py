@@ -15,13 +15,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, insert, s
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import BadData, SystemRefused
-from myapp.notebook import transfer as transfers
-from myapp.notebook.copy_format import Layout, length_of, rows_of
-from myapp.notebook.digest import WHOLE, digest
+from myapp.notebook.copying import transfer as transfers
+from myapp.notebook.copying.copy_format import Layout, length_of, rows_of
+from myapp.notebook.copying.digest import WHOLE, digest
+from myapp.notebook.copying.row_stream import PIECE
+from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
-from myapp.notebook.row_stream import PIECE
 from myapp.notebook.selection import Selection, choose
-from myapp.notebook.transfer import transfer
 from myapp.schema import fingerprint
 from tests.unit.notebook.conftest import sqlite_engine
 
@@ -315,7 +315,7 @@ def test_a_stream_of_rows_may_be_cut_anywhere(cuts: list[int], fixed: bool) -> N
 
 def test_the_format_is_that_of_the_server(notebook: Callable[[str], Connection]) -> None:
     """What COPY sends of the same row is the same, byte for byte."""
-    from myapp.notebook.row_stream import RowStream
+    from myapp.notebook.copying.row_stream import RowStream
 
     connection = fill(notebook("postgresql"))
     for name in ("runs", "readings"):

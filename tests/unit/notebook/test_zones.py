@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myapp.errors import UsageError
-from myapp.notebook import zones
+from myapp.notebook.intake import zones
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Monrovia"]

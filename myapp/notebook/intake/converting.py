@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myapp.notebook import numbers
-from myapp.notebook.cells import Columns, PlainBlock, RowBlock, Rows
-from myapp.notebook.csv_format import CsvFormat
-from myapp.notebook.faults import Faults
-from myapp.notebook.layout import ChannelColumn, LongColumns, long_channel
-from myapp.notebook.preamble import width_fact
-from myapp.notebook.zones import LocalTimes, UnclearTime, zone_of
+from myapp.notebook.intake import numbers
+from myapp.notebook.intake.cells import Columns, PlainBlock, RowBlock, Rows
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.faults import Faults
+from myapp.notebook.intake.layout import ChannelColumn, LongColumns, long_channel
+from myapp.notebook.intake.preamble import width_fact
+from myapp.notebook.intake.zones import LocalTimes, UnclearTime, zone_of
 
 _MOST_CHANNELS = 10_000
 """Of a long file; more names than that are no channels but a column mistaken for them."""

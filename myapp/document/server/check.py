@@ -6,7 +6,7 @@ from sqlalchemy import URL, Connection, text
 
 from myapp.document.check import Health
 from myapp.document.format import Format
-from myapp.document.server_state import state
+from myapp.document.server.state import state
 from myapp.errors import NotADocument
 from myapp.schema.connections import create_migration_engine
 from myapp.schema.driver_errors import WAIT_SECONDS, translated

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from myapp.errors import BadData, UsageError
-from myapp.notebook import names, numbers, ticks, times
-from myapp.notebook.options import ImportOptions
-from myapp.notebook.preamble import Table
-from myapp.notebook.times import AnyTimeFormat, TimeFormat
-from myapp.notebook.zones import fixed_offset, zone_of
+from myapp.notebook.intake import names, numbers, ticks, times
+from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.preamble import Table
+from myapp.notebook.intake.times import AnyTimeFormat, TimeFormat
+from myapp.notebook.intake.zones import fixed_offset, zone_of
 
 StrPath = str | os.PathLike[str]
 

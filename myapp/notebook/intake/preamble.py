@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from myapp.errors import BadData
-from myapp.notebook import numbers, times
-from myapp.notebook.names import is_time_name, with_unit
-from myapp.notebook.options import NONE, ImportOptions
-from myapp.notebook.sample import Sample
+from myapp.notebook.intake import numbers, times
+from myapp.notebook.intake.names import is_time_name, with_unit
+from myapp.notebook.intake.options import NONE, ImportOptions
+from myapp.notebook.intake.sample import Sample
 
 StrPath = str | os.PathLike[str]
 

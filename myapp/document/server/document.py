@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, text
 from myapp.document.format import Format
 from myapp.document.open import Document
 from myapp.document.progress import Progress, Silent, step_words
-from myapp.document.server_state import demand_empty, demand_utf8, state
+from myapp.document.server.state import demand_empty, demand_utf8, state
 from myapp.document.upgrade import Upgraded
 from myapp.errors import NotADocument, SystemRefused, UpgradeFailed, UpgradeNeeded
 from myapp.schema.connections import create_migration_engine, exclusive, share_postgresql

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from myapp.notebook.ticks import UNITS
+from myapp.notebook.intake.ticks import UNITS
 
 TIME_NAMES = frozenset(
     [

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Double, Row, Select, func, literal_column, select
 
 from myapp.errors import BadData
-from myapp.notebook.copy_format import HEADER, TRAILER, Layout, Unpackable
+from myapp.notebook.copying.copy_format import HEADER, TRAILER, Layout, Unpackable
 from myapp.schema.driver_errors import translated
 
 BLOCK = 1 << 18

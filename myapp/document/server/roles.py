@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import URL, Connection, text
 
 from myapp.document.format import Format
-from myapp.document.server_state import state, tables
+from myapp.document.server.state import state, tables
 from myapp.errors import NotADocument, NotFound, SystemRefused, shown
 from myapp.schema.connections import create_migration_engine
 from myapp.schema.driver_errors import translated

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.errors import BadData
-from myapp.notebook import names, numbers, time_columns, times
-from myapp.notebook.options import ImportOptions
-from myapp.notebook.preamble import Table
-from myapp.notebook.time_columns import TimeColumns, column_index
+from myapp.notebook.intake import names, numbers, time_columns, times
+from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.preamble import Table
+from myapp.notebook.intake.time_columns import TimeColumns, column_index
 
 StrPath = str | os.PathLike[str]
 

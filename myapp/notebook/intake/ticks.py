@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from myapp.notebook import numbers
-from myapp.notebook.times import YEAR, AnyTimeFormat, MemoReader, Reader
+from myapp.notebook.intake import numbers
+from myapp.notebook.intake.times import YEAR, AnyTimeFormat, MemoReader, Reader
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"), Decimal(1_000_000)),

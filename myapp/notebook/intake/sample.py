@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from myapp.errors import BadData
-from myapp.notebook.cells import Dialect
-from myapp.notebook.options import NONE, ImportOptions
+from myapp.notebook.intake.cells import Dialect
+from myapp.notebook.intake.options import NONE, ImportOptions
 
 StrPath = str | os.PathLike[str]
 

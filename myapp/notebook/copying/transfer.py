@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Select, func, literal_column, select
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData, SystemRefused
-from myapp.notebook.copy_format import HEADER, TRAILER, Layout, length_of, rows_of
-from myapp.notebook.digest import Digest, digest
+from myapp.notebook.copying.copy_format import HEADER, TRAILER, Layout, length_of, rows_of
+from myapp.notebook.copying.digest import Digest, digest
+from myapp.notebook.copying.row_stream import RowStream, driver, without_signs_of_zero
 from myapp.notebook.models import metadata
-from myapp.notebook.row_stream import RowStream, driver, without_signs_of_zero
 from myapp.notebook.selection import Chosen
 from myapp.schema.driver_errors import server_words
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from myapp.notebook.copy_format import HEADER, TRAILER, Layout
+from myapp.notebook.copying.copy_format import HEADER, TRAILER, Layout
+from myapp.notebook.copying.row_stream import driver
 from myapp.notebook.models import metadata
-from myapp.notebook.row_stream import driver
 
 ROWS = 8192
 """How many readings are made ready at once."""

@@ -5,14 +5,14 @@ import os
 from dataclasses import dataclass
 
 from myapp.errors import BadData
-from myapp.notebook import layout, preamble, sample
-from myapp.notebook.byte_stream import nul_found
-from myapp.notebook.cells import BLANK, Dialect
-from myapp.notebook.encoding import encoding_of, is_wide
-from myapp.notebook.layout import ChannelColumn, Columns, LongColumns
-from myapp.notebook.options import ImportOptions
-from myapp.notebook.preamble import Table
-from myapp.notebook.times import AnyTimeFormat
+from myapp.notebook.intake import layout, preamble, sample
+from myapp.notebook.intake.byte_stream import nul_found
+from myapp.notebook.intake.cells import BLANK, Dialect
+from myapp.notebook.intake.encoding import encoding_of, is_wide
+from myapp.notebook.intake.layout import ChannelColumn, Columns, LongColumns
+from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.preamble import Table
+from myapp.notebook.intake.times import AnyTimeFormat
 
 StrPath = str | os.PathLike[str]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from myapp.notebook.faults import Faults
+from myapp.notebook.intake.faults import Faults
 
 if TYPE_CHECKING:
     from _csv import Reader  # the standard library names this type nowhere else

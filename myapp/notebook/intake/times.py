@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from myapp.notebook import dates
+from myapp.notebook.intake import dates
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from myapp.errors import UsageError
-from myapp.notebook import ticks
+from myapp.notebook.intake import ticks
 
 NONE: Literal["none"] = "none"
 """Said of a header, a line of units, quotes or comments: there are none."""

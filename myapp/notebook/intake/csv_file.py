@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from myapp.notebook import cells, csv_format
-from myapp.notebook.byte_stream import ByteStream, Source, name_of
-from myapp.notebook.converting import Converter, Series, converter
-from myapp.notebook.csv_format import CsvFormat
-from myapp.notebook.encoding import is_wide
-from myapp.notebook.faults import Fault, Faults
-from myapp.notebook.layout import ChannelColumn
-from myapp.notebook.options import ImportOptions
+from myapp.notebook.intake import cells, csv_format
+from myapp.notebook.intake.byte_stream import ByteStream, Source, name_of
+from myapp.notebook.intake.converting import Converter, Series, converter
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.encoding import is_wide
+from myapp.notebook.intake.faults import Fault, Faults
+from myapp.notebook.intake.layout import ChannelColumn
+from myapp.notebook.intake.options import ImportOptions
 
 StrPath = str | os.PathLike[str]
 

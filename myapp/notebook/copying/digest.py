@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func
 
-from myapp.notebook.copy_format import Layout, length_of
+from myapp.notebook.copying.copy_format import Layout, length_of
+from myapp.notebook.copying.row_stream import RowStream, without_signs_of_zero
 from myapp.notebook.models import metadata
-from myapp.notebook.row_stream import RowStream, without_signs_of_zero
 from myapp.notebook.selection import Chosen
 
 WHOLE = Chosen(None, None, None, None)

@@ -1,0 +1,1 @@
+"""Copies a notebook, or a selection of it, between files and servers."""
