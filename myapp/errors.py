@@ -1,23 +1,24 @@
-"""Everything that can go wrong for a person: one root; each error has fields, an exit code and one line.
+"""Errors for the user: one root; each has fields, an exit code and a message of one line.
 
-The line says the fact, the versions where they matter, and the remedy. What is not one of these is a
-bug of ours.
+The message says the fact, the versions where they matter, and the remedy. Any other exception is a bug.
+Plain classes: every start imports them, and dataclasses would cost it more than all of them.
 """
 
 from __future__ import annotations
 
-from os import PathLike, fspath
-
-from myapp.records import record
+import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+StrPath = str | os.PathLike[str]
+"""The name of a file, in every form that the standard library takes."""
 
 
-def shown(path: str | PathLike[str]) -> str:
+def shown(path: StrPath) -> str:
     """Return a path as one printable line, whatever it holds: line breaks, bytes that are not UTF-8."""
-    text = without_passwords(fspath(path))
+    text = without_passwords(os.fspath(path))
     return "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
@@ -37,54 +38,90 @@ def _escaped(character: str) -> str:
 
 
 class MyappError(Exception):
-    """The root of all errors that are told to a person in one line."""
+    """The root of all errors that are shown to the user in one line."""
 
     exit_code = 1
 
+    def message(self, spell: Callable[[str], str] = str) -> str:
+        """Return the error's line; `spell` turns the name of a setting into what the user writes for it."""
+        return str(self)
 
-@record(eq=False)
-class UsageError(MyappError):
-    """The command makes no sense as it was given."""
 
-    detail: str
-    exit_code = 2
+class _SettingError(MyappError):
+    """An error that a setting resolves.
+
+    `setting` is its name as an argument of the library, "" where there is none, and `values` are what it
+    can be, where that is a short list. `advice` is a sentence that names settings in braces:
+    `{date_order} dmy where the day comes first, or mdy`.
+    """
+
+    def __init__(self, setting: str, values: tuple[str, ...], advice: str) -> None:
+        self.setting = setting
+        self.values = values
+        self.advice = advice
 
     def __str__(self) -> str:
-        return self.detail
+        return self.message()
+
+    def _spelled(self, spell: Callable[[str], str]) -> str:
+        if not self.advice:
+            return ""
+        import re
+
+        return re.sub(r"\{(\w+)\}", lambda match: spell(match[1]), self.advice)
 
 
-@record(eq=False)
+class UsageError(_SettingError):
+    """The command or call makes no sense as it was given."""
+
+    exit_code = 2
+
+    def __init__(
+        self, detail: str = "", *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
+    ) -> None:
+        super().__init__(setting, values, advice)
+        self.detail = detail
+
+    def message(self, spell: Callable[[str], str] = str) -> str:
+        """Return the fact, then the advice."""
+        return ": ".join(filter(None, (self.detail, self._spelled(spell))))
+
+
 class NotFound(MyappError):
     """Something that was named does not exist: a file, a run, a backup, a revision."""
 
-    what: str
-    remedy: str = ""
     exit_code = 3
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what = what
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return _sentence(f"{self.what} does not exist", self.remedy)
 
 
-@record(eq=False)
 class NotADocument(MyappError):
-    """The file is something else, and was not touched."""
+    """The file is something else, and was not touched; `found` says what."""
 
-    path: str | PathLike[str]
-    found: str
     exit_code = 3
+
+    def __init__(self, path: StrPath, found: str) -> None:
+        self.path = path
+        self.found = found
 
     def __str__(self) -> str:
         return f"{shown(self.path)} is not a document: it is {self.found}"
 
 
-@record(eq=False)
 class NewerDocument(MyappError):
     """A later release wrote the document."""
 
-    path: str | PathLike[str]
-    revision: str
-    head: str
     exit_code = 4
+
+    def __init__(self, path: StrPath, revision: str, head: str) -> None:
+        self.path = path
+        self.revision = revision
+        self.head = head
 
     def __str__(self) -> str:
         return (
@@ -93,15 +130,16 @@ class NewerDocument(MyappError):
         )
 
 
-@record(eq=False)
 class UpgradeNeeded(MyappError):
     """The document is older and the caller asked not to upgrade it."""
 
-    path: str | PathLike[str]
-    revision: str
-    head: str
-    remedy: str = ""
     exit_code = 7
+
+    def __init__(self, path: StrPath, revision: str, head: str, remedy: str = "") -> None:
+        self.path = path
+        self.revision = revision
+        self.head = head
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return (
@@ -110,13 +148,14 @@ class UpgradeNeeded(MyappError):
         )
 
 
-@record(eq=False)
 class InUse(MyappError):
     """Another program holds the document or database for longer than we wait."""
 
-    path: str | PathLike[str]
-    seconds: float
     exit_code = 5
+
+    def __init__(self, path: StrPath, seconds: float) -> None:
+        self.path = path
+        self.seconds = seconds
 
     def __str__(self) -> str:
         return (
@@ -125,106 +164,127 @@ class InUse(MyappError):
         )
 
 
-@record(eq=False)
 class Damaged(MyappError):
     """The document is ours and is not whole."""
 
-    path: str | PathLike[str]
-    detail: str
-    remedy: str = ""
     exit_code = 6
+
+    def __init__(self, path: StrPath, detail: str, remedy: str = "") -> None:
+        self.path = path
+        self.detail = detail
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy or 'restore a backup'}"
 
 
-@record(eq=False)
 class BrokenInstallation(MyappError):
     """The program's own files are missing or altered."""
 
-    detail: str
     exit_code = 6
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
 
     def __str__(self) -> str:
         return f"this installation is broken: {self.detail}; install the program again"
 
 
-@record(eq=False)
 class UpgradeFailed(MyappError):
     """A migration could not be done; everything is as it was before.
 
-    Where it was refused for what it would throw away, `lost` has that as `WouldLose` does.
+    Where it was refused because it would lose information, `lost` counts that as `WouldLose` does.
     """
 
-    subject: str | PathLike[str]
-    step: str
-    detail: str
-    lost: Mapping[str, Mapping[str, int]] = {}
     exit_code = 7
+
+    def __init__(
+        self, subject: StrPath, step: str, detail: str, lost: Mapping[str, Mapping[str, int]] | None = None
+    ) -> None:
+        self.subject = subject
+        self.step = step
+        self.detail = detail
+        self.lost = lost or {}
 
     def __str__(self) -> str:
         return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
 
 
-@record(eq=False)
 class WouldLose(MyappError):
     """An older schema cannot hold all that is there; nothing was written.
 
-    `lost` are counts by name, by the revision whose downgrade would throw them away.
+    `lost` are counts by name, by the revision whose downgrade would lose them.
     """
 
-    path: str | PathLike[str]
-    target: str
-    lost: Mapping[str, Mapping[str, int]]
     exit_code = 7
 
+    def __init__(self, path: StrPath, target: str, lost: Mapping[str, Mapping[str, int]]) -> None:
+        self.path = path
+        self.target = target
+        self.lost = lost
+
     def __str__(self) -> str:
-        what = "; ".join(
+        losses = "; ".join(
             f"{', '.join(f'{count} {name}' for name, count in counts.items())} (revision {revision})"
             for revision, counts in self.lost.items()
         )
-        return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {what}"
+        return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {losses}"
 
 
-@record(eq=False)
 class SystemRefused(MyappError):
     """The operating system said no: space, permission, a read-only medium."""
 
-    path: str | PathLike[str]
-    reason: str
-    remedy: str = ""
     exit_code = 8
+
+    def __init__(self, path: StrPath, reason: str, remedy: str = "") -> None:
+        self.path = path
+        self.reason = reason
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return _sentence(f"{shown(self.path)}: {self.reason}", self.remedy)
 
 
-@record(eq=False)
 class Cancelled(MyappError):
-    """The person stopped it (Ctrl-C); everything is as it was before."""
+    """The user stopped it (Ctrl-C, a stop token); everything is as it was before."""
 
-    subject: str | PathLike[str] = ""
     exit_code = 130
+
+    def __init__(self, subject: StrPath = "") -> None:
+        self.subject = subject
 
     def __str__(self) -> str:
         return _sentence("cancelled", f"{shown(self.subject)} is unchanged" if self.subject else "")
 
 
-@record(eq=False)
-class BadData(MyappError):
-    """Input data that cannot be taken; `line` and `column` count from 1, 0 where there is none."""
+class BadData(_SettingError):
+    """Input data that cannot be imported; `line` and `column` count from 1, 0 where there is none."""
 
-    path: str | PathLike[str]
-    line: int
-    column: int
-    detail: str
     exit_code = 9
 
-    def __str__(self) -> str:
+    def __init__(
+        self,
+        path: StrPath,
+        line: int,
+        column: int,
+        detail: str,
+        *,
+        setting: str = "",
+        values: tuple[str, ...] = (),
+        advice: str = "",
+    ) -> None:
+        super().__init__(setting, values, advice)
+        self.path = path
+        self.line = line
+        self.column = column
+        self.detail = detail
+
+    def message(self, spell: Callable[[str], str] = str) -> str:
+        """Return the place, the fact, then the advice."""
         place = [shown(self.path)]
         place += [f"line {self.line}"] if self.line else []
         place += [f"column {self.column}"] if self.column else []
-        return f"{', '.join(place)}: {self.detail}"
+        return ": ".join(filter(None, (", ".join(place), self.detail, self._spelled(spell))))
 
 
 def _sentence(fact: str, remedy: str) -> str:

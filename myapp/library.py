@@ -42,6 +42,7 @@ from myapp.document.filled import filled
 from myapp.document.open import Document, open_document
 from myapp.document.private import private_folder
 from myapp.document.progress import Progress
+from myapp.errors import StrPath
 from myapp.notebook import extracting, queries
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.importing import ImportResult
@@ -55,8 +56,6 @@ from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.urls import is_url
 
 __all__ = ["Notebook", "Selection", "create", "open", "temporary_part"]
-
-StrPath = str | os.PathLike[str]
 
 EVERYTHING = Selection()
 

@@ -27,7 +27,16 @@ from myapp.document.trust import (
     is_whole,
     schema_of_revision,
 )
-from myapp.errors import Damaged, MyappError, NewerDocument, NotADocument, NotFound, UsageError, shown
+from myapp.errors import (
+    Damaged,
+    MyappError,
+    NewerDocument,
+    NotADocument,
+    NotFound,
+    StrPath,
+    UsageError,
+    shown,
+)
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
 
@@ -80,7 +89,7 @@ def next_name(path: str, revision: str, kind: Format) -> str:
         return next(name for name in names if not os.path.lexists(name) or files.equal(source, name))
 
 
-def found(path: str | os.PathLike[str], kind: Format) -> list[Backup]:
+def found(path: StrPath, kind: Format) -> list[Backup]:
     """Return a document's backups, oldest revision first; the document itself may be gone."""
     real = os.path.realpath(path)
     pattern = re.compile(re.escape(os.path.basename(real)) + r"\.backup-(\d{4,}|damaged)(-\d+)?")
@@ -92,7 +101,7 @@ def found(path: str | os.PathLike[str], kind: Format) -> list[Backup]:
     return sorted(listed, key=lambda backup: (backup.revision, backup.made_at))
 
 
-def prune(path: str | os.PathLike[str], kind: Format, keep: int) -> list[Backup]:
+def prune(path: StrPath, kind: Format, keep: int) -> list[Backup]:
     """Remove all but the `keep` newest backups of a document and return what was removed.
 
     What does not verify counts for nothing and goes first. Raise UsageError for a negative number.
@@ -108,8 +117,8 @@ def prune(path: str | os.PathLike[str], kind: Format, keep: int) -> list[Backup]
 
 
 def restore(
-    path: str | os.PathLike[str],
-    backup: str | os.PathLike[str],
+    path: StrPath,
+    backup: StrPath,
     kind: Format,
     wait: float = WAIT_SECONDS,
     on_wait: OnWait | None = None,
@@ -226,7 +235,7 @@ def _data_folder(path: str, kind: Format, *, make: bool = False) -> str:
     return os.fspath(folder)
 
 
-def _named(real: str, backup: str | os.PathLike[str], kind: Format) -> str:
+def _named(real: str, backup: StrPath, kind: Format) -> str:
     folders = (os.curdir, os.path.dirname(real), _data_folder(real, kind))
     for candidate in (os.path.join(folder, os.fspath(backup)) for folder in folders):
         if os.path.isfile(candidate):

@@ -14,7 +14,7 @@ from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.private import private_folder
 from myapp.document.recovery import recover_copy
-from myapp.errors import Damaged, shown
+from myapp.errors import Damaged, StrPath, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
@@ -54,7 +54,7 @@ class Health:
 
 
 def check(
-    path: str | os.PathLike[str],
+    path: StrPath,
     kind: Format,
     wait: float = WAIT_SECONDS,
     on_wait: OnWait | None = None,
@@ -81,7 +81,7 @@ def check(
     return health
 
 
-def _unreadable(path: str | os.PathLike[str], kind: Format, error: Damaged) -> Health:
+def _unreadable(path: StrPath, kind: Format, error: Damaged) -> Health:
     real = os.path.realpath(path)
     health = Health(real, "damaged", "", kind.head, os.path.getsize(real))
     health.record("header", [error.detail])

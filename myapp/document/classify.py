@@ -12,7 +12,7 @@ import stat
 
 from myapp.document.files import SIDECARS
 from myapp.document.format import Format, revision_of
-from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, SystemRefused, shown
+from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
 from myapp.records import record
 
 HEADER_BYTES = 100
@@ -59,7 +59,7 @@ class Header:
         return revision_of(self.ordinal)
 
 
-def classify(path: str | os.PathLike[str], kind: Format) -> Header:
+def classify(path: StrPath, kind: Format) -> Header:
     """Return the header of a document that this program can open, now or after an upgrade.
 
     Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else. Must be
@@ -84,7 +84,7 @@ def classify(path: str | os.PathLike[str], kind: Format) -> Header:
     return Header(real, ordinal != kind.ordinal, ordinal, size, sidecars, hot, wal)
 
 
-def _regular_file(path: str | os.PathLike[str]) -> str:
+def _regular_file(path: StrPath) -> str:
     real = os.path.realpath(path)
     try:
         mode = os.stat(real).st_mode
@@ -100,7 +100,7 @@ def _regular_file(path: str | os.PathLike[str]) -> str:
     return real
 
 
-def _sidecars(real: str, path: str | os.PathLike[str]) -> tuple[str, ...]:
+def _sidecars(real: str, path: StrPath) -> tuple[str, ...]:
     """Return what lies beside the document; refuse links and pipes there, which SQLite would follow."""
     found = []
     for end in SIDECARS:
@@ -111,7 +111,7 @@ def _sidecars(real: str, path: str | os.PathLike[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_hot(real: str, path: str | os.PathLike[str]) -> bool:
+def _is_hot(real: str, path: StrPath) -> bool:
     """Tell whether SQLite would roll back the journal; refuse one that is not the document's own.
 
     A journal that names other files at its end makes SQLite delete one of them. No program of ours
@@ -135,7 +135,7 @@ def _stranger(real: str, end: str) -> str:
     return f"{shown(real)}{end} beside it belongs to another file"
 
 
-def _read(real: str, path: str | os.PathLike[str]) -> tuple[bytes, int]:
+def _read(real: str, path: StrPath) -> tuple[bytes, int]:
     try:
         with open(real, "rb", buffering=0) as stream:
             return stream.read(HEADER_BYTES), os.fstat(stream.fileno()).st_size
@@ -147,7 +147,7 @@ def _reason(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _check_magic(path: str | os.PathLike[str], header: bytes, kind: Format) -> None:
+def _check_magic(path: StrPath, header: bytes, kind: Format) -> None:
     if not header:
         raise NotADocument(path, "an empty file")
     if not header.startswith(MAGIC[: len(header)]):
@@ -158,14 +158,14 @@ def _check_magic(path: str | os.PathLike[str], header: bytes, kind: Format) -> N
         raise NotADocument(path, "another program's SQLite database")
 
 
-def _check_format(path: str | os.PathLike[str], header: bytes) -> None:
+def _check_format(path: StrPath, header: bytes) -> None:
     """Refuse what SQLite has no plain error for: unknown formats, and texts that are not UTF-8."""
     versions, schema_format, encoding = set(header[18:20]), _number(header, 44), _number(header, 56)
     if not versions <= {1, 2} or schema_format > 4 or encoding != 1:
         raise Damaged(path, "its header names a format that documents never have")
 
 
-def _check_size(path: str | os.PathLike[str], header: bytes, size: int) -> None:
+def _check_size(path: StrPath, header: bytes, size: int) -> None:
     # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
     page_size = int.from_bytes(header[16:18], "big") or 1
     page_size = 65536 if page_size == 1 else page_size

@@ -7,6 +7,7 @@ from functools import lru_cache
 from myapp.document import files
 from myapp.document.connect import connect
 from myapp.document.format import Format
+from myapp.errors import StrPath
 from myapp.schema.driver_errors import translated
 
 RECORD_WRITER = """
@@ -16,7 +17,7 @@ RECORD_WRITER = """
 """
 
 
-def create(path: str | os.PathLike[str], kind: Format) -> str:
+def create(path: StrPath, kind: Format) -> str:
     """Make a new document, whole or not at all, and return its absolute path.
 
     Raise SystemRefused where the name is taken or the place cannot be written.

@@ -21,7 +21,7 @@ from myapp.document.placing import placed
 from myapp.document.private import private_folder
 from myapp.document.progress import INSTRUCTIONS, INTERVAL_SECONDS, Progress, Silent
 from myapp.document.trust import check_head
-from myapp.errors import Damaged, SystemRefused
+from myapp.errors import Damaged, StrPath, SystemRefused
 from myapp.schema.driver_errors import explain, translated
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ Fill = Callable[["Connection", str], None]
 """Takes a connection on which the source is read, and the name of the database to fill there."""
 
 
-def derive(
-    source: Document, path: str | os.PathLike[str], fill: Fill, progress: Progress | None = None
-) -> str:
+def derive(source: Document, path: StrPath, fill: Fill, progress: Progress | None = None) -> str:
     """Make a new document, filled from an open one, whole or not at all; return its absolute path.
 
     `fill` runs in one transaction; foreign keys are checked when it has ended. Raise SystemRefused where

@@ -10,7 +10,7 @@ from myapp.document.format import Format
 from myapp.document.open import Document
 from myapp.document.placing import placed
 from myapp.document.trust import is_whole
-from myapp.errors import Damaged
+from myapp.errors import Damaged, StrPath
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def filled(path: str | os.PathLike[str], kind: Format, wait: float = WAIT_SECONDS) -> "Iterator[Connection]":
+def filled(path: StrPath, kind: Format, wait: float = WAIT_SECONDS) -> "Iterator[Connection]":
     """Give the one transaction that fills a new document, which gets its name when that is committed.
 
     Raise SystemRefused where the name is taken or the place cannot be written.

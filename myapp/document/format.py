@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from myapp.errors import StrPath
 from myapp.records import record
 from myapp.schema.manifest import Manifest
 
@@ -57,6 +58,6 @@ def revision_of(ordinal: int) -> str:
     return f"{ordinal:04d}"
 
 
-def exists(path: str | os.PathLike[str]) -> bool:
+def exists(path: StrPath) -> bool:
     """Tell whether a name is taken, by a link that points nowhere too."""
     return os.path.lexists(path)

@@ -14,7 +14,7 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import Format
 from myapp.document.private import private_folder, sweep
 from myapp.document.trust import check_head
-from myapp.errors import SystemRefused, UpgradeNeeded
+from myapp.errors import StrPath, SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.waiting import OnWait
 
@@ -108,7 +108,7 @@ class Document:
 
 @contextmanager
 def open_document(
-    path: str | os.PathLike[str],
+    path: StrPath,
     kind: Format,
     *,
     upgrade: bool = True,
@@ -133,7 +133,7 @@ def open_document(
         yield document
 
 
-def _settled(path: str | os.PathLike[str], kind: Format, wait: float, on_wait: OnWait | None) -> Header:
+def _settled(path: StrPath, kind: Format, wait: float, on_wait: OnWait | None) -> Header:
     """Classify, after what killed programs left beside the document has been dealt with.
 
     A document in WAL mode in a place that cannot be written stays so: a private copy of it can be read.

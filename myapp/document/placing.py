@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from myapp.document import files
-from myapp.errors import SystemRefused
+from myapp.errors import StrPath, SystemRefused
 
 
 @contextmanager
-def placed(path: str | os.PathLike[str]) -> Iterator[str]:
+def placed(path: StrPath) -> Iterator[str]:
     """Give a temporary name beside `path`; at the end the file of that name is synced and moved there.
 
     On any error nothing stays; what a kill leaves, the next `placed` or opening removes. Raise
@@ -31,11 +31,11 @@ def placed(path: str | os.PathLike[str]) -> Iterator[str]:
         raise
 
 
-def demand_free(path: str | os.PathLike[str]) -> None:
+def demand_free(path: StrPath) -> None:
     """Raise SystemRefused where something has the name already, be it a link that points nowhere."""
     if os.path.lexists(path):
         raise _taken(path)
 
 
-def _taken(path: str | os.PathLike[str]) -> SystemRefused:
+def _taken(path: StrPath) -> SystemRefused:
     return SystemRefused(path, "there is a file of that name", "choose another one")

@@ -1,6 +1,5 @@
 """What an upgrade of a document would do: its steps, what each costs, and where the backup will lie."""
 
-import os
 import re
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.trust import check_revision
-from myapp.errors import SystemRefused
+from myapp.errors import StrPath, SystemRefused
 from myapp.schema.connections import sqlite_url
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations, Revision
@@ -49,7 +48,7 @@ class Plan:
 
 
 def plan(
-    path: str | os.PathLike[str],
+    path: StrPath,
     kind: Format,
     target: str = "head",
     wait: float = WAIT_SECONDS,

@@ -15,7 +15,7 @@ from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.format import Format
 from myapp.document.trust import check_revision, check_schema, check_values, is_whole, schema_of_revision
-from myapp.errors import Damaged, InUse, NewerDocument, SystemRefused
+from myapp.errors import Damaged, InUse, NewerDocument, StrPath, SystemRefused
 from myapp.schema.driver_errors import translated
 from myapp.schema.waiting import OnWait
 
@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 0.1
 
 
 def settled(
-    path: str | os.PathLike[str], header: Header, kind: Format, wait: float, on_wait: OnWait | None = None
+    path: StrPath, header: Header, kind: Format, wait: float, on_wait: OnWait | None = None
 ) -> Header:
     """Deal with what killed programs left beside a document and return its header as it is then.
 

@@ -11,13 +11,13 @@ from myapp.document.placing import placed
 from myapp.document.progress import Progress
 from myapp.document.recovery import copy_document
 from myapp.document.trust import check_document, check_head, is_whole
-from myapp.errors import Damaged
+from myapp.errors import Damaged, StrPath
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 
 
 def save_as(
-    path: str | os.PathLike[str],
-    target: str | os.PathLike[str],
+    path: StrPath,
+    target: StrPath,
     kind: Format,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,

@@ -14,11 +14,10 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, select, text, update
 
-from myapp.errors import BadData, Damaged, NotFound, UsageError
+from myapp.errors import BadData, Damaged, NotFound, StrPath, UsageError
 from myapp.notebook.lookup import find
 from myapp.notebook.models import metadata
 
-StrPath = str | os.PathLike[str]
 Progress = Callable[[int, int], None]
 
 SIZE_LIMIT = 500_000_000

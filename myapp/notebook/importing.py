@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 from myapp.notebook.copying.bulk import copy_readings
-from myapp.notebook.intake.byte_stream import Source, StrPath
+from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.converting import Series as _Column
 from myapp.notebook.intake.csv_file import Batch, CsvFile
 from myapp.notebook.intake.csv_format import CsvFormat

@@ -12,7 +12,7 @@ from typing import Any, TextIO, cast
 from alembic.config import Config
 from sqlalchemy import URL, MetaData
 
-from myapp.errors import BrokenInstallation
+from myapp.errors import BrokenInstallation, StrPath
 from myapp.schema import manifest as manifests
 
 LOCK = threading.RLock()
@@ -20,7 +20,7 @@ LOCK = threading.RLock()
 
 
 def make_config(
-    script_location: str | os.PathLike[str],
+    script_location: StrPath,
     *,
     url: URL | None = None,
     x: Iterable[str] = (),
@@ -61,7 +61,7 @@ def load_metadata(metadata: MetaData | str | None) -> MetaData | None:
     return cast(MetaData, getattr(importlib.import_module(module), attribute))
 
 
-def require_revisions(script_location: str | os.PathLike[str]) -> None:
+def require_revisions(script_location: StrPath) -> None:
     """Raise BrokenInstallation where a migrations directory has nothing to upgrade to.
 
     Alembic succeeds with an empty or missing `versions/`, and leaves a database without tables.

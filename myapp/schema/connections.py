@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
-from myapp.errors import UpgradeFailed
+from myapp.errors import StrPath, UpgradeFailed
 from myapp.schema import servers
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.sealed import sealed
@@ -25,7 +25,7 @@ ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
 """The key of PostgreSQL's lock; a constant, since every program that migrates must use the same."""
 
 
-def sqlite_url(path: str | os.PathLike[str]) -> URL:
+def sqlite_url(path: StrPath) -> URL:
     """Return the URL of a SQLite file in any place; `%`, `?`, `#` and the rest keep their meaning.
 
     A string such as `f"sqlite:///{path}"` opens another file where the path holds `?` or `%20`.
@@ -33,7 +33,7 @@ def sqlite_url(path: str | os.PathLike[str]) -> URL:
     return URL.create("sqlite", database=os.path.abspath(os.fspath(path)))
 
 
-def as_url(database: str | os.PathLike[str] | URL) -> URL:
+def as_url(database: StrPath | URL) -> URL:
     """Return a URL as it is, a string with `://` parsed, and anything else as that SQLite file's."""
     if isinstance(database, URL):
         return database

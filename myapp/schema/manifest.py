@@ -17,14 +17,12 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-from myapp.errors import BrokenInstallation
+from myapp.errors import BrokenInstallation, StrPath
 from myapp.records import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-StrPath = str | os.PathLike[str]
 
 
 @record(frozen=True, eq=False)

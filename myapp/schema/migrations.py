@@ -28,13 +28,13 @@ from alembic.util import CommandError, to_tuple
 from sqlalchemy import URL, Connection, Engine, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 
-from myapp.errors import NotFound, UpgradeFailed, UsageError
+from myapp.errors import NotFound, StrPath, UpgradeFailed, UsageError
 from myapp.schema import connections, driver_errors
 from myapp.schema.config import LOCK, load_metadata, make_config, require_revisions
 from myapp.schema.conservation import LosesInformation, losses
 from myapp.schema.manifest import Manifest
 
-Database = str | os.PathLike[str] | URL | Connection
+Database = StrPath | URL | Connection
 Result = TypeVar("Result")
 
 
@@ -86,7 +86,7 @@ class Migrations:
 
     def __init__(
         self,
-        script_location: str | os.PathLike[str],
+        script_location: StrPath,
         database: Database,
         *,
         metadata: MetaData | str | None = None,

@@ -1,16 +1,15 @@
 """One call for a program that wants its database at head and nothing else."""
 
-import os
-
 from sqlalchemy import URL
 
+from myapp.errors import StrPath
 from myapp.schema.connections import as_url
 from myapp.schema.manifest import Manifest
 from myapp.schema.migrations import Migrations, Step
 
 
 def run_migrations(
-    script_location: str | os.PathLike[str],
+    script_location: StrPath,
     dsn: str | URL,
     target: str = "head",
     *,

@@ -1,6 +1,5 @@
 """The stock Alembic command line, in-process: the same words, with a Config made in memory."""
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from alembic.config import CommandLine, Config
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from myapp.errors import UpgradeFailed, UsageError
+from myapp.errors import StrPath, UpgradeFailed, UsageError
 from myapp.schema.config import LOCK, make_config, require_revisions, set_option
 from myapp.schema.driver_errors import explain, first_line
 
@@ -20,7 +19,7 @@ WRITERS = frozenset({"edit", "init", "merge", "revision"})
 
 def main(
     argv: Sequence[str],
-    script_location: str | os.PathLike[str],
+    script_location: StrPath,
     *,
     prog: str = "alembic",
     metadata: str | None = None,
@@ -48,7 +47,7 @@ def main(
 
 def _config(
     options: Namespace,
-    script_location: str | os.PathLike[str],
+    script_location: StrPath,
     metadata: str | None,
     output: TextIO | None,
 ) -> Config:

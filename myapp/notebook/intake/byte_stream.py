@@ -5,9 +5,8 @@ import io
 import os
 from typing import BinaryIO
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 
-StrPath = str | os.PathLike[str]
 Source = StrPath | BinaryIO
 """A file, or an open stream of bytes."""
 

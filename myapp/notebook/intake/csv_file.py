@@ -5,7 +5,6 @@ be, it is gone through in reading order, and what is wrong is named by line and 
 """
 
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,8 +18,6 @@ from myapp.notebook.intake.encoding import is_wide
 from myapp.notebook.intake.faults import Fault, Faults
 from myapp.notebook.intake.layout import ChannelColumn
 from myapp.notebook.intake.options import ImportOptions
-
-StrPath = str | os.PathLike[str]
 
 _BUFFER_BYTES = 1 << 17
 

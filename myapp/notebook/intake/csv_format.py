@@ -1,10 +1,9 @@
 """How a CSV file is written, found out from its first bytes and from what was said of it."""
 
 import codecs
-import os
 from dataclasses import dataclass
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 from myapp.notebook.intake import layout, preamble, sample
 from myapp.notebook.intake.byte_stream import nul_found
 from myapp.notebook.intake.cells import BLANK, Dialect
@@ -13,8 +12,6 @@ from myapp.notebook.intake.layout import ChannelColumn, Columns, LongColumns
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
 from myapp.notebook.intake.times import AnyTimeFormat
-
-StrPath = str | os.PathLike[str]
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
 

@@ -1,12 +1,9 @@
 """What of a file cannot be read: it stops the import, or is left out, counted and reported."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from myapp.errors import BadData
-
-StrPath = str | os.PathLike[str]
+from myapp.errors import BadData, StrPath
 
 
 @dataclass(frozen=True)

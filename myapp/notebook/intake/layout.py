@@ -1,16 +1,13 @@
 """What the columns of a table hold: times, channels, or the names and values of a long file."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 from myapp.notebook.intake import names, numbers, time_columns, times
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
 from myapp.notebook.intake.time_columns import TimeColumns, column_index
-
-StrPath = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)

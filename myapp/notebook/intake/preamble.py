@@ -1,19 +1,16 @@
 """Where a table begins in a file: behind which preamble, with which header and line of units."""
 
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 from myapp.notebook.intake import numbers, times
 from myapp.notebook.intake.names import is_time_name, with_unit
 from myapp.notebook.intake.options import NONE, ImportOptions
 from myapp.notebook.intake.sample import Sample
-
-StrPath = str | os.PathLike[str]
 
 _LOOKED_AT = 100
 """How many rows tell where the table begins."""

@@ -2,17 +2,14 @@
 
 import csv
 import io
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from myapp.errors import BadData
+from myapp.errors import BadData, StrPath
 from myapp.notebook.intake.cells import Dialect
 from myapp.notebook.intake.options import NONE, ImportOptions
-
-StrPath = str | os.PathLike[str]
 
 DELIMITERS = ",;\t|"
 """What is tried; blanks only where none of these gives a table."""

@@ -1,18 +1,15 @@
 """Which columns of a table hold the times, and how they are written."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from myapp.errors import BadData, UsageError
+from myapp.errors import BadData, StrPath, UsageError
 from myapp.notebook.intake import names, numbers, ticks, times
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
 from myapp.notebook.intake.times import AnyTimeFormat, TimeFormat
 from myapp.notebook.intake.zones import fixed_offset, zone_of
-
-StrPath = str | os.PathLike[str]
 
 _LOCAL = frozenset(
     {"cet", "cest", "mez", "mesz", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "bst"}
