@@ -11,7 +11,7 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, MetaData, make_url, text
 
-from myapp.product import APPLICATION_ID
+from myapp.product import APPLICATION_ID, NAME
 from myapp.schema.config import load_metadata
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.conservation import guard
@@ -84,7 +84,8 @@ def run() -> None:
     elif isinstance(connection, Connection):
         migrate(connection)
     else:
-        with exclusive(connection or create_migration_engine(database_url())) as opened:
+        engine = connection or create_migration_engine(database_url(), application_name=NAME)
+        with exclusive(engine) as opened:
             migrate(opened)
 
 

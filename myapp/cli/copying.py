@@ -14,7 +14,7 @@ from myapp.document.server.document import filled_server
 from myapp.errors import shown
 from myapp.notebook.copying.transfer import Transferred, transfer
 from myapp.notebook.selection import choose
-from myapp.schema.servers import subject
+from myapp.schema.connections import subject
 from myapp.schema.urls import is_url
 
 

@@ -31,7 +31,7 @@ def server(name: str) -> URL:
     url = server_url(name)
     if url.password or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return url
-    return with_password(url, lambda: _ask_password(url))
+    return with_password(url, lambda: _ask_password(url), NAME)
 
 
 def _ask_password(url: URL) -> str:

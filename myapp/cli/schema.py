@@ -160,6 +160,7 @@ def _migrations(arguments: Namespace, progress: output.Progress | None = None) -
         wait=wait,
         on_step=_saying(progress) if progress else None,
         on_wait=progress.waiting if progress else None,
+        application_name=product.NAME,
     )
 
 

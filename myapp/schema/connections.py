@@ -24,6 +24,8 @@ from myapp.schema.waiting import OnWait, patiently
 ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
 """The key of PostgreSQL's lock; a constant, since every program that migrates must use the same."""
 
+_SECRETS = frozenset({"password", "sslpassword"})
+
 
 def sqlite_url(path: StrPath) -> URL:
     """Return the URL of a SQLite file in any place; `%`, `?`, `#` and the rest keep their meaning.
@@ -43,17 +45,21 @@ def as_url(database: StrPath | URL) -> URL:
 
 
 def create_migration_engine(
-    url: URL, creator: Callable[[], sqlite3.Connection] | None = None, wait: float = WAIT_SECONDS
+    url: URL,
+    creator: Callable[[], sqlite3.Connection] | None = None,
+    wait: float = WAIT_SECONDS,
+    application_name: str = "",
 ) -> Engine:
     """Return an engine that keeps no connection open and starts transactions as the module says.
 
-    `creator`, where given, opens the SQLite connection; `wait` is in seconds.
+    `creator`, where given, opens the SQLite connection; `wait` is in seconds. A PostgreSQL server lists
+    its sessions by `application_name`.
     """
     options: dict[str, Any] = {"creator": creator} if creator else {}
     if url.get_backend_name() == "sqlite" and not creator:
         options["connect_args"] = {"timeout": wait}
     if url.get_backend_name() == "postgresql" and url.get_driver_name() == "psycopg":
-        options["connect_args"] = servers.connect_options(url)
+        options["connect_args"] = servers.connect_options(url, application_name)
     engine = create_engine(url, poolclass=NullPool, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -92,9 +98,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def subject(url: URL) -> str:
-    """Return a database as an error names it: a file's path, or a URL without its secrets."""
-    file = url.database if url.get_backend_name() == "sqlite" else None
-    return file or servers.subject(url)
+    """Return a database as errors and logs name it: a file's path, or a URL without its secrets."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.difference_update_query(_SECRETS & set(url.query)).render_as_string(hide_password=True)
 
 
 def check_foreign_keys(connection: Connection, subject: str) -> None:

@@ -78,7 +78,7 @@ class Migrations:
     then belongs to the caller. `metadata` is what `compare` and `revision(autogenerate=True)` compare
     with; a MetaData or where it is, as `module:attribute`. With a `manifest`, the directory must match.
     `on_step` is called before each step with all steps and the index of this one; `on_wait` where another
-    program holds the database.
+    program holds the database. A PostgreSQL server lists its sessions by `application_name`.
 
     Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged,
     NotFound (unknown revision), UpgradeFailed (a revision failed or was refused; nothing has changed).
@@ -94,6 +94,7 @@ class Migrations:
         wait: float = driver_errors.WAIT_SECONDS,
         on_step: OnStep | None = None,
         on_wait: Callable[[], None] | None = None,
+        application_name: str = "",
     ) -> None:
         require_revisions(script_location)
         if manifest is not None:
@@ -107,6 +108,7 @@ class Migrations:
         )
         self._on_step = on_step
         self._on_wait = on_wait
+        self._application_name = application_name
 
     # Alembic's own objects
 
@@ -330,7 +332,9 @@ class Migrations:
 
     @cached_property
     def _engine(self) -> Engine:
-        return connections.create_migration_engine(self.url, wait=self.wait)
+        return connections.create_migration_engine(
+            self.url, wait=self.wait, application_name=self._application_name
+        )
 
     @contextmanager
     def _failing(self, step: str) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""PostgreSQL servers by URL: which are taken, how one is shown, and what a connection to one is given."""
+"""URLs of PostgreSQL databases: validates them, and gives the options and password to connect with."""
 
 import os
 import re
@@ -10,7 +10,6 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UsageError, shown
-from myapp.product import NAME
 
 DRIVER = "postgresql+psycopg"
 SCHEMES = frozenset({DRIVER, "postgresql", "postgres"})
@@ -18,8 +17,6 @@ EXAMPLE = f"{DRIVER}://USER@HOST:5432/DATABASE"
 
 CONNECT_SECONDS = 10
 """How long a server is waited for, unless `connect_timeout` or PGCONNECT_TIMEOUT says otherwise."""
-
-_SECRETS = frozenset({"password", "sslpassword"})
 
 
 def server_url(text: str) -> URL:
@@ -45,26 +42,25 @@ def _unreadable() -> UsageError:
     return UsageError(f"this is no URL such as {EXAMPLE}: {rule}")
 
 
-def subject(url: URL) -> str:
-    """Return a URL as people and logs may see it: without its secrets."""
-    return url.difference_update_query(_SECRETS & set(url.query)).render_as_string(hide_password=True)
+def connect_options(url: URL, application_name: str = "") -> dict[str, Any]:
+    """Return the options of a connection that its URL leaves open.
 
-
-def connect_options(url: URL) -> dict[str, Any]:
-    """Return what a connection is given beside its URL."""
-    options: dict[str, Any] = {"client_encoding": "utf8", "fallback_application_name": NAME}
+    `application_name` is shown in `pg_stat_activity`, unless PGAPPNAME says another.
+    """
+    options: dict[str, Any] = {"client_encoding": "utf8", "fallback_application_name": application_name}
     if "PGCONNECT_TIMEOUT" not in os.environ:
         options["connect_timeout"] = CONNECT_SECONDS
     return {name: value for name, value in options.items() if name not in url.query}
 
 
-def with_password(url: URL, ask: Callable[[], str]) -> URL:
+def with_password(url: URL, ask: Callable[[], str], application_name: str = "") -> URL:
     """Return the URL with the password that `ask` gives, only where the server wants one and none is found.
 
     libpq looks into PGPASSWORD, PGPASSFILE and ~/.pgpass by itself. Any other failure to connect is
     left to whoever connects next.
     """
-    engine = create_engine(url, poolclass=NullPool, connect_args=connect_options(url))
+    options = connect_options(url, application_name)
+    engine = create_engine(url, poolclass=NullPool, connect_args=options)
     try:
         engine.connect().close()
     except OperationalError as error:

@@ -33,9 +33,9 @@ from myapp.errors import (
     without_passwords,
 )
 from myapp.product import METADATA
-from myapp.schema.connections import create_migration_engine, exclusive
+from myapp.schema.connections import create_migration_engine, exclusive, subject
 from myapp.schema.migrations import Migrations
-from myapp.schema.servers import connect_options, server_url, subject
+from myapp.schema.servers import connect_options, server_url
 
 KIND = document_format()
 VERSIONS = "CREATE TABLE alembic_version (version_num text)"
@@ -133,6 +133,11 @@ def test_a_connection_is_given_a_limit_only_where_there_is_none(monkeypatch: pyt
     assert "connect_timeout" not in connect_options(make_url("postgresql://db?connect_timeout=3"))
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")
     assert "connect_timeout" not in connect_options(make_url("postgresql://db"))
+
+
+def test_a_server_lists_a_session_by_the_applications_name(notebook: URL) -> None:
+    with open_server(notebook, KIND) as document, document.reading() as connection:
+        assert connection.execute(text("SHOW application_name")).scalar_one() == KIND.name
 
 
 # What a database is

@@ -6,12 +6,11 @@ from sqlalchemy import URL, Connection, text
 
 from myapp.document.check import Health
 from myapp.document.format import Format
-from myapp.document.server.state import state
+from myapp.document.server.state import server_engine, state
 from myapp.errors import NotADocument
-from myapp.schema.connections import create_migration_engine
+from myapp.schema.connections import subject
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations
-from myapp.schema.servers import subject
 
 _REFERENCES = text(
     """
@@ -48,7 +47,7 @@ def check_server(url: URL, kind: Format, metadata: str | None = None, wait: floa
     keys and indexes, no checks and no full-text index. Raise what `open_server` raises for anything else.
     """
     path = subject(url)
-    with translated(path, wait), create_migration_engine(url).connect() as connection:
+    with translated(path, wait), server_engine(url, kind).connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         revision = state(connection, path, kind)
         if revision is None:

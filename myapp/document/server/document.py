@@ -14,13 +14,12 @@ from sqlalchemy import URL, Connection, text
 from myapp.document.format import Format
 from myapp.document.open import Document
 from myapp.document.progress import Progress, Silent, step_words
-from myapp.document.server.state import demand_empty, demand_utf8, state
+from myapp.document.server.state import demand_empty, demand_utf8, server_engine, state
 from myapp.document.upgrade import Upgraded
 from myapp.errors import NotADocument, SystemRefused, UpgradeFailed, UpgradeNeeded
-from myapp.schema.connections import create_migration_engine, exclusive, share_postgresql
+from myapp.schema.connections import exclusive, share_postgresql, subject
 from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations
-from myapp.schema.servers import subject
 
 _RECORD_WRITER = text(
     """
@@ -49,7 +48,7 @@ class ServerDocument(Document):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a SQLAlchemy connection in a transaction that reads only and sees one state throughout."""
-        with _reading(self.url, self.wait) as connection:
+        with _reading(self.url, self.kind, self.wait) as connection:
             self._demand_head(connection)
             yield connection
 
@@ -59,7 +58,7 @@ class ServerDocument(Document):
 
         Raise SystemRefused where the role may not write, InUse where an upgrade is under way for long.
         """
-        engine = create_migration_engine(self.url)
+        engine = server_engine(self.url, self.kind)
         with translated(self.path, self.wait), engine.connect() as connection, connection.begin():
             share_postgresql(connection, self.wait)
             self._demand_head(connection)
@@ -90,7 +89,7 @@ def open_server(
     (older), NewerDocument, NotADocument (empty, or another program's), SystemRefused, InUse, UpgradeFailed.
     """
     document = ServerDocument(url, kind, wait)
-    with _reading(url, wait) as connection:
+    with _reading(url, kind, wait) as connection:
         revision = state(connection, document.path, kind)
     if revision is None:
         raise _nothing_in(document.path, kind)
@@ -107,7 +106,7 @@ def create_server(url: URL, kind: Format, wait: float = WAIT_SECONDS) -> str:
     Raise SystemRefused where the database is not empty, or this role may not make tables in it.
     """
     path = subject(url)
-    engine = create_migration_engine(url)
+    engine = server_engine(url, kind)
     with exclusive(engine, wait) as connection:
         if state(connection, path, kind) is not None:
             raise SystemRefused(path, "there is a notebook in it already", "choose an empty database")
@@ -125,7 +124,7 @@ def filled_server(
     Raise what `create_server` raises for anything else.
     """
     path = subject(url)
-    with exclusive(create_migration_engine(url), wait, (progress or Silent()).waiting) as connection:
+    with exclusive(server_engine(url, kind), wait, (progress or Silent()).waiting) as connection:
         revision = state(connection, path, kind)
         if revision is None:
             _fill(connection, path, kind)
@@ -145,7 +144,7 @@ def upgrade_server(
 ) -> Upgraded | None:
     """Upgrade a notebook on a server to head in one transaction; None where another program was first."""
     path, progress = subject(url), progress or Silent()
-    with exclusive(create_migration_engine(url), wait, progress.waiting) as connection:
+    with exclusive(server_engine(url, kind), wait, progress.waiting) as connection:
         revision = state(connection, path, kind)
         if revision is None:
             raise _nothing_in(path, kind)
@@ -179,8 +178,8 @@ def _verify(migrations: Migrations, path: str) -> None:
 
 
 @contextmanager
-def _reading(url: URL, wait: float) -> Iterator[Connection]:
-    engine = create_migration_engine(url)
+def _reading(url: URL, kind: Format, wait: float) -> Iterator[Connection]:
+    engine = server_engine(url, kind)
     with translated(subject(url), wait), engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import URL, Connection, text
 
 from myapp.document.format import Format
-from myapp.document.server.state import state, tables
+from myapp.document.server.state import server_engine, state, tables
 from myapp.errors import NotADocument, NotFound, SystemRefused, shown
-from myapp.schema.connections import create_migration_engine
+from myapp.schema.connections import subject
 from myapp.schema.driver_errors import translated
-from myapp.schema.servers import subject
 
 _WRITE = "SELECT, INSERT, UPDATE, DELETE"
 _NUMBERS = "USAGE, SELECT, UPDATE"
@@ -42,7 +41,7 @@ def grants(url: URL, kind: Format, readers: Sequence[str], writers: Sequence[str
     Raise NotFound for a role that does not exist, SystemRefused where this role is not the owner.
     """
     path = subject(url)
-    with translated(path), create_migration_engine(url).connect() as connection:
+    with translated(path), server_engine(url, kind).connect() as connection:
         connection.execution_options(postgresql_readonly=True)
         return _statements(connection, path, kind, readers, writers)
 
@@ -50,7 +49,7 @@ def grants(url: URL, kind: Format, readers: Sequence[str], writers: Sequence[str
 def run_grants(url: URL, kind: Format, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
     """Run what `grants` returns in one transaction, and return it."""
     path = subject(url)
-    with translated(path), create_migration_engine(url).connect() as connection, connection.begin():
+    with translated(path), server_engine(url, kind).connect() as connection, connection.begin():
         statements = _statements(connection, path, kind, readers, writers)
         for statement in statements:
             connection.exec_driver_sql(statement.replace("%", "%%"))

@@ -2,10 +2,11 @@
 
 import re
 
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from myapp.document.format import Format
 from myapp.errors import NewerDocument, NotADocument, SystemRefused, shown
+from myapp.schema.connections import create_migration_engine
 
 _VERSION_TABLES = text(
     """
@@ -34,6 +35,11 @@ _RECORD_COLUMNS = text(
       AND a.attname IN ('id', 'created_by', 'written_by') AND NOT a.attisdropped
     """
 )
+
+
+def server_engine(url: URL, kind: Format) -> Engine:
+    """Return an engine for a database on a server, which lists its sessions by the application's name."""
+    return create_migration_engine(url, application_name=kind.name)
 
 
 def state(connection: Connection, path: str, kind: Format) -> str | None:
