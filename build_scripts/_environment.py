@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CONSTRAINTS = ROOT / "build_scripts" / "constraints.txt"
-BENCH_CONSTRAINTS = ROOT / "build_scripts" / "constraints-bench.txt"
+BENCH_CONSTRAINTS = ROOT / "build_scripts" / "bench" / "constraints.txt"
 VENV = BUILD / "venv"
 BENCH_VENV = BUILD / "bench-venv"
 WHEEL_VENV = BUILD / "wheel-venv"

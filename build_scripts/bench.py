@@ -1,4 +1,4 @@
-"""Measures the program and its peers side by side, and writes the table and plots of the README."""
+"""Measures the program and its peers side by side, and writes build_scripts/bench/README.md."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from typing import TYPE_CHECKING
 from _environment import BUILD, ROOT, enter, say
 
 if TYPE_CHECKING:
-    from _bench import Bench, Result, Rows
+    from _measuring import Bench, Result, Rows
 
 RESULTS = BUILD / "bench" / "results.json"
-README = ROOT / "README.md"
+FOLDER = ROOT / "build_scripts" / "bench"
+README = FOLDER / "README.md"
 BEGIN, END = "<!-- made by build_scripts/bench.py -->\n", "<!-- end -->\n"
 
 
 def main() -> int:
-    """Measure the rows that are named, or all; print the table, and with --write put it into the README."""
+    """Measure the rows that are named, or all; print the table, and with --write keep it in README."""
     arguments = _parser().parse_args()
     enter()
-    from _bench import Bench
+    sys.path.append(os.fspath(FOLDER))
+    from _measuring import Bench
 
     rows = _rows()
     if unknown := set(arguments.rows) - set(rows):
@@ -50,10 +52,10 @@ def main() -> int:
 
 
 def _rows() -> dict[str, Rows]:
-    """Return every row's function by its name, in the order of the modules `_bench_SUBJECT`."""
+    """Return every row's function by its name, in the order of the modules `_SUBJECT_rows`."""
     found: dict[str, Rows] = {}
     for subject in SUBJECTS:
-        found |= import_module(f"_bench_{subject}").ROWS
+        found |= import_module(f"_{subject}_rows").ROWS
     return found
 
 
@@ -61,7 +63,7 @@ SUBJECTS = ("start", "upgrade", "data", "bundle", "growth")
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
-    from _bench import Missing, Result
+    from _measuring import Missing, Result
 
     say(f"{name} …")
     try:
@@ -74,7 +76,7 @@ def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
 
 def _kept() -> dict[str, list[Result]]:
     """Return what was measured before, so that one row can be measured again without all the others."""
-    from _bench import Result
+    from _measuring import Result
 
     if not RESULTS.is_file():
         return {}
@@ -100,11 +102,11 @@ def _line(result: Result) -> str:
 
 
 def _write(results: list[Result]) -> None:
-    from _bench import grown
-    from _bench_plot import draw_growth, draw_marks
+    from _measuring import grown
+    from _pictures import draw_growth, draw_marks
 
     pictures = [draw_marks(results), *(draw_growth(axis, curves) for axis, curves in grown().items())]
-    shown = "\n".join(f"![{file.stem}](build_scripts/{file.name})" for file in pictures)
+    shown = "\n".join(f"![{file.stem}]({file.name})" for file in pictures)
     made = f"{BEGIN}{_machine()}\n\n{_table(results)}\n{shown}\n{END}"
     text = README.read_text(encoding="utf-8")
     replaced = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)

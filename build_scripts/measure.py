@@ -1,4 +1,4 @@
-"""Measures what each revision costs on a big document: COSTS in myapp/product.py."""
+"""Measures what each revision costs on a large document: COSTS in myapp/product.py."""
 
 from __future__ import annotations
 
@@ -13,38 +13,25 @@ from pathlib import Path
 
 from _environment import ROOT, enter, say
 
-OLDEST = ROOT / "tests" / "documents" / "0001.myapp"
 INSTRUCTIONS = 10_000
-
-MULTIPLY = """
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-    INSERT INTO readings (run_id, channel, time, value)
-    SELECT run_id, channel || ' ' || i, time, value FROM readings, n
-"""
+RUNS = 6
 
 
 def main() -> int:
-    """Upgrade a multiplied document of the oldest release one revision at a time, and print a line each."""
+    """Upgrade a large document of the oldest release one revision at a time, and print a line each."""
     arguments = _parser().parse_args()
     enter()
+    from _large_document import large_document
     from myapp import paths
     from myapp.schema.migrations import Migrations
 
     with tempfile.TemporaryDirectory() as folder:
-        document = Path(folder) / "big.myapp"
-        _make(document, arguments.times)
+        document = large_document(Path(folder) / "large.myapp", "0001", arguments.readings, RUNS)
+        say(f"{document.stat().st_size / 1e6:.0f} MB at revision 0001")
         for step in Migrations(paths.migrations_dir(), document).plan():
             print(_measure(document, step.revision.revision), flush=True)
         print(_measure(document, None))
     return 0
-
-
-def _make(document: Path, times: int) -> None:
-    document.write_bytes(OLDEST.read_bytes())
-    with closing(sqlite3.connect(document)) as connection, connection:
-        connection.execute(MULTIPLY, (times,))
-        (readings,) = connection.execute("SELECT count(*) FROM readings").fetchone()
-    say(f"{readings} readings, {document.stat().st_size / 1e6:.0f} MB at revision 0001")
 
 
 def _measure(document: Path, revision: str | None) -> str:
@@ -79,7 +66,7 @@ def _measure(document: Path, revision: str | None) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=640, help="how often the readings are repeated (640)")
+    parser.add_argument("--readings", type=int, default=3_000_000, help="of the document (3000000)")
     return parser
 
 

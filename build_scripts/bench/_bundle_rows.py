@@ -10,8 +10,8 @@ from pathlib import Path
 
 import _archive
 import _pyinstaller
-from _bench import Bench, Missing, Result, Rows, Side, command, interleaved, once
 from _environment import ROOT
+from _measuring import Bench, Missing, Result, Rows, Side, command, interleaved, once
 from _pyinstaller import pyinstaller_bundle
 from myapp.product import NAME
 

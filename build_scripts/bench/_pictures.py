@@ -8,8 +8,7 @@ from typing import Any
 
 import ziaplot  # type: ignore[import-untyped]
 
-from _bench import Curves, Result
-from _environment import ROOT
+from _measuring import Curves, Result
 
 COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1")
 WIDTH = 640
@@ -49,6 +48,6 @@ def draw_growth(axis: str, curves: Curves) -> Path:
 
 def _saved(graph: Any, name: str) -> Path:
     graph.css("Graph { color: white; }")
-    picture = ROOT / "build_scripts" / name
+    picture = Path(__file__).with_name(name)
     picture.write_bytes(graph.imagebytes("svg"))
     return picture

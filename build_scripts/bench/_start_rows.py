@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import _peers
-from _bench import Bench, Result, Rows, Side, command, interleaved, milliseconds
 from _environment import ROOT
+from _measuring import Bench, Result, Rows, Side, command, interleaved, milliseconds
 from _pyinstaller import frozen_by_pyinstaller
 from myapp.product import NAME
 

@@ -11,24 +11,12 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
-from _bench import Bench, Missing, Result, Rows, Side, command, interleaved, memory_mb
+from _csv_files import CHANNELS, START, long_csv, wide_csv
 from _environment import WINDOWS, bench_environment
+from _measuring import Bench, Missing, Result, Rows, Side, command, interleaved, memory_mb
 from _postgres import Server, running
 
 READINGS = 1_000_000
-
-CHANNELS = ("temperature [°C]", "pressure [hPa]", "humidity [%]", "wind [m/s]", "voltage [V]")
-_SHAPES = (
-    (1200, 7919, 1999, 2),
-    (990_000, 104_729, 40_013, 3),
-    (3000, 1_299_709, 6997, 2),
-    (0, 15_485_863, 2503, 2),
-    (3000, 32_452_843, 997, 3),
-)
-"""Of each channel the lowest value, by how much it goes on, in what span, and its decimals."""
-
-_START = 1_709_251_200
-"""The first time, in seconds: 2024-03-01 00:00 UTC. There is a row a second."""
 
 _KEYS = "INSERT INTO runs (id, title, started_at) VALUES (1, 'wide', 0);" + "".join(
     f"INSERT INTO channels (id, name, unit) VALUES ({number}, '{name}', '');"
@@ -48,12 +36,14 @@ def import_rows(bench: Bench) -> Iterator[Result]:
 def extract_rows(bench: Bench) -> Iterator[Result]:
     """Extract half of a document, by time and by run, against SQL that copies the same rows."""
     data = _Data(bench, "extract", bench.size(5 * READINGS))
-    middle = _START + data.rows // 2
+    middle = START + data.rows // 2
     said = datetime.fromtimestamp(middle, UTC).isoformat()
     one = data.document("one.myapp", data.wide)
     yield _extract(bench, data, one, "time", ["--to", said], f"time < {middle * 1_000_000}")
-    halves = [data.wide_file("first.csv", 0, data.rows // 2), data.wide_file("second.csv", data.rows // 2)]
-    two = data.document("two.myapp", *halves)
+    half = data.rows // 2
+    first = wide_csv(data.folder / "first.csv", 0, half)
+    second = wide_csv(data.folder / "second.csv", half, data.rows)
+    two = data.document("two.myapp", first, second)
     yield _extract(bench, data, two, "run", ["--run", "1"], "run_id = 1")
 
 
@@ -97,28 +87,11 @@ class _Data:
 
     @cached_property
     def wide(self) -> Path:
-        return self.wide_file("wide.csv", 0)
+        return wide_csv(self.folder / "wide.csv", 0, self.rows)
 
     @cached_property
     def long(self) -> Path:
-        """In the order of the table's key, which is the fastest to insert."""
-        path = self.folder / "long.csv"
-        columns = list(zip(*map(_cells, range(self.rows)), strict=True))
-        with path.open("w", encoding="utf-8") as stream:
-            stream.write("run_id,channel_id,time,value\n")
-            for number, column in enumerate(columns, 1):
-                stream.writelines(f"1,{number},{_START + i}000000,{cell}\n" for i, cell in enumerate(column))
-        return path
-
-    def wide_file(self, name: str, first: int, end: int | None = None) -> Path:
-        """Write some of the rows as loggers do: the time, then a column for each channel."""
-        path = self.folder / name
-        with path.open("w", encoding="utf-8") as stream:
-            stream.write(f"{','.join(['time', *CHANNELS])}\n")
-            for row in range(first, end or self.rows):
-                time = datetime.fromtimestamp(_START + row, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                stream.write(f"{','.join([time, *_cells(row)])}\n")
-        return path
+        return long_csv(self.folder / "long.csv", self.rows)
 
     def document(self, name: str, *files: Path) -> Path:
         """Import files into a new document."""
@@ -132,12 +105,6 @@ class _Data:
         shutil.copyfile(self.blank, path)
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_KEYS)
-
-
-def _cells(row: int) -> list[str]:
-    return [
-        f"{(low + row * step % span) / 10**decimals:.{decimals}f}" for low, step, span, decimals in _SHAPES
-    ]
 
 
 def _importing(data: _Data) -> Side:

@@ -14,30 +14,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from _bench import Bench, Result, Rows, Side, interleaved, memory_mb, milliseconds
 from _environment import ROOT, clean
+from _large_document import DOCUMENTS, large_document
+from _many_revisions import application
+from _measuring import Bench, Result, Rows, Side, interleaved, memory_mb, milliseconds
 
-DOCUMENTS = ROOT / "tests" / "documents"
 READINGS = 5_000_000
-
-FILL = """
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-    INSERT INTO readings (run_id, {column}, time, value)
-    SELECT runs.id, name, {time}, i / 7.0 FROM runs CROSS JOIN n CROSS JOIN names
-"""
-"""Rows as an importer writes them: line by line, each channel in turn."""
-
-COLUMNS = {
-    "0001": ("channel", "strftime('%Y-%m-%d %H:%M:%S', 1600000000 + i * 30, 'unixepoch')"),
-    "0003": ("channel_id", "1600000000000000 + i * 30000000"),
-}
+"""Of the large documents, which have six runs, as the kept ones do."""
+RUNS = 6
 
 
 def rebuild(bench: Bench) -> Iterator[Result]:
     """Upgrade a large document whose readings are rebuilt, once and three times, against the same SQL."""
     for revision, what in (("0001", "three times"), ("0003", "once")):
         folder = bench.new_folder(f"rebuild-{revision}")
-        kept = _large(folder / "kept.myapp", revision, bench.size(READINGS))
+        kept = large_document(folder / "kept.myapp", revision, bench.size(READINGS), RUNS)
         yield from _rebuild(bench, folder, kept, f"upgrade of {_readings(kept)}, rebuilt {what}")
 
 
@@ -128,7 +119,6 @@ def new(bench: Bench) -> Iterator[Result]:
 
 def head(bench: Bench) -> Iterator[Result]:
     """Open a document at head, classified and checked, with ever more revisions in the directory."""
-    from _grown import application
     from myapp.document.create import create
 
     numbers = (10, 100, 1000)
@@ -148,21 +138,6 @@ def _opened(document: str, kind: Any) -> None:
 
     with open_document(document, kind) as opened, opened.cursor() as connection:
         connection.execute("SELECT written_by FROM document").fetchone()
-
-
-def _large(path: Path, revision: str, readings: int) -> Path:
-    """Make a document of a revision with so many readings, none of them of the same key."""
-    shutil.copyfile(DOCUMENTS / f"{revision}.myapp", path)
-    column, time = COLUMNS[revision]
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute(f"CREATE TEMP TABLE names AS SELECT DISTINCT {column} AS name FROM readings")
-        (each,) = connection.execute("SELECT count(*) * (SELECT count(*) FROM names) FROM runs").fetchone()
-        connection.execute("BEGIN")
-        connection.execute("DELETE FROM readings")
-        connection.execute(FILL.format(column=column, time=time), (readings // each,))
-        connection.execute("COMMIT")
-        connection.execute("VACUUM")
-    return path
 
 
 def _readings(path: Path) -> str:

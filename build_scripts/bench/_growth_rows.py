@@ -10,9 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from _bench import GROWTH, Bench, Curves, Result, Rows, Side, command, grown, interleaved, once
+from _csv_files import CHANNELS, wide_csv
+from _large_document import large_document
+from _many_revisions import application
+from _measuring import GROWTH, Bench, Curves, Result, Rows, Side, command, grown, interleaved, once
+from myapp.product import RELEASES
 
 READINGS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+READINGS_OF_A_RUN = 1000
 REVISIONS = (10, 30, 100, 300, 1000)
 
 
@@ -27,13 +32,13 @@ def readings(bench: Bench) -> Iterator[Result]:
 
 
 def _on_readings(bench: Bench, count: int) -> dict[str, Side]:
-    import _grown
-
     folder = bench.new_folder("growth")
     program, target = bench.bundle / "myapp", folder / "target.myapp"
-    document = _grown.document(folder / "head.myapp", count, bench.bundle / "lib" / "myapp" / "blank.myapp")
-    oldest = _grown.oldest_document(folder / "0001.myapp", count)
-    table = _grown.wide_csv(folder / "table.csv", count)
+    newest = large_document(
+        folder / "newest.myapp", max(RELEASES.values()), count, count // READINGS_OF_A_RUN
+    )
+    oldest = large_document(folder / "oldest.myapp", "0001", count, count // READINGS_OF_A_RUN)
+    table = wide_csv(folder / "table.csv", 0, count // len(CHANNELS))
 
     def nothing() -> None:
         for file in folder.glob("target*"):
@@ -48,8 +53,8 @@ def _on_readings(bench: Bench, count: int) -> dict[str, Side]:
         shutil.copyfile(oldest, target)
 
     return {
-        "open": Side("open", command(program, "info", document)),
-        "search": Side("search", command(program, "runs", document, "--text", "snow*")),
+        "open": Side("open", command(program, "info", newest)),
+        "search": Side("search", command(program, "runs", newest, "--text", "snow*")),
         "new": Side("new", command(program, "new", target), nothing),
         "import": Side("import", command(program, "import", target, table), blank),
         "upgrade": Side("upgrade", command(program, "upgrade", target), old),
@@ -58,11 +63,9 @@ def _on_readings(bench: Bench, count: int) -> dict[str, Side]:
 
 def revisions(bench: Bench) -> Iterator[Result]:
     """Measure, in one process, applications of ten to a thousand revisions."""
-    import _grown
-
     curves: Curves = {}
     for count in REVISIONS[:2] if bench.quick else REVISIONS:
-        kind = _grown.application(bench.new_folder("growth") / "migrations", count)
+        kind = application(bench.new_folder("growth") / "migrations", count)
         for name, side in _on_revisions(Path(kind.migrations).parent, kind).items():
             curves.setdefault(name, []).append((count, _seconds(side, 5)))
         _keep("revisions", curves, bench)

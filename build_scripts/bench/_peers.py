@@ -8,11 +8,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from _bench import PEERS
 from _environment import CONSTRAINTS, ROOT, locked, logged, same, say
 from _freezing import SOURCES
+from _measuring import PEERS
 
-SCRIPTS = ROOT / "build_scripts" / "peers"
+SCRIPTS = Path(__file__).with_name("peers")
 
 NEEDS = {
     "hello": [],
