@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from myapp import library
 from myapp.application import document_format
 from myapp.cli import output, programs
+from myapp.cli.messages import message
 from myapp.cli.opening import opened
-from myapp.cli.remedies import told
 from myapp.cli.selecting import selection
 from myapp.document.check import check
 from myapp.document.open import Document
@@ -66,6 +66,6 @@ def _keep(part: str, target: str, code: int) -> int:
             raise Damaged(part, health.damage[0])
         output.remark(f"kept as {shown(save_as(part, target, document_format()))}")
     except MyappError as error:
-        output.remark(f"the part is not kept: {told(error)}")
+        output.remark(f"the part is not kept: {message(error)}")
         return code or error.exit_code
     return code

@@ -23,9 +23,9 @@ def reported(work: Callable[[], int]) -> int:
         sys.stdout.flush()
         return code
     except MyappError as error:
-        from myapp.cli.remedies import told
+        from myapp.cli.messages import message
 
-        output.remark(told(error))
+        output.remark(message(error))
         return error.exit_code
     except KeyboardInterrupt:
         output.remark("interrupted")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from myapp.application import document_format
-from myapp.cli.remedies import told
+from myapp.cli.messages import message
 from myapp.document.private import private_folder, sweep
 from myapp.errors import Damaged, NotFound, UpgradeNeeded, WouldLose
 from tests.program import ROOT
@@ -82,4 +82,4 @@ def test_errors_name_no_command_and_the_command_line_adds_what_to_type() -> None
     ]:
         assert "myapp" not in str(error)
         assert "--" not in str(error)
-        assert told(error) == f"{error}{remedy}"
+        assert message(error) == f"{error}{remedy}"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from myapp.application import document_format
-from myapp.cli.remedies import told
+from myapp.cli.messages import message
 from myapp.document import backups
 from myapp.document.check import check
 from myapp.document.create import create
@@ -154,7 +154,7 @@ def test_a_copy_for_an_older_release_loses_nothing_unasked(kind: Format, old: Pa
     ) as error:
         Migrations(MIGRATIONS, old).downgrade("0001")
     assert "--lose" not in str(error.value)
-    assert told(error.value).endswith("and this program with --lose 0002")
+    assert message(error.value).endswith("and this program with --lose 0002")
 
 
 def test_its_older_program_refuses_its_newer_document(kind: Format, old: Path, tmp_path: Path) -> None:

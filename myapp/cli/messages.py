@@ -1,0 +1,52 @@
+"""Error messages on the command line: settings spelled as options, then the option that resolves the error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
+from myapp.product import NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_OPTIONS = {
+    "channels": "--channel",
+    "runs": "--run",
+    "tags": "--tag",
+    "from_time": "--from",
+    "to_time": "--to",
+}
+"""Options that are not spelled like the library's argument."""
+
+
+def message(error: MyappError) -> str:
+    """Return the line that is printed for an error."""
+    remedy = _REMEDIES.get(type(error))
+    return error.message(option) + (remedy(error) if remedy else "")
+
+
+def option(setting: str) -> str:
+    """Return the option for an argument of the library: `--date-order` for `date_order`."""
+    return _OPTIONS.get(setting, f"--{setting.replace('_', '-')}")
+
+
+def _upgrade(error: UpgradeNeeded) -> str:
+    if error.remedy:
+        return ""
+    if "://" in str(error.path):
+        return f": others share it, so only `{NAME} upgrade {error.path} --yes` does that"
+    return ": leave out --no-upgrade to do that after a backup"
+
+
+def _lose(error: UpgradeFailed | WouldLose) -> str:
+    return " ".join(f"--lose {number}" for number in error.lost)
+
+
+_REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
+    Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups`",
+    UpgradeNeeded: _upgrade,
+    UpgradeFailed: lambda error: f", and this program with {_lose(error)}" if error.lost else "",
+    WouldLose: lambda error: f": allow that with {_lose(error)}",
+}

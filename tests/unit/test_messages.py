@@ -1,0 +1,45 @@
+"""Error messages on the command line: settings are options, and the program's own remedies are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from myapp.cli.messages import message
+from myapp.errors import BadData, Damaged, MyappError, UpgradeNeeded, UsageError, WouldLose
+
+ADVICE = "say {date_order} dmy where the day comes first, or mdy"
+
+
+def test_a_setting_is_spelled_as_its_option_and_by_the_library_as_its_argument() -> None:
+    error = BadData("a.csv", 2, 1, "03/04/2024 is ambiguous", setting="date_order", advice=ADVICE)
+    assert message(error) == (
+        "a.csv, line 2, column 1: 03/04/2024 is ambiguous: "
+        "say --date-order dmy where the day comes first, or mdy"
+    )
+    assert "say date_order dmy" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("setting", "option"),
+    [("channels", "--channel"), ("runs", "--run"), ("from_time", "--from"), ("time_format", "--time-format")],
+)
+def test_options_have_their_own_names(setting: str, option: str) -> None:
+    assert message(UsageError("too many", advice=f"use {{{setting}}}")) == f"too many: use {option}"
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (Damaged("a.myapp", "it is short"), "see `myapp backups`"),
+        (UpgradeNeeded("a.myapp", "0001", "0006"), "leave out --no-upgrade to do that after a backup"),
+        (UpgradeNeeded("postgresql://h/d", "1", "6"), "`myapp upgrade postgresql://h/d --yes` does that"),
+        (WouldLose("a.myapp", "0001", {"0002": {"tags": 3}}), "allow that with --lose 0002"),
+    ],
+)
+def test_the_option_that_resolves_an_error_is_named(error: MyappError, remedy: str) -> None:
+    assert message(error).endswith(remedy)
+    assert "--" not in str(error)
+
+
+def test_a_remedy_that_the_error_has_already_is_the_only_one() -> None:
+    assert message(Damaged("a.myapp", "it is short", "ask for a backup")).endswith(": ask for a backup")
