@@ -44,7 +44,9 @@ def demand_no_missing(report: str, expected: Iterable[str]) -> None:
 
 
 def trim(bundle: Path) -> None:
-    """Remove what the freezer brings along and nothing reads: installers' records."""
+    """Remove what the freezer brings along and nothing reads: installers' records, the code's own pages."""
+    for page in (bundle / "lib" / NAME).rglob("*.md"):
+        page.unlink()
     for folder in bundle.glob("lib/*.dist-info"):
         for file in folder.iterdir():
             if file.name != "METADATA":  # psycopg and SQLAlchemy read versions from it

@@ -117,6 +117,6 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "blank.myapp"))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "blank.myapp", "*.md"))
     else:
         shutil.copyfile(source, target)

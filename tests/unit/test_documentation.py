@@ -1,0 +1,109 @@
+"""The pages: every file and link that they name exists, and the commands' page has the commands there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.program import ROOT, Program
+
+COMMANDS_PAGE = ROOT / "myapp" / "cli" / "README.md"
+PAGES = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+    COMMANDS_PAGE,
+    ROOT / "tests" / "README.md",
+    ROOT / "tests" / "data" / "README.md",
+    ROOT / "build_scripts" / "bench" / "README.md",
+)
+FOLDERS = ("myapp", "migrations", "freeze_hooks", "build_scripts", "tests", "peers")
+MADE = ("build", "dist")
+"""Folders that the scripts make; a fresh clone has neither."""
+
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+README_LINES = 150
+HIDDEN = {"-h", "--help", "--serve"}
+"""Options of every command, and one that the program itself passes to its workers."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_and_every_file_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [target for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in target]
+    assert [target for target in links if not (page.parent / target).exists()] == []
+    assert [name for name in file_names(text) if not exists(name, page)] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= README_LINES
+
+
+def test_the_example_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.second_application import MIGRATIONS
+
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    names = {"MIGRATIONS": MIGRATIONS}
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102
+    assert (tmp_path / "mine.recipes").is_file()
+
+
+def test_the_page_of_commands_has_every_command_and_no_other(program: Program) -> None:
+    commands = {*listed(program), *(f"schema {name}" for name in listed(program, "schema"))} - {"schema"}
+    assert set(sections()) == commands
+
+
+def test_the_page_of_commands_has_every_option_and_no_other(program: Program) -> None:
+    common = options(COMMANDS_PAGE.read_text(encoding="utf-8").split("\n## ")[1])
+    for command, text in sections().items():
+        if command == "alembic":  # its options are Alembic's
+            continue
+        offered = options(program.run(*command.split(), "--help", check=True).stdout) - HIDDEN
+        described = options("\n".join(line for line in text.splitlines() if not line.startswith("#")))
+        assert described <= offered, command
+        assert offered <= described | common, command
+
+
+def file_names(text: str) -> set[str]:
+    """Return the file names in code spans, and those that begin a line of a fenced block."""
+    fenced = re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    starts = [line.split()[0] for block in fenced for line in block.splitlines() if line.strip()]
+    words = [word.strip("`,;:.") for span in re.findall(r"`[^`\n]+`", text) for word in span.split()]
+    return {word for word in [*starts, *words] if is_file_name(word)}
+
+
+def is_file_name(word: str) -> bool:
+    """Tell whether a word names a file of the repository."""
+    first = word.partition("/")[0]
+    shaped = re.fullmatch(r"[\w./*-]+", word)
+    if not shaped or first in MADE:
+        return False
+    return ("/" in word and first in FOLDERS) or bool(re.fullmatch(r"[\w.-]+\.(py|md|toml|txt|svg)", word))
+
+
+def exists(name: str, page: Path) -> bool:
+    """Tell whether a name or pattern stands for something, seen from the page, the root or the scripts."""
+    folders = (page.parent, ROOT, ROOT / "build_scripts", ROOT / "myapp")
+    return any(any(folder.glob(name.rstrip("/"))) for folder in folders)
+
+
+def listed(program: Program, *command: str) -> list[str]:
+    """Return the commands in a help text."""
+    text = program.run(*command, "--help", check=True).stdout
+    return re.findall(r"^    ([a-z-]+)(?:  |$)", text.partition("\ncommands:")[2], re.MULTILINE)
+
+
+def sections() -> dict[str, str]:
+    """Return the text of each command on the page of commands."""
+    text = COMMANDS_PAGE.read_text(encoding="utf-8")
+    blocks = re.split(r"^#{2,3} ", text, flags=re.MULTILINE)
+    return {block.split("`")[1]: block for block in blocks if re.match(r"`[a-z -]+`\n", block)}
+
+
+def options(text: str) -> set[str]:
+    """Return the options that a text names."""
+    return set(OPTION.findall(text))
