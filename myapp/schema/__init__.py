@@ -1,14 +1,23 @@
-"""Alembic in-process: knows connections and URLs, no documents and no models.
+"""Alembic in-process for any SQLAlchemy program: knows connections and URLs, no documents and no models.
 
-manifest.py     what the migrations directory must hold, checked before anything is upgraded
-connections.py  engines and the one transaction in which a schema changes
-config.py       Alembic's Config made in memory, and the lock around Alembic's global context
-migrations.py   Migrations: everything that Alembic's commands offer, as values
+migrations.py   Migrations: everything that Alembic's commands do, as values
 recipes.py      run_migrations(script_location, dsn), for a program that wants just that
 stock.py        the stock Alembic command line, in-process
-driver_errors.py what a driver's exceptions mean to a person
-sealed.py        keeps a revision from ending the transaction it runs in
-conservation.py what a revision says it keeps, checked around it
-lost.py          what a schema has lost from one step to the next
+
+revisions.py    a revision and a step as values
+directory.py    a migrations directory, read without a database
+database.py     the database of a Migrations: opened for each task, or the caller's connection
+config.py       Alembic's Config made in memory, and the lock around Alembic's global context
+manifest.py     the digests of the released revisions, checked before anything is upgraded
+
+connections.py  engines, and the one transaction in which a schema changes
+sealed.py       keeps revisions from ending the transaction they run in
+conservation.py enforces the declarations of a revision: what it keeps, drops and loses
+lost.py         parts of a schema that a revision dropped unasked
 fingerprint.py  a schema as comparable text
+
+servers.py      URLs of PostgreSQL databases
+urls.py         URL or file name?
+waiting.py      waits for another program's SQLite lock
+driver_errors.py the drivers' exceptions as errors for the user
 """

@@ -1,20 +1,17 @@
-"""Migrations: one migrations directory and one database, with all that Alembic's commands offer as values.
+"""Migrations: everything that Alembic's commands do with one directory and one database, as values.
 
-How Alembic's pieces meet here, from the outside in:
+Alembic's pieces as they are used here, from the outside in:
 
     Config              options in memory (config.py); no file, no current directory
-    ScriptDirectory     the revisions of the directory, as a graph
+    ScriptDirectory     the revisions of the directory, as a graph (directory.py)
     EnvironmentContext  runs the directory's env.py around a function `fn(heads, context)`
     MigrationContext    one connection and its version table, made by env.py's `context.configure`
-    Operations          `op`, what a revision calls
-
-`Migrations.config`, `.script` and `.run` give Alembic's own objects for what has no method here.
+    Operations          `op`, which revisions call
 """
 
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any, TextIO, TypeVar, cast
 
@@ -22,63 +19,49 @@ from alembic import autogenerate, command
 from alembic.config import Config
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError, to_tuple
-from sqlalchemy import URL, Connection, Engine, MetaData
-from sqlalchemy.exc import SQLAlchemyError
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, MetaData
 
-from myapp.errors import NotFound, StrPath, UpgradeFailed, UsageError
-from myapp.schema import connections, driver_errors
-from myapp.schema.config import LOCK, load_metadata, make_config, require_revisions
-from myapp.schema.conservation import LosesInformation, losses
+from myapp.errors import StrPath, UsageError
+from myapp.schema.config import LOCK, load_metadata, make_config
+from myapp.schema.conservation import losses
+from myapp.schema.database import Database, stamped_revisions
+from myapp.schema.directory import RevisionDirectory
+from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.manifest import Manifest
+from myapp.schema.revisions import OnStep, Revision, Step
+from myapp.schema.waiting import OnWait
 
-Database = StrPath | URL | Connection
+__all__ = ["Migrations", "OnStep", "Revision", "Step"]
+
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Revision:
-    """A revision as values: `revision`, the ones before it, its message and where its file is.
+class Migrations(RevisionDirectory):
+    """One migrations directory and the database that it migrates.
 
-    `loses` names what its downgrade would throw away where there is any of it (see conservation.py).
-    """
+    To create one:
+    - `Migrations(script_location, database)`
 
-    revision: str
-    down_revisions: tuple[str, ...]
-    message: str
-    docstring: str
-    branch_labels: tuple[str, ...]
-    loses: tuple[str, ...]
-    path: str
-    is_head: bool
-    is_branch_point: bool
-    is_merge_point: bool
+    To read the directory:
+    - `heads`, `bases`, `branches`, `history`, `revision`
 
+    To read the database:
+    - `current`: the revisions it is stamped with
+    - `plan`: the steps of an upgrade
+    - `losses`: the information that a downgrade would throw away
+    - `compare`, `produce`: the differences from the models
 
-@dataclass(frozen=True)
-class Step:
-    """One revision applied, undone or stamped."""
+    To change the database, each in one transaction:
+    - `upgrade`, `downgrade`, `stamp`
 
-    action: str
-    revision: Revision
+    To write SQL and revision files:
+    - `sql`, `new_revision`, `merge`
 
-    def __str__(self) -> str:
-        return f"{self.action} {self.revision.revision} ({self.revision.message})"
-
-
-OnStep = Callable[[Sequence[Step], int], None]
-
-
-class Migrations:
-    """What can be asked of and done to one database by one migrations directory.
-
-    `database` is a URL, the path of a SQLite file, or an open SQLAlchemy connection, whose transaction
-    then belongs to the caller. `metadata` is what `compare` and `revision(autogenerate=True)` compare
-    with; a MetaData or where it is, as `module:attribute`. With a `manifest`, the directory must match.
-    `on_step` is called before each step with all steps and the index of this one; `on_wait` where another
-    program holds the database. A PostgreSQL server lists its sessions by `application_name`.
+    To use Alembic's own objects for all that has no method here:
+    - `config`, `script`, `run`
 
     Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged,
     NotFound (unknown revision), UpgradeFailed (a revision failed or was refused; nothing has changed).
@@ -87,28 +70,39 @@ class Migrations:
     def __init__(
         self,
         script_location: StrPath,
-        database: Database,
+        database: StrPath | URL | Connection,
         *,
         metadata: MetaData | str | None = None,
         manifest: Manifest | None = None,
-        wait: float = driver_errors.WAIT_SECONDS,
+        wait: float = WAIT_SECONDS,
         on_step: OnStep | None = None,
-        on_wait: Callable[[], None] | None = None,
+        on_wait: OnWait | None = None,
         application_name: str = "",
     ) -> None:
-        require_revisions(script_location)
+        """Take a directory and a database; nothing is opened yet.
+
+        `database` is a URL, the path of a SQLite file, or an open SQLAlchemy connection, whose transaction
+        then belongs to the caller. `metadata` are the models to compare with: a MetaData, or its place as
+        `module:attribute`. With a `manifest`, the directory must match it. `on_step` is called before each
+        step; `on_wait` once, if another program holds the database, which is waited for up to `wait`
+        seconds. A PostgreSQL server lists its sessions by `application_name`.
+        """
+        super().__init__(script_location)
         if manifest is not None:
             manifest.check(script_location)
-        self.script_location = os.path.abspath(os.fspath(script_location))
         self.metadata = metadata
-        self.wait = wait
-        self._connection = database if isinstance(database, Connection) else None
-        self.url = (
-            self._connection.engine.url if self._connection else connections.as_url(cast(Any, database))
-        )
+        self._database = Database(database, wait, on_wait, application_name)
         self._on_step = on_step
-        self._on_wait = on_wait
-        self._application_name = application_name
+
+    @property
+    def url(self) -> URL:
+        """The URL of the database."""
+        return self._database.url
+
+    @property
+    def subject(self) -> str:
+        """The database as an error names it: a path, or a URL without its password."""
+        return self._database.subject
 
     # Alembic's own objects
 
@@ -117,85 +111,49 @@ class Migrations:
         """Alembic's Config for this directory and database."""
         return self._config()
 
-    @cached_property
-    def script(self) -> ScriptDirectory:
-        """Alembic's ScriptDirectory for this directory."""
-        return ScriptDirectory.from_config(self.config)
-
-    @property
-    def subject(self) -> str:
-        """The database as an error names it: a path, or a URL without its password."""
-        return connections.subject(self.url)
-
-    def run(self, fn: Callable[[MigrationContext], Result], connection: Connection | None = None) -> Result:
-        """Return what `fn` makes of the MigrationContext that env.py configures; nothing is written."""
+    def run(self, fn: Callable[[MigrationContext], Result]) -> Result:
+        """Return the result of `fn`, called with the MigrationContext that env.py configures; read only."""
         results: list[Result] = []
 
         def collect(_heads: object, context: MigrationContext) -> list[Any]:
             results.append(fn(context))
             return []
 
-        with LOCK, self._reading(connection) as open_connection:
-            config = self._config(open_connection)
+        with LOCK, self._database.reading() as connection:
+            config = self._config(connection)
             script = ScriptDirectory.from_config(config)
             with EnvironmentContext(config, script, fn=cast(Any, collect), dont_mutate=True):
                 script.run_env()
         return results[0]
 
-    # The directory
-
-    def heads(self) -> tuple[str, ...]:
-        """Return the revisions that no other follows."""
-        return tuple(self.script.get_heads())
-
-    def bases(self) -> tuple[str, ...]:
-        """Return the revisions that follow no other."""
-        return tuple(self.script.get_bases())
-
-    def branches(self) -> list[Revision]:
-        """Return the revisions that more than one follows."""
-        return [revision for revision in self.history() if revision.is_branch_point]
-
-    def history(self, start: str = "base", end: str = "heads") -> list[Revision]:
-        """Return the revisions after `start` up to `end`, oldest first."""
-        with self._named():
-            found = list(self.script.walk_revisions(start, end))
-        return [_revision(each) for each in reversed(found)]
-
-    def revision(self, revision: str) -> Revision:
-        """Return one revision by its number, a unique beginning of it, `head` or a branch label."""
-        return _revision(self._script_of(revision))
-
-    # The database, read only
+    # The database, read
 
     def current(self) -> tuple[str, ...]:
-        """Return the revisions the database is stamped with, () for none; the database is not changed."""
-        if self._connection is None and self._missing_file():
+        """Return the revisions the database is stamped with, () for none."""
+        if not self._database.exists:
             return ()
-        with self._reading(None) as connection:
-            return _heads(connection)
+        with self._database.reading() as connection:
+            return stamped_revisions(connection)
 
     def plan(self, target: str = "head", start: str | None = None) -> list[Step]:
-        """Return what `upgrade(target)` would do now, or to a database at the revision `start`, in order."""
-        current = self.current() if start is None else (start,)
-        with self._named():
-            return self._steps(command.upgrade, current, target)
+        """Return the steps of `upgrade(target)`, in order: from the current revision, or from `start`."""
+        return self.steps_up(self.current() if start is None else (start,), target)
+
+    def losses(self, target: str) -> dict[str, dict[str, int]]:
+        """Return the information that `downgrade(target)` would throw away: counts by name, by revision."""
+        steps = self.steps_down(self.current(), target)
+        scripts = [self.script.get_revision(step.revision.revision) for step in steps]
+        with self._database.reading() as connection:
+            lost = {script.revision: losses(connection, script.module) for script in scripts}
+        return {revision: counts for revision, counts in lost.items() if counts}
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
-        return self.run(lambda context: list(autogenerate.compare_metadata(context, self._metadata())))
+        return self.run(lambda context: list(autogenerate.compare_metadata(context, self._models())))
 
     def produce(self) -> MigrationScript:
         """Return the operations that would make the database equal to the models."""
-        return self.run(lambda context: autogenerate.produce_migrations(context, self._metadata()))
-
-    def losses(self, target: str) -> dict[str, dict[str, int]]:
-        """Return what `downgrade(target)` would throw away: counts by name, by revision."""
-        with self._named():
-            revisions = list(self.script.iterate_revisions(cast(Any, self.current()), target))
-        with self._reading(None) as connection:
-            lost = {each.revision: losses(connection, each.module) for each in revisions}
-        return {revision: counts for revision, counts in lost.items() if counts}
+        return self.run(lambda context: autogenerate.produce_migrations(context, self._models()))
 
     # The database, changed
 
@@ -208,189 +166,104 @@ class Migrations:
         return self._change(command.downgrade, target, lose=lose)
 
     def stamp(self, revision: str, purge: bool = False) -> list[Step]:
-        """Write that the database has a revision, without running anything."""
+        """Write a revision into the version table, without running anything."""
         return self._change(command.stamp, revision, purge=purge)
 
-    # Text and files
+    # SQL and revision files
 
     def sql(
         self, stream: TextIO, target: str = "head", start: str | None = None, *, down: bool = False
     ) -> None:
         """Write the SQL that leads from `start` to `target`; no database is opened.
 
-        Going down needs a start. What depends on the data (checks, rules) is not in the text.
+        Going down needs a start. Checks and rules that depend on the data are not in the text.
         """
         span = f"{start}:{target}" if start else target
-        with LOCK, self._failing("writing SQL"):
+        with LOCK, self._database.failing("writing SQL"):
             run = command.downgrade if down else command.upgrade
             run(self._config(output=stream), span, sql=True)
 
     def new_revision(
         self, message: str, *, autogenerate: bool = False, rev_id: str | None = None, **options: Any
     ) -> Revision:
-        """Write a new revision file from the directory's template and return it.
+        """Write a new revision file from the directory's template and return the revision.
 
-        With `autogenerate` it holds what differs between the database and the models.
+        With `autogenerate` it holds the differences between the database and the models.
         """
-        with LOCK, self._reading(None) as connection, self._failing("writing a revision"):
+        with LOCK, self._database.reading() as connection, self._database.failing("writing a revision"):
             config = self._config(connection)
             config.attributes["target_metadata"] = self.metadata if autogenerate else None
-            made = command.revision(config, message, autogenerate=autogenerate, rev_id=rev_id, **options)
-        self.__dict__.pop("script", None)
-        return _revision(cast(Script, made))
+            script = command.revision(config, message, autogenerate=autogenerate, rev_id=rev_id, **options)
+        return self._written(cast(Script, script))
 
     def merge(
         self, message: str, revisions: Sequence[str] = ("heads",), rev_id: str | None = None
     ) -> Revision:
         """Write a revision that joins several heads and return it."""
-        with LOCK, self._failing("merging"):
-            made = command.merge(self._config(), tuple(revisions), message=message, rev_id=rev_id)
-        self.__dict__.pop("script", None)
-        return _revision(cast(Script, made))
-
-    # How it is done
+        with LOCK, self._database.failing("merging"):
+            script = command.merge(self._config(), tuple(revisions), message=message, rev_id=rev_id)
+        return self._written(cast(Script, script))
 
     def _change(
         self, run: Callable[..., None], target: str, lose: Collection[str] = (), **options: Any
     ) -> list[Step]:
-        steps: list[Step] = []
+        """Run one of Alembic's commands in one transaction, announce each step and return the steps."""
+        done: list[Step] = []
         planned: list[Step] = []
-        x = [f"lose={','.join(lose)}"] if lose else []
 
         def announce() -> None:
-            if self._on_step and len(steps) < len(planned):
-                self._on_step(planned, len(steps))
+            if self._on_step and len(done) < len(planned):
+                self._on_step(planned, len(done))
 
-        def applied(*, step: Any, **_rest: Any) -> None:
-            steps.append(self._step(step))
+        def on_version_apply(*, step: MigrationInfo, **_rest: Any) -> None:
+            done.append(_step(step))
             announce()
 
-        self._script_of(target)
-        with LOCK, self._exclusive() as connection, self._failing(f"{run.__name__} to {target}"):
+        self._scripts(target)  # an unknown revision is NotFound, no failed upgrade
+        failing = self._database.failing(f"{run.__name__} to {target}")
+        with LOCK, self._database.exclusive() as connection, failing:
             if self._on_step and run is not command.stamp:
-                planned = self._steps(run, _heads(connection), target)
+                steps = self.steps_up if run is command.upgrade else self.steps_down
+                planned = steps(stamped_revisions(connection), target)
             announce()
-            run(self._config(connection, applied, x), target, **options)
+            x = [f"lose={','.join(lose)}"] if lose else []
+            run(self._config(connection, on_version_apply, x), target, **options)
             if run is command.upgrade and target.isalnum():
                 self._check_reached(connection, target)
-        return steps
+        return done
 
     def _check_reached(self, connection: Connection, target: str) -> None:
         """Refuse an upgrade to nothing: an env.py that runs no revision, or runs them elsewhere."""
-        reached = _heads(connection)
+        reached = stamped_revisions(connection)
         applied = self.script.get_all_current(reached)
         if not applied.issuperset(self.script.get_revisions(target)):
             raise CommandError(f"env.py left the database at {', '.join(reached) or 'no revision'}")
 
-    def _steps(self, run: Callable[..., None], current: Any, target: Any) -> list[Step]:
-        """Return what Alembic's upgrade or downgrade from `current` to `target` would do, in order."""
-        if run is command.upgrade:
-            found = list(self.script.iterate_revisions(target, current, implicit_base=True))[::-1]
-        else:
-            found = list(self.script.iterate_revisions(current, target, select_for_downgrade=True))
-        return [Step(run.__name__, _revision(each)) for each in found]
-
-    def _step(self, info: Any) -> Step:
-        action = "stamp" if info.is_stamp else "upgrade" if info.is_upgrade else "downgrade"
-        revision = (info.up_revision_ids or info.down_revision_ids)[0]
-        return Step(action, self.revision(revision))
-
     def _config(
         self,
         connection: Connection | None = None,
-        applied: Callable[..., None] | None = None,
+        on_version_apply: Callable[..., None] | None = None,
         x: Iterable[str] = (),
         output: TextIO | None = None,
     ) -> Config:
         attributes = {
             "connection": connection,
-            "on_version_apply": [applied] if applied else [],
+            "on_version_apply": [on_version_apply] if on_version_apply else [],
         }
-        return make_config(
-            self.script_location,
-            url=self.url,
-            attributes=attributes,
-            output=output,
-            x=x,
-        )
+        return make_config(self.script_location, url=self.url, attributes=attributes, output=output, x=x)
 
-    @contextmanager
-    def _exclusive(self) -> Iterator[Connection]:
-        if self._connection is not None:
-            yield self._connection
-            return
-        with connections.exclusive(self._engine, self.wait, self._on_wait) as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self, connection: Connection | None) -> Iterator[Connection]:
-        if connection is not None or self._connection is not None:
-            yield cast(Connection, connection or self._connection)
-            return
-        with connections.reading(self._engine) as opened:
-            yield opened
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return connections.create_migration_engine(
-            self.url, wait=self.wait, application_name=self._application_name
-        )
-
-    @contextmanager
-    def _failing(self, step: str) -> Iterator[None]:
-        """Turn what a revision or Alembic raises into UpgradeFailed, or what the driver means by it."""
-        try:
-            yield
-        except (CommandError, SQLAlchemyError) as error:
-            known = driver_errors.explain(error, self.subject, self.wait)
-            if known is None:
-                lost = error.lost if isinstance(error, LosesInformation) else {}
-                known = UpgradeFailed(self.subject, step, driver_errors.first_line(error), lost)
-            raise known from error
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        try:
-            yield
-        except CommandError as error:
-            raise NotFound(f"that revision ({driver_errors.first_line(error)})") from error
-
-    def _script_of(self, revision: str) -> Any:
-        with self._named():
-            found = self.script.get_revisions(revision)
-        return found[0] if found else None
-
-    def _metadata(self) -> MetaData:
+    def _models(self) -> MetaData:
         metadata = load_metadata(self.metadata)
         if metadata is None:
             raise UsageError("there are no models to compare with: give Migrations its metadata")
         return metadata
 
-    def _missing_file(self) -> bool:
-        path = self.url.database
-        return self.url.get_backend_name() == "sqlite" and bool(path) and not os.path.exists(path or "")
+    def _written(self, script: Script) -> Revision:
+        """Return a revision that was just written; the directory is read again from now on."""
+        self.__dict__.pop("script", None)
+        return Revision.of(script)
 
 
-def ordinal(revision: str) -> int:
-    """Return the number that a revision such as `0004` stands for, 0 for none."""
-    return int(revision) if revision else 0
-
-
-def _heads(connection: Connection) -> tuple[str, ...]:
-    return tuple(MigrationContext.configure(connection).get_current_heads())
-
-
-def _revision(script: Script) -> Revision:
-    docstring = script.longdoc or ""
-    return Revision(
-        script.revision,
-        to_tuple(script.down_revision, default=()),
-        script.doc or "",
-        docstring,
-        tuple(sorted(script.branch_labels)),
-        tuple(getattr(script.module, "loses", ())),
-        os.path.abspath(script.path),
-        script.is_head,
-        script.is_branch_point,
-        script.is_merge_point,
-    )
+def _step(info: MigrationInfo) -> Step:
+    action = "stamp" if info.is_stamp else "upgrade" if info.is_upgrade else "downgrade"
+    return Step(action, Revision.of(cast(Script, info.up_revision)))
