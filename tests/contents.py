@@ -1,4 +1,4 @@
-"""What a document of any revision holds, read by the standard library alone: the suite's own measure."""
+"""Reads the content of a document of any revision by the standard library alone, for comparisons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person types, and what comes back: results, exit codes, one line for every error."""
+"""The command line: results, exit codes, and one line for every error."""
 
 from __future__ import annotations
 

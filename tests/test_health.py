@@ -1,4 +1,4 @@
-"""What a person is told before anything is done: the health of a document, the plan of an upgrade."""
+"""`check` and `schema plan`: a document's health and an upgrade's steps, reported without writing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of instruments, through the program: what is found out is shown, said, skipped, reported, refused."""
+"""`import`: a file's format is detected, shown, and set by options; bad data is refused or skipped."""
 
 from __future__ import annotations
 

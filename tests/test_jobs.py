@@ -1,4 +1,4 @@
-"""Several documents are upgraded at a time as one after the other: the same words, the same codes."""
+"""`upgrade --jobs` prints the same lines and exits with the same code as upgrading one after the other."""
 
 from __future__ import annotations
 

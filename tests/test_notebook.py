@@ -1,4 +1,4 @@
-"""What a person does with a notebook: find runs, look at them, change them, take them out."""
+"""The commands about runs: list, show, change, export, plot, delete."""
 
 from __future__ import annotations
 

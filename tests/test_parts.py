@@ -1,4 +1,4 @@
-"""Parts of a document for other programs: extract, exec, and save-as for an older release."""
+"""`extract`, `exec` and `save-as`: documents made of another one, for other programs and older releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Long work says how it goes, can be cancelled at any time, and says what it waits for."""
+"""Long work reports its progress, can be cancelled at any time, and reports the lock that it waits for."""
 
 from __future__ import annotations
 

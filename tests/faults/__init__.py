@@ -1,1 +1,1 @@
-"""Faults during an upgrade, a restore, an import, a new document: each leaves the old or the new one."""
+"""Faults during an upgrade, a restore, an import or a creation: each leaves the old or the new document."""

@@ -1,4 +1,4 @@
-"""The scenes that faults are tried on, each made once with its reference: old, new, and all calls."""
+"""Fixtures for faults: each scene once, with its old and new content and its list of system calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""File systems of a test's own, which vanish with the process that holds them: small, or cut off at will."""
+"""Temporary file systems of a test: small ones, and ones whose power can be cut."""
 
 from __future__ import annotations
 

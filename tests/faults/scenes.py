@@ -1,4 +1,4 @@
-"""What is put to the test: operations on a document, what it may hold after a fault, the next start."""
+"""Scenes: an operation on a document, the contents allowed after a fault, and the check by the next start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program killed at any system call, or at any time, leaves exactly the old or exactly the new one."""
+"""A program killed at any system call, or at any time, leaves exactly the old or exactly the new document."""
 
 from __future__ import annotations
 

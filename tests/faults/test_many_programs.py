@@ -1,4 +1,4 @@
-"""Several programs at one document: one upgrades and nobody fails; one that keeps it is waited for."""
+"""Several programs open one document: one upgrades it, none fails, and each waits for a lock's holder."""
 
 from __future__ import annotations
 

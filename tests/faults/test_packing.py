@@ -1,4 +1,4 @@
-"""While an upgraded document is packed, no fault takes anything away, and none is called an error."""
+"""A fault while an upgraded document is packed loses nothing and is not reported as an error."""
 
 from __future__ import annotations
 

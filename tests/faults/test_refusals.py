@@ -1,4 +1,4 @@
-"""A system that refuses (input and output errors, no space, limits, read-only) is told in one line."""
+"""A refusal of the system (input and output, space, limits, read-only) is reported in one line."""
 
 from __future__ import annotations
 

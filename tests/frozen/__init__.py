@@ -1,1 +1,1 @@
-"""The executable itself: what is in the bundle, and what it withstands; only for `--target=frozen`."""
+"""The executable: the bundle's content and its surroundings; only for `--target=frozen`."""

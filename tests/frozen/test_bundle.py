@@ -1,4 +1,4 @@
-"""What is in the bundle, and that it refuses to start when its migrations are not what was built."""
+"""The bundle is complete, and refuses to start when its migrations differ from those of the build."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the in-process tests share: databases of both kinds, and the engine that migrates them."""
+"""Fixtures of the in-process tests: SQLite and PostgreSQL databases, and the engine that migrates them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blank document of a checkout, which is made once for each user."""
+"""The blank document of a checkout is made once for each user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is extracted is what the selection says, computed here once more by hand, and a whole document."""
+"""An extract is a whole document with exactly the selected rows, which the test computes on its own."""
 
 from __future__ import annotations
 

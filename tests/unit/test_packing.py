@@ -1,4 +1,4 @@
-"""An upgraded document has no more free pages than a new one, and packing is skipped where it cannot be."""
+"""An upgraded document has no more free pages than a new one; packing is skipped where it is impossible."""
 
 from __future__ import annotations
 

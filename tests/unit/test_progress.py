@@ -1,4 +1,4 @@
-"""How an upgrade's progress is reckoned: it never goes back, never exceeds, and always moves."""
+"""The progress of an upgrade never goes back, never exceeds its total, and always moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The revisions on SQLite and PostgreSQL: pytest-alembic's own tests, and what each does to the data."""
+"""The revisions on SQLite and PostgreSQL: pytest-alembic's own tests, and each one's effect on the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases on a server: URLs without passwords, what one is, its health, and who waits for whom."""
+"""Databases on a server: URLs without passwords, a database's state and health, waiting for locks."""
 
 from __future__ import annotations
 

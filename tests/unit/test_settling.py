@@ -1,4 +1,4 @@
-"""What the long sweeps found: a journal that vanishes while it is looked at, Ctrl-C in the last checks."""
+"""Two faults that long runs revealed: a journal that vanishes while it is read, Ctrl-C in the last checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attachments: what goes in comes out, byte for byte, in bounded memory, and under harmless names only."""
+"""Attachments come out byte for byte as they went in, in bounded memory, and under harmless names only."""
 
 import hashlib
 import io

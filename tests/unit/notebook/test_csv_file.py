@@ -1,4 +1,4 @@
-"""CSV files: how they are written is found out, rows are read in a stream, faults are named by place."""
+"""CSV files: the format is detected, rows are read in a stream, faults are named by line and column."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Changes to runs: what is said is kept, what cannot be is refused, and what goes leaves nothing behind."""
+"""Changes to runs: valid ones are kept, others are refused, and a deleted run leaves nothing behind."""
 
 import pytest
 from sqlalchemy import func, insert, select

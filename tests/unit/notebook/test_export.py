@@ -1,4 +1,4 @@
-"""Exports: what is written imports to equal readings, whatever the table and the names are."""
+"""Exports import to equal readings, whatever the table and the names are."""
 
 import json
 import tracemalloc

@@ -1,4 +1,4 @@
-"""Imports: everything that a file holds is in the database afterwards, or nothing is."""
+"""Imports are complete or leave nothing behind."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""Numbers: which are read, which mean a gap, and which are refused."""
+"""Numbers in files: the ones that are read, that mean a gap, and that are refused."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Queries: what a document holds, and how a run is named."""
+"""Queries: the content of a document, and runs found by number or title."""
 
 import pytest
 from sqlalchemy import event, insert

@@ -1,4 +1,4 @@
-"""A selection: what a person says picks the same runs and readings on every database."""
+"""A selection chooses the same runs and readings on every database."""
 
 import pytest
 from sqlalchemy import func, insert, select

@@ -1,4 +1,4 @@
-"""Times: which are read, to which microsecond, and which are refused."""
+"""Times in files: the ones that are read, to the microsecond, and the ones that are refused."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

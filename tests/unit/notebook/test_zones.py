@@ -1,4 +1,4 @@
-"""Local times: every instant survives its zone's clock, and what the clock does not tell is refused."""
+"""Local times: each instant is converted by its zone; an ambiguous or missing hour is refused."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
