@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from myapp.cli.parser import parse
 from tests.program import ROOT, Program
 
 COMMANDS_PAGE = ROOT / "myapp" / "cli" / "README.md"
@@ -50,6 +52,15 @@ def test_the_example_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monk
     names = {"MIGRATIONS": MIGRATIONS}
     exec(compile(example, "README.md", "exec"), names)  # noqa: S102
     assert (tmp_path / "mine.recipes").is_file()
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", COMMANDS_PAGE], ids=["README", "commands"])
+def test_every_command_on_a_page_can_be_typed(page: Path) -> None:
+    typed = re.findall(r"(?:^\$ |`)myapp ([a-z][^`\n]*)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    commands = [shlex.split(line.partition(" > ")[0], comments=True) for line in typed]
+    assert len(commands) >= 5
+    for words in commands:
+        parse(words)
 
 
 def test_the_page_of_commands_has_every_command_and_no_other(program: Program) -> None:
