@@ -1,18 +1,18 @@
-"""What is done to the executables and libraries of a bundle on Linux: closed to outside, once each, small."""
+"""Executables and libraries of a Linux bundle: linked only to each other and the C library, and stripped."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from _environment import clean
+from _environment import clean, say
 from freeze_hooks import FreezeError
 
 if TYPE_CHECKING:
@@ -22,29 +22,25 @@ C_LIBRARY = (
     *("ld-linux", "libc.so", "libdl.so", "libm.so", "libpthread.so"),
     *("libresolv.so", "librt.so", "libutil.so"),
 )
-"""What the GNU C library consists of: the only libraries that a bundle on Linux takes from the system."""
+"""The beginnings of the names of the GNU C library: all that a bundle on Linux takes from the system."""
 
-HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
-SEGMENT = struct.Struct("<IIQQQQQQ")
-"""What elf(5) calls Elf64_Ehdr and Elf64_Phdr."""
-
-SMALL_ENDIAN_64 = b"\2\1"
-LOADED = 1
-LARGEST_PAGE = 0x10000
-WORTH_IT = 0x4000
 ANY_VERSION = 1
+"""The version index of a symbol that may come from any version of a library (VER_NDX_GLOBAL)."""
 
-Move = tuple[int, int, int]
-"""From where to where something was in a file, and how far it went."""
+LARGEST_PAGE = 0x10000
+"""The largest memory page of a Linux: segments aligned to it can be loaded everywhere."""
+
+PADDING = 1_000_000
+"""Bytes of padding between two segments of a file that are worth removing."""
 
 
-def bring_libraries(bundle: Path, wanted: Iterable[str]) -> None:
-    """Copy from this system each wanted library that something in the bundle is linked to."""
-    for name in wanted:
+def bring_libraries(bundle: Path, names: Iterable[str]) -> None:
+    """Copy from this system each named library that something in the bundle is linked to."""
+    for name in names:
         target = bundle / "lib" / name
         if users := [] if target.exists() else _users(bundle, name):
-            found = _run("ldd", users[0])
-            path = re.search(rf"^\s*{re.escape(name)} => (/\S+) \(0x", found, re.MULTILINE)
+            listed = _run("ldd", users[0])
+            path = re.search(rf"^\s*{re.escape(name)} => (/\S+) \(0x", listed, re.MULTILINE)
             if path:
                 shutil.copyfile(path[1], target)
 
@@ -52,8 +48,8 @@ def bring_libraries(bundle: Path, wanted: Iterable[str]) -> None:
 def share_libraries(bundle: Path, stems: Iterable[str]) -> None:
     """Let the interpreter use a wheel's copy of each library that both vendor, and remove its own.
 
-    Copies of another `.so` version stay apart. A module that needs more than the wheel's copy offers is
-    found out when the bundle is asked to import it.
+    Copies of another `.so` version stay apart. The build's last check, which imports every module in the
+    bundle, fails where a module needs more than the wheel's copy offers.
     """
     for stem in stems:
         for own in bundle.glob(f"lib/{stem}-*.so.*"):
@@ -66,7 +62,7 @@ def share_libraries(bundle: Path, stems: Iterable[str]) -> None:
 
 
 def unlink_libraries(bundle: Path, names: Iterable[str]) -> None:
-    """Make every function that is taken from these libraries `abort`, and need the libraries no more."""
+    """Link every function of the named libraries to `abort` instead, so that they are not needed."""
     for name in names:
         for file in _users(bundle, name):
             binary = _parsed(file, whole=True)
@@ -74,35 +70,37 @@ def unlink_libraries(bundle: Path, names: Iterable[str]) -> None:
             binary.write(os.fspath(file))
 
 
-def close_to_outside(bundle: Path) -> None:
-    """Make every library search in the bundle first, whatever LD_LIBRARY_PATH or a neighbour folder says.
+def search_bundle_first(bundle: Path) -> None:
+    """Make every file find its libraries in the bundle, whatever LD_LIBRARY_PATH or a folder nearby offers.
 
     A DT_RPATH is searched before LD_LIBRARY_PATH, a DT_RUNPATH after it (ld.so(8)). Raise FreezeError
-    where a library is neither in the bundle nor a part of the C library.
+    for a library that is neither in the bundle nor a part of the C library.
     """
     files = _files(bundle)
     folders = {file.name: file.parent for file in files}
-    wanted: dict[str, list[Path]] = {}
+    files_by_path: dict[str, list[Path]] = {}
     for file in files:
         binary = _parsed(file)
-        path = _search_path(bundle, file, binary, folders)
-        if path != _searched(binary):
-            wanted.setdefault(path, []).append(file)
-    for path, same in wanted.items():
-        _patchelf("--force-rpath", "--set-rpath", path, *same)
+        path = _needed_search_path(bundle, file, binary, folders)
+        if path != _search_path(binary):
+            files_by_path.setdefault(path, []).append(file)
+    for path, changed in files_by_path.items():
+        _patchelf("--force-rpath", "--set-rpath", path, *changed)
 
 
-def compact(bundle: Path) -> None:
-    """Remove what nothing loads, where it is much: debug information (8 MB) and a hole in libffi (2 MB)."""
-    for file in _files(bundle):
-        content = file.read_bytes()
-        smaller = _only_loaded(content)
-        if len(content) - len(smaller) > WORTH_IT:
-            file.write_bytes(smaller)
+def strip(bundle: Path) -> None:
+    """Remove symbols and debug information (8 MB) and padding (2 MB); without binutils, say so and go on."""
+    tool, files = shutil.which("strip"), _files(bundle)
+    if files and not tool:
+        say("not stripped, because there is no `strip`: install binutils for a bundle that is 10 MB smaller")
+    elif files and tool:
+        for file in files:
+            _lower_alignment(file)
+        _run(tool, "--strip-all", *files)
 
 
-def _search_path(bundle: Path, file: Path, binary: lief.ELF.Binary, folders: dict[str, Path]) -> str:
-    """Return where a file has to search: where the libraries are that it needs, relative to itself."""
+def _needed_search_path(bundle: Path, file: Path, binary: lief.ELF.Binary, folders: dict[str, Path]) -> str:
+    """Return the folders of the libraries that a file needs, relative to itself."""
     needed = [str(name) for name in binary.libraries]
     for name in needed:
         if name not in folders and not name.startswith(C_LIBRARY):
@@ -113,7 +111,7 @@ def _search_path(bundle: Path, file: Path, binary: lief.ELF.Binary, folders: dic
     return ":".join(sorted(f"$ORIGIN/{folder}".removesuffix("/.") for folder in used))
 
 
-def _searched(binary: lief.ELF.Binary) -> str | None:
+def _search_path(binary: lief.ELF.Binary) -> str | None:
     """Return the DT_RPATH of a file; None where it has a DT_RUNPATH, which has to go."""
     import lief
 
@@ -125,63 +123,38 @@ def _searched(binary: lief.ELF.Binary) -> str | None:
 
 
 def _abort_instead(binary: lief.ELF.Binary, library: str) -> None:
-    needed = binary.find_version_requirement(library)
-    if needed is None:
-        raise FreezeError(f"the functions of {library} have no versions: which are they?")
-    versions = {one.name for one in needed.get_auxiliary_symbols()}
+    """Rename a library's symbols to `abort`. Only their versions tell from which library they come."""
+    requirement = binary.find_version_requirement(library)
+    if requirement is None:
+        raise FreezeError(f"the symbols of {library} have no versions, so that they cannot be told apart")
+    versions = {version.name for version in requirement.get_auxiliary_symbols()}
     for symbol in binary.dynamic_symbols:
-        said = symbol.symbol_version
-        version = said.symbol_version_auxiliary if said else None
-        if said and version and version.name in versions:
-            symbol.name, said.value = "abort", ANY_VERSION
+        index = symbol.symbol_version
+        version = index.symbol_version_auxiliary if index else None
+        if index and version and version.name in versions:
+            symbol.name, index.value = "abort", ANY_VERSION
     binary.remove_version_requirement(library)
     binary.remove_library(library)
 
 
-def _only_loaded(content: bytes) -> bytes:
-    """Return an ELF file without its sections, its segments moved together; or as it is, if unsure.
+def _lower_alignment(file: Path) -> None:
+    """Align segments to a page where more has made padding (2 MB in libffi), so that `strip` removes it."""
+    import lief
 
-    The loader reads nothing but segments, and wants each at its place within a page.
-    """
-    if content[4:6] != SMALL_ENDIAN_64:
-        return content
-    header = list(HEADER.unpack_from(content))
-    segments = [list(SEGMENT.unpack_from(content, header[5] + SEGMENT.size * n)) for n in range(header[10])]
-    made, moves = _moved_together(content, segments)
-    places = [_place(header[5], 1, moves), *(_place(one[2], one[5], moves) for one in segments)]
-    if None in places:
-        return content
-    header[5:7], header[11:14] = [places[0], 0], [0, 0, 0]
-    HEADER.pack_into(made, 0, *header)
-    for number, (segment, place) in enumerate(zip(segments, places[1:], strict=True)):
-        segment[2] = place
-        if segment[0] == LOADED:
-            segment[7] = min(segment[7], LARGEST_PAGE)
-        SEGMENT.pack_into(made, header[5] + SEGMENT.size * number, *segment)
-    return bytes(made)
-
-
-def _moved_together(content: bytes, segments: list[list[int]]) -> tuple[bytearray, list[Move]]:
-    made, moves = bytearray(), []
-    for segment in sorted((one for one in segments if one[0] == LOADED), key=lambda one: one[2]):
-        start, address, size, align = segment[2], segment[3], segment[5], segment[7]
-        made += bytes((address - len(made)) % min(align, LARGEST_PAGE))
-        moves.append((start, start + size, len(made) - start))
-        made += content[start : start + size]
-    return made, moves
-
-
-def _place(start: int, size: int, moves: list[Move]) -> int | None:
-    """Return where something of a file is after the moves; None where it was not moved with anything."""
-    if not size:
-        return start
-    return next((start + way for low, high, way in moves if low <= start and start + size <= high), None)
+    binary = _parsed(file)  # kept by its name: the segments live no longer than it
+    segments = [one for one in binary.segments if one.type == lief.ELF.Segment.TYPE.LOAD]
+    pairs = pairwise(sorted(segments, key=lambda segment: segment.file_offset))
+    if any(after.file_offset - one.file_offset - one.physical_size > PADDING for one, after in pairs):
+        binary = _parsed(file, whole=True)
+        for segment in binary.segments:
+            segment.alignment = min(segment.alignment, LARGEST_PAGE)
+        binary.write(os.fspath(file))
 
 
 def _files(bundle: Path) -> list[Path]:
-    """Return the executables and libraries of a bundle; none on a system that has others."""
-    found = sorted(bundle.rglob("*")) if sys.platform == "linux" else []
-    return [file for file in found if file.is_file() and not file.is_symlink() and _is_elf(file)]
+    """Return the executables and libraries of a bundle; none on a system that has no ELF files."""
+    paths = sorted(bundle.rglob("*")) if sys.platform == "linux" else []
+    return [path for path in paths if path.is_file() and not path.is_symlink() and _is_elf(path)]
 
 
 def _is_elf(file: Path) -> bool:
@@ -194,7 +167,7 @@ def _users(bundle: Path, library: str) -> list[Path]:
 
 
 def _parsed(file: Path, *, whole: bool = False) -> lief.ELF.Binary:
-    """Return a file as LIEF reads it: what it needs, or with all symbols, which takes 40 times as long."""
+    """Return a file as LIEF reads it: segments and libraries, or with all symbols, in 40 times the time."""
     import lief
 
     config = lief.ELF.ParserConfig()

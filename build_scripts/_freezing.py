@@ -74,8 +74,8 @@ def archive(bundle: Path) -> Path:
 
 
 def source_digest() -> str:
-    """Return a digest of everything a bundle is made from, the Python that makes it included."""
-    digest = hashlib.sha256(sys.version.encode())
+    """Return a digest of everything a bundle is made from, including Python and whether there is `strip`."""
+    digest = hashlib.sha256(f"{sys.version}\0{shutil.which('strip') is not None}".encode())
     files = [file for name in SOURCES for file in _files(ROOT / name)]
     for file in [*files, *(ROOT / "build_scripts" / name for name in BUILDERS)]:
         digest.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
@@ -130,8 +130,8 @@ def _finish(made: Path, needs: Needs) -> None:
     _elf.bring_libraries(made, needs.system_libraries)
     _elf.share_libraries(made, needs.shared_libraries)
     _elf.unlink_libraries(made, needs.aborting_libraries)
-    _elf.close_to_outside(made)
-    _elf.compact(made)
+    _elf.search_bundle_first(made)
+    _elf.strip(made)
     _demand_imports(made, needs.includes)
     sqlite = _bundle.ask(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
     write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256", sqlite=sqlite)

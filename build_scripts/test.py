@@ -25,6 +25,9 @@ CHECKS = (
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
 """Started so because its package cannot be run with -m."""
 
+TOOLS = {"strace": "strace", "strip": "binutils"}
+"""Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer."""
+
 REPORTS = BUILD / "reports"
 
 
@@ -33,7 +36,7 @@ def main() -> int:
     arguments, for_pytest = _parser().parse_known_args()
     enter()
     failed = [] if arguments.no_checks else _failed_checks()
-    _provide_strace()
+    _install_tools()
     try:
         _build(arguments.target or TARGETS)
     except Exception as error:
@@ -56,12 +59,12 @@ def _failed_checks() -> list[str]:
     return failed
 
 
-def _provide_strace() -> None:
-    """Install strace, which tests/faults needs, where we may; elsewhere those tests say that they need it."""
-    lacking = sys.platform == "linux" and not shutil.which("strace")
-    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
-        say("installing strace")
-        for command in (["apt-get", "update"], ["apt-get", "install", "-y", "strace"]):
+def _install_tools() -> None:
+    """Install the TOOLS where this is allowed; elsewhere tests skip, and the freezer goes on without."""
+    packages = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
+    if packages and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"installing {' and '.join(packages)}")
+        for command in (["apt-get", "update"], ["apt-get", "install", "-y", *packages]):
             subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
 
 
@@ -102,8 +105,8 @@ def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
     print("\nSummary")
     for target, report in reports.items():
         print(f"  {target}: {_counts([report])}")
-    for what in failed:
-        print(f"  failed: {what}")
+    for step in failed:
+        print(f"  failed: {step}")
     for target, report in reports.items():
         for reason, tests in report.left_out.items():
             print(f"  not run on {target}: {len(tests)} ({reason}): " + ", ".join(tests))
