@@ -1,6 +1,6 @@
-"""The build's environments, made from the pinned constraints with nothing but a bare Python.
+"""Makes the build's virtual environments from the pinned constraints, with nothing but a bare Python.
 
-Parses on Python 3.7 and later, so that one which is too old is told so in a sentence.
+It must parse on Python 3.7, so that a Python which is too old gets a sentence and no traceback.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,14 +26,17 @@ VENV = BUILD / "venv"
 BENCH_VENV = BUILD / "bench-venv"
 WHEEL_VENV = BUILD / "wheel-venv"
 MINIMUM = (3, 11)
+LONGEST_WAIT = 86_400
+"""Seconds to wait for another build's lock: a day, since a build that hangs can be ended by its user."""
+
 WINDOWS = sys.platform == "win32"
 
 
 def enter() -> None:
-    """Go on inside the development environment, made first where it is missing or stale.
+    """Run the rest of a script inside the development environment, made first where missing or stale.
 
-    Returns there, with the repository's packages importable. Elsewhere this process becomes the same
-    script under the environment's Python.
+    Inside it, this makes the repository's packages importable and returns. Outside, this process becomes
+    the same script under the environment's Python.
     """
     if Path(sys.prefix).resolve() == VENV.resolve():
         sys.path.append(os.fspath(ROOT))
@@ -43,17 +46,17 @@ def enter() -> None:
 
 
 def development() -> Path:
-    """Return the Python of the environment that holds everything the constraints name."""
+    """Return the Python of build/venv, which holds everything the constraints name."""
     return _made(VENV, CONSTRAINTS.read_text(encoding="utf-8"))
 
 
 def bench_environment() -> Path:
-    """Return the Python of the environment that holds the benchmark's peers beside the dependencies."""
+    """Return the Python of build/bench-venv, which holds the dependencies and the benchmark's peers."""
     return _made(BENCH_VENV, BENCH_CONSTRAINTS.read_text(encoding="utf-8"))
 
 
 def wheel_environment(wheel: Path, requirements: str) -> Path:
-    """Return the Python of an environment that holds these pinned requirements and this wheel alone."""
+    """Return the Python of build/wheel-venv, which holds these pinned requirements and this wheel alone."""
     python = _made(WHEEL_VENV, requirements)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     stamp = WHEEL_VENV / "wheel.stamp"
@@ -66,14 +69,14 @@ def wheel_environment(wheel: Path, requirements: str) -> Path:
 
 
 def pip(python: Path, *arguments: str, log: str) -> None:
-    """Run pip in an environment, its chatter in `build/<log>.log`."""
+    """Run pip in an environment, with its output in `build/<log>.log`."""
     logged([os.fspath(python), "-Im", "pip", "--disable-pip-version-check", "--no-input", *arguments], log)
 
 
 def logged(
     command: Sequence[str], log: str, *, cwd: Path = ROOT, environment: dict[str, str] | None = None
 ) -> None:
-    """Run a command with its output appended to `build/<log>.log`; where it fails, show the end of it."""
+    """Run a command with its output in `build/<log>.log`; exit with the log's last lines if it fails."""
     path = BUILD / f"{log}.log"
     with path.open("a", encoding="utf-8") as stream:
         print("$", *command, file=stream, flush=True)
@@ -92,13 +95,13 @@ def logged(
 
 
 def clean() -> dict[str, str]:
-    """Return the environment without what would lead a build's Python or loader elsewhere."""
+    """Return the environment without variables that lead Python or the loader to other files."""
     misleading = ("PYTHON", "LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_", "__PYVENV")
     return {key: value for key, value in os.environ.items() if not key.startswith(misleading)}
 
 
 def become(command: Sequence[str]) -> None:
-    """Replace this process by a command; where the system has no such thing, run it and exit as it did."""
+    """Replace this process by a command; on Windows, which has no exec, run it and exit with its code."""
     sys.stdout.flush()
     sys.stderr.flush()
     if WINDOWS:
@@ -107,66 +110,55 @@ def become(command: Sequence[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal what takes its time; never on standard output."""
+    """Print a message about progress on standard error; standard output is for results."""
     print(text, file=sys.stderr, flush=True)
 
 
 def same(stamp: Path, text: str) -> bool:
-    """Tell whether a stamp file holds exactly this text."""
+    """Return whether a stamp file holds exactly this text."""
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == text
 
 
 @contextlib.contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Hold `build/<name>.lock`, which the system lets go of even when this process is killed."""
+    """Hold `build/<name>.lock`: an SQLite database, whose lock the system frees when this process dies."""
+    import sqlite3
+
     BUILD.mkdir(exist_ok=True)
-    with (BUILD / f"{name}.lock").open("a+b") as stream:
-        _wait_for(stream)
+    with contextlib.closing(sqlite3.connect(str(BUILD / f"{name}.lock"), timeout=LONGEST_WAIT)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
         yield
 
 
 def _made(venv: Path, requirements: str) -> Path:
     _demand_python()
-    facts = [sys.version, platform.machine(), str(venv), requirements]
-    wanted = hashlib.sha256("\0".join(facts).encode()).hexdigest()
+    inputs = [sys.version, platform.machine(), str(venv), requirements]
+    digest = hashlib.sha256("\0".join(inputs).encode()).hexdigest()
     stamp = venv / "environment.stamp"
-    if not same(stamp, wanted):
+    if not same(stamp, digest):
         with locked(venv.name):
-            if not same(stamp, wanted):
+            if not same(stamp, digest):
                 _make(venv, requirements)
-                stamp.write_text(wanted, encoding="utf-8")
+                stamp.write_text(digest, encoding="utf-8")
     return venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
 def _make(venv: Path, requirements: str) -> None:
     say(f"making the environment {venv} (once, about half a minute) …")
     logged([sys.executable, "-Im", "venv", "--clear", os.fspath(venv)], venv.name)
-    pinned = venv / "requirements.txt"
-    pinned.write_text(requirements, encoding="utf-8")
+    file = venv / "requirements.txt"
+    file.write_text(requirements, encoding="utf-8")
     python = venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
-    pip(python, "install", "--require-hashes", "-r", os.fspath(pinned), log=venv.name)
+    pip(python, "install", "--require-hashes", "-r", os.fspath(file), log=venv.name)
 
 
 def _demand_python() -> None:
-    found = ".".join(map(str, sys.version_info[:3]))
+    version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < MINIMUM:
-        raise SystemExit(f"this needs Python 3.11 or newer, and {sys.executable} is {found}")
-    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        raise SystemExit(f"this needs Python 3.11 or newer, and {sys.executable} is {version}")
+    missing = [name for name in ("venv", "ensurepip", "_sqlite3") if not importlib.util.find_spec(name)]
+    if missing:
         raise SystemExit(
-            f"{sys.executable} ({found}) lacks the standard venv and ensurepip modules: "
-            "install them (on Debian and Ubuntu: apt install python3-venv)"
+            f"{sys.executable} ({version}) lacks a part of the standard library, {' and '.join(missing)}: "
+            "install it (on Debian and Ubuntu: apt install python3-venv)"
         )
-
-
-def _wait_for(stream: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        while True:  # LK_LOCK itself gives up after ten tries, a second apart
-            with contextlib.suppress(OSError):
-                msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)
-                return
-    else:
-        import fcntl
-
-        fcntl.flock(stream, fcntl.LOCK_EX)
