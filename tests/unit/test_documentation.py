@@ -60,7 +60,8 @@ def test_every_command_on_a_page_can_be_typed(page: Path) -> None:
     commands = [shlex.split(line.partition(" > ")[0], comments=True) for line in typed]
     assert len(commands) >= 5
     for words in commands:
-        parse(words)
+        if words[0] != "alembic":  # Alembic parses those
+            parse(words)
 
 
 def test_the_page_of_commands_has_every_command_and_no_other(program: Program) -> None:
