@@ -1,4 +1,4 @@
-"""Packs a bundle into a tar.gz that depends on nothing but the bundle and the time of its commit."""
+"""Packs a bundle into a tar.gz; the same bundle and commit time give the same bytes."""
 
 from __future__ import annotations
 

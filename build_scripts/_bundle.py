@@ -1,4 +1,4 @@
-"""Makes a frozen folder fit to be shipped: trimmed, licensed, closed to outside libraries, complete."""
+"""Finishes a frozen folder for shipping: removes unread files, adds licenses, checks that it is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rewrites the bytecode of a bundle, so that it tells nothing of where, when and by whom it was compiled.
+"""Rewrites the bundle's bytecode without the paths, times and host of the build.
 
 Started by `_bundle.py` as a process of its own, in which nothing has run before: what `marshal` writes
 depends on which strings the process knows already.

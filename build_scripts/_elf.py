@@ -1,4 +1,4 @@
-"""Executables and libraries of a Linux bundle: linked only to each other and the C library, and stripped."""
+"""Edits a Linux bundle's executables and libraries: linked to each other and libc alone, and stripped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The making of the bundle, step by step; freeze.py, run.py and test.py start it."""
+"""Makes the bundle, step by step, for freeze.py, run.py and test.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a revision must not do, found in its text: each rule is a function from a Source to findings.
+"""Guard rails for new revisions: each rule is a function that finds one mistake in a revision's source.
 
 The runtime enforces most of it too (myapp/schema: sealed.py, conservation.py, lost.py), but only for
 the data and the path that a test happens to run. Whoever needs to break a rule changes it here.

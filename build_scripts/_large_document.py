@@ -1,4 +1,4 @@
-"""Large documents of any release, to measure with: kept documents, filled with generated readings."""
+"""Makes large documents of any release for measurements: kept documents with generated readings added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The making of the wheel and of an environment with nothing but it; wheel.py and test.py start it."""
+"""Makes the wheel, and an environment that holds only the wheel, for wheel.py and test.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes myapp/manifest.sha256: the revisions that are released, and from now on never change."""
+"""Writes myapp/manifest.sha256: the digests of the released revisions, which never change again."""
 
 from __future__ import annotations
 

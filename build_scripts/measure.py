@@ -1,4 +1,4 @@
-"""Measures what each revision costs on a large document: COSTS in myapp/product.py."""
+"""Measures each revision's cost on a large document, for COSTS in myapp/product.py."""
 
 from __future__ import annotations
 

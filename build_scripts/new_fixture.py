@@ -1,4 +1,4 @@
-"""Keeps the document of a release: tests/documents/NNNN.myapp, made by today's program from real files."""
+"""Makes a release's kept document, tests/documents/NNNN.myapp, with today's program from real files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the next revision, numbered, from what differs between the models and the newest revision."""
+"""Writes the next revision from the differences between the models and the newest revision."""
 
 from __future__ import annotations
 

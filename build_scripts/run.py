@@ -1,4 +1,4 @@
-"""Freezes the program where that is due and starts it; without arguments, shows its main job."""
+"""Freezes the program if a source has changed and starts it; without arguments, shows its main job."""
 
 from __future__ import annotations
 

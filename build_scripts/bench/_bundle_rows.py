@@ -1,4 +1,4 @@
-"""The benchmark's rows of the bundle itself: its size, the C library that it needs, the time to freeze it."""
+"""Benchmark rows about the bundle: its size, the C library that it needs, the time to freeze it."""
 
 from __future__ import annotations
 

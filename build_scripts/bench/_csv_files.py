@@ -1,4 +1,4 @@
-"""CSV files of generated readings: wide, as loggers write them, and long, as other tools insert them."""
+"""Writes CSV files of generated readings: wide as from loggers, and long as other tools insert them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the benchmark about much data: import, extract, and copy to a server."""
+"""Benchmark rows about large data: import, extract, and copy to a server."""
 
 from __future__ import annotations
 

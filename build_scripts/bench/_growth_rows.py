@@ -1,4 +1,4 @@
-"""How the program's times grow with readings and with revisions: measured points, and plots of them."""
+"""Benchmark of growth: the program's times over numbers of readings and of revisions, with plots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applications with any number of revisions, to measure how times grow with them."""
+"""Makes applications with any number of revisions, to measure times over that number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmark's rows are made of: sides that are timed in turn, medians, ratios, a place to work."""
+"""Measures for the benchmark's rows: commands timed in turn, medians, ratios, memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the benchmark: how far each row is from its mark, and how times grow."""
+"""Draws the benchmark's plots: each row's distance from its mark, and the growth of times."""
 
 from __future__ import annotations
 

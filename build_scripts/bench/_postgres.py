@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the benchmark's own, from the wheel that the tests use too."""
+"""Starts a PostgreSQL server for the benchmark, from the wheel that the tests use."""
 
 from __future__ import annotations
 

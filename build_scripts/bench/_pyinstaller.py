@@ -1,4 +1,4 @@
-"""The peers that PyInstaller freezes: this same program and any script, kept between runs."""
+"""Freezes the program and any script with PyInstaller, and keeps the result between runs."""
 
 from __future__ import annotations
 

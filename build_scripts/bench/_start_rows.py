@@ -1,4 +1,4 @@
-"""How long a start takes: the version, a document at head, its runs, a document six revisions behind."""
+"""Benchmark rows about starts: the version, a document at head, its runs, a document six revisions behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmark's rows about upgrades: of a large document, of many, of none at all; and new documents."""
+"""Benchmark rows about upgrades: a large document, many documents, a document at head, a new document."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""The least that a frozen program can do: one line."""
+"""Prints one line: the least that a frozen program can do."""
 
 print("hello")

@@ -1,4 +1,4 @@
-"""The naive way: Alembic upgrades to head at every start, then a Session counts the runs."""
+"""The naive program: Alembic's upgrade to head at every start, then a Session that counts the runs."""
 
 import sys
 from pathlib import Path
