@@ -48,16 +48,16 @@ INFO = [
     "myapp.__main__",
     "myapp.application",
     "myapp.cli",
+    "myapp.cli.commands",
     "myapp.cli.environment",
     "myapp.cli.info",
     "myapp.cli.main",
+    "myapp.cli.notebook",
     "myapp.cli.opening",
+    "myapp.cli.options",
     "myapp.cli.output",
-    "myapp.cli.plain",
+    "myapp.cli.parser",
     "myapp.cli.reporting",
-    "myapp.cli.words",
-    "myapp.cli.words.common",
-    "myapp.cli.words.documents",
     "myapp.document",
     "myapp.document.classify",
     "myapp.document.connect",
@@ -142,4 +142,4 @@ def test_info_at_head_loads_these_modules_and_no_others(
 
 def test_runs_at_head_are_listed_without_sqlalchemy(program: Program, tmp_path: Path, document: Path) -> None:
     found = loaded(program, tmp_path, "runs", document)
-    assert {name.partition(".")[0] for name in found} & {"alembic", "argparse", "rich", "sqlalchemy"} == set()
+    assert {name.partition(".")[0] for name in found} & {"alembic", "rich", "sqlalchemy"} == set()

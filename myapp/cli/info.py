@@ -1,20 +1,29 @@
-"""The command `info`: apart from the others about documents, since it needs so little."""
+"""The command `info`: shows a document's revision, the programs that wrote it, and how much it holds."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
+
 from myapp.cli import output
+from myapp.cli.commands import summary
 from myapp.cli.opening import opened
+from myapp.cli.options import add_reading
 from myapp.errors import shown
-from myapp.notebook.summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from typing import Any
 
+EXAMPLE = "info trip.myapp --json"
 
-def info(arguments: Namespace) -> int:
-    """Say what a document is."""
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    add_reading(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Print the facts about the document."""
     with opened(arguments) as document, document.cursor() as connection:
         facts: dict[str, Any] = {"path": document.path, "revision": document.kind.head, "state": "head"}
         row = connection.execute("SELECT created_by, written_by FROM document").fetchone()

@@ -1,7 +1,7 @@
-"""Upgrades several documents at a time, by processes of this program that are told which, one after another.
+"""Upgrades documents in parallel: worker processes take file names from a queue.
 
 Processes, since Alembic's context is a module global; of the program itself, since only POSIX can fork, and
-macOS not safely. Names and what came of them go through pipes, a line of JSON each.
+macOS not safely. A file's name and its result go through pipes, a line of JSON each.
 """
 
 import io
@@ -22,66 +22,63 @@ from myapp.cli.reporting import INTERRUPTED
 from myapp.errors import SystemRefused
 from myapp.product import NAME
 
-Work = Callable[[str], int]
-"""Takes the name of a document and returns an exit code; what it says goes to stdout and stderr."""
-
-Answer = tuple[int, str, str]
-"""What came of a document: the exit code, what was said, and what was remarked."""
+Result = tuple[int, str, str]
+"""The exit code for a document, and what was printed to stdout and stderr."""
 
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
 def can_start(command: str) -> bool:
-    """Tell whether this process is the program as a person starts it, and not another one that calls it."""
+    """Whether this process is the program as a user starts it, and not another program that calls it."""
     return sys.argv[1:2] == [command]
 
 
-def outcomes(files: Sequence[str], number: int, words: Sequence[str]) -> Iterator[int]:
-    """Yield the exit code for each file in order, having printed what its process said.
+def exit_codes(files: Sequence[str], number: int, command: Sequence[str]) -> Iterator[int]:
+    """Yield the exit code for each file in order, having printed what its worker printed.
 
-    `words` start this program as one that serves. At the end, Ctrl-C included, no process is left.
+    `command` starts this program as a worker. At the end, Ctrl-C included, no worker is left.
     """
     idle: SimpleQueue[_Worker] = SimpleQueue()
 
-    def ask(file: str) -> Answer:
+    def upgrade(file: str) -> Result:
         worker = idle.get()
         try:
-            return worker.ask(file)
+            return worker.upgrade(file)
         finally:
             idle.put(worker)
 
     with ThreadPoolExecutor(number) as threads, ExitStack() as stack:
         for _ in range(number):
-            idle.put(stack.enter_context(_started(words)))
-        answers = stack.enter_context(closing(cast("Generator[Answer]", threads.map(ask, files))))
-        for code, said, remarked in answers:
-            sys.stdout.write(said)
+            idle.put(stack.enter_context(_worker(command)))
+        results = stack.enter_context(closing(cast("Generator[Result]", threads.map(upgrade, files))))
+        for code, out, err in results:
+            sys.stdout.write(out)
             sys.stdout.flush()
-            sys.stderr.write(remarked)
+            sys.stderr.write(err)
             yield code
 
 
-def serve(work: Work) -> int:
-    """Do the work for each name that comes from stdin, and answer with its code and what it said."""
+def serve(upgrade: Callable[[str], int]) -> int:
+    """Be a worker: upgrade each file named on stdin, and answer with its exit code and its output."""
     with suppress(KeyboardInterrupt):
         for line in sys.stdin:
-            said, remarked = io.StringIO(), io.StringIO()
-            with redirect_stdout(said), redirect_stderr(remarked):
-                code = work(json.loads(line))
-            print(json.dumps([code, said.getvalue(), remarked.getvalue()]), flush=True)
+            out, err = io.StringIO(), io.StringIO()
+            with redirect_stdout(out), redirect_stderr(err):
+                code = upgrade(json.loads(line))
+            print(json.dumps([code, out.getvalue(), err.getvalue()]), flush=True)
             if code == INTERRUPTED:
                 break
     return 0
 
 
 class _Worker:
-    """One process, which does one document at a time."""
+    """A process that upgrades one document at a time."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def ask(self, file: str) -> Answer:
-        """Return what came of a document."""
+    def upgrade(self, file: str) -> Result:
+        """Return the result for a document."""
         assert self._process.stdin
         assert self._process.stdout
         line = ""
@@ -89,17 +86,17 @@ class _Worker:
             print(json.dumps(file), file=self._process.stdin, flush=True)
             line = self._process.stdout.readline()
         if not line:
-            lost = SystemRefused(file, "the process that upgraded it was stopped", "upgrade it again")
-            return lost.exit_code, "", output.remark_line(str(lost))
-        code, said, remarked = json.loads(line)
-        return code, said, remarked
+            stopped = SystemRefused(file, "the process that upgraded it was stopped", "upgrade it again")
+            return stopped.exit_code, "", output.remark_line(str(stopped))
+        code, out, err = json.loads(line)
+        return code, out, err
 
 
 @contextmanager
-def _started(words: Sequence[str]) -> Iterator[_Worker]:
-    """Give a worker, which ends with the block: at once where that ends early, by one Ctrl-C of its own."""
+def _worker(command: Sequence[str]) -> Iterator[_Worker]:
+    """Give a worker that ends with the block; an exception there interrupts it."""
     process = subprocess.Popen(
-        [*_own_start(), *words],
+        [*_this_program(), *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -112,7 +109,7 @@ def _started(words: Sequence[str]) -> Iterator[_Worker]:
     try:
         yield _Worker(process)
     except BaseException:
-        if os.name == "posix":  # elsewhere it ends its document first
+        if os.name == "posix":  # elsewhere it finishes its document first
             process.send_signal(signal.SIGINT)
         raise
     finally:
@@ -122,8 +119,8 @@ def _started(words: Sequence[str]) -> Iterator[_Worker]:
         process.stdout.close()
 
 
-def _own_start() -> list[str]:
-    """Return what starts this program: the interpreter's options as they were, without the arguments."""
-    if paths.target() == "frozen":  # where sys.executable is what the variable PYTHONEXECUTABLE says
+def _this_program() -> list[str]:
+    """Return the command that starts this program, with the interpreter's own options."""
+    if paths.target() == "frozen":  # the variable PYTHONEXECUTABLE may change sys.executable
         return [os.path.join(paths.bundle_dir(), NAME + (".exe" if os.name == "nt" else ""))]
     return [sys.executable, *sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]]

@@ -1,24 +1,16 @@
-"""Error messages on the command line: settings spelled as options, then the option that resolves the error."""
+"""Error messages on the command line: settings are spelled as options, and remedies are added."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from myapp.cli.commands import OPTIONS
 from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
 from myapp.product import NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_OPTIONS = {
-    "channels": "--channel",
-    "runs": "--run",
-    "tags": "--tag",
-    "from_time": "--from",
-    "to_time": "--to",
-}
-"""Options that are not spelled like the library's argument."""
 
 
 def message(error: MyappError) -> str:
@@ -29,7 +21,7 @@ def message(error: MyappError) -> str:
 
 def option(setting: str) -> str:
     """Return the option for an argument of the library: `--date-order` for `date_order`."""
-    return _OPTIONS.get(setting, f"--{setting.replace('_', '-')}")
+    return OPTIONS.get(setting, f"--{setting.replace('_', '-')}")
 
 
 def _upgrade(error: UpgradeNeeded) -> str:

@@ -29,7 +29,7 @@ def server(name: str) -> URL:
     from myapp.schema.servers import server_url, with_password
 
     url = server_url(name)
-    if url.password or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if url.password or not has_terminal():
         return url
     return with_password(url, lambda: _ask_password(url), NAME)
 
@@ -97,13 +97,23 @@ def _opened_server(arguments: Namespace) -> Iterator[Document]:
 
 
 def allowed(arguments: Namespace, fact: str) -> bool:
-    """Tell whether a person agrees to change what others share: by `--yes`, or asked on a terminal."""
+    """Whether the user consents to change a database that others share: by `--yes`, or on a terminal."""
     if arguments.yes:
         return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not has_terminal():
         return False
     output.remark(fact)
-    sys.stderr.write("upgrade it now? [y/N] ")
+    return confirmed("upgrade it now?")
+
+
+def has_terminal() -> bool:
+    """Whether a user can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Ask the user, and return whether the answer is yes."""
+    sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -1,73 +1,73 @@
-"""The parser of the whole command line; every command has an example in its help."""
+"""Parses the command line with argparse; only the command that was typed is imported."""
 
-import argparse
+from __future__ import annotations
+
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from importlib import import_module
-from typing import Any
 
-from myapp.cli.words import SUBJECTS, common
+from myapp.cli.commands import COMMANDS
 from myapp.errors import without_passwords
 from myapp.product import NAME
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
 
-class Parser(argparse.ArgumentParser):
-    """A parser that repeats no password of a URL that it complains about; its commands' are like it."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.register("action", "yes_or_no", argparse.BooleanOptionalAction)
+class Parser(ArgumentParser):
+    """A parser that hides the passwords of URLs in its messages."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(without_passwords(message), file)
 
 
-class Version(argparse.Action):
-    """`--version`, which looks the versions up only when asked."""
+class _Version(Action):
+    """Prints all versions and ends; they are looked up only then."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any) -> None:
+    def __call__(self, parser: ArgumentParser, *_rest: Any) -> None:
         from myapp.cli.versions import show
 
         show()
         parser.exit()
 
 
-def parse(argv: list[str]) -> argparse.Namespace:
-    """Return what was typed, parsed; what `exec` finds behind `--` is its program's and stays as it is."""
-    if argv[:1] != ["exec"] or "--" not in argv:
-        return make_parser().parse_args(argv)
-    end = argv.index("--")
-    return make_parser().parse_args(argv[:end], argparse.Namespace(program=argv[end + 1 :]))
+def parse(argv: list[str]) -> Namespace:
+    """Return the arguments; `command` is the function that takes them.
+
+    `rest` are the words for another program: all of `alembic`'s, and those behind the `--` of `exec`.
+    """
+    own, rest = _split(argv)
+    typed = [word for word in own if word in COMMANDS][:1]
+    listed = typed if own[:1] == typed else COMMANDS
+    return make_parser(listed, typed).parse_args(own, Namespace(rest=rest))
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser; `command` of what it parses is that, which imports what it needs."""
+def _split(argv: list[str]) -> tuple[list[str], list[str]]:
+    if argv[:1] == ["alembic"]:
+        return argv[:1], argv[1:]
+    if argv[:1] == ["exec"] and "--" in argv:
+        end = argv.index("--")
+        return argv[:end], argv[end + 1 :]
+    return argv, []
+
+
+def make_parser(listed: Collection[str], built: Collection[str]) -> Parser:
+    """Return the parser of the `listed` commands, of which the `built` ones have their arguments."""
     parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
-    shown = "print all versions and end"
-    parser.add_argument("--version", action=Version, nargs=0, default=argparse.SUPPRESS, help=shown)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for subject in SUBJECTS:
-        import_module(f"myapp.cli.words.{subject}").add_commands(commands)
-    _add_other_commands(commands)
+    version = "print all versions and end"
+    parser.add_argument("--version", action=_Version, nargs=0, default=SUPPRESS, help=version)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=NAME)
+    for name in listed:
+        module, line = COMMANDS[name]
+        command = commands.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
+        if name in built:
+            _build(command, module)
     return parser
 
 
-def _add_other_commands(commands: Any) -> None:
-    common.add(
-        commands,
-        "alembic",
-        common.calls("schema", "alembic_help"),
-        "the stock Alembic command line",
-        "alembic -x dbPath=trip.myapp current",
-    )
-    completion = common.add(
-        commands, "completion", _complete, "print a shell's completion script", "completion bash"
-    )
-    completion.add_argument("shell", choices=["bash", "zsh", "tcsh"])
-
-
-def _complete(arguments: argparse.Namespace) -> int:
-    import shtab
-
-    from myapp.cli import output
-
-    output.say(shtab.complete(make_parser(), arguments.shell))
-    return 0
+def _build(parser: ArgumentParser, name: str) -> None:
+    module = import_module(name)
+    parser.epilog = f"example: {NAME} {module.EXAMPLE}"
+    parser.set_defaults(command=module.run)
+    module.configure(parser)

@@ -1,17 +1,17 @@
-"""The commands about a schema: `schema …` on documents and databases, and the stock `alembic …`."""
+"""The command `schema`: looks at and changes the schema of a document or database."""
 
-import os
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import URL, make_url
 
-from myapp import paths, product
+from myapp import product
 from myapp.application import document_format
 from myapp.cli import output
 from myapp.cli.opening import allowed, server, upgrading
+from myapp.cli.options import add_json, add_lose, add_wait, add_yes
 from myapp.document import plan as plans
 from myapp.document.classify import classify
 from myapp.document.format import Format
@@ -19,32 +19,52 @@ from myapp.document.progress import step_words
 from myapp.document.trust import check_document
 from myapp.document.upgrade import migrate
 from myapp.errors import UpgradeFailed, UsageError, shown
-from myapp.schema import stock
 from myapp.schema.connections import sqlite_url, subject
 from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.migrations import Migrations, OnStep, Revision
 from myapp.schema.urls import is_url
 
+EXAMPLE = "schema current trip.myapp"
 
-def alembic(argv: list[str]) -> int:
-    """Run the stock Alembic command line on this program's migrations."""
-    kind = document_format()
-    kind.manifest.check(kind.migrations)
-    may_write = paths.target() == "source" and os.access(kind.migrations, os.W_OK)
-    stock.main(
-        argv,
-        kind.migrations,
-        prog=f"{product.NAME} alembic",
-        metadata=product.METADATA,
-        may_write=may_write,
-        output=sys.stdout,
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the commands below this one, each with its arguments."""
+    parser.description = (
+        "Look at and change the schema of a document (FILE) or of a database (a SQLAlchemy URL)."
     )
-    return 0
+    steps = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parsers = {}
+    for name, (step, line, example) in _STEPS.items():
+        description, epilog = f"{line[0].upper()}{line[1:]}.", f"example: {product.NAME} schema {example}"
+        parsers[name] = steps.add_parser(name, help=line, description=description, epilog=epilog)
+        parsers[name].set_defaults(step=step)
+    for name in ("current", "plan", "compare", "upgrade", "downgrade", "stamp"):
+        parsers[name].add_argument("database", metavar="FILE|URL")
+    for name in ("current", "heads", "branches", "history", "plan", "compare"):
+        add_json(parsers[name])
+    for name in ("upgrade", "downgrade", "stamp"):
+        add_wait(parsers[name])
+        add_yes(parsers[name])
+    parsers["plan"].add_argument("target", metavar="REVISION", nargs="?", default="head")
+    parsers["upgrade"].add_argument("target", metavar="REVISION", nargs="?", default="head")
+    parsers["downgrade"].add_argument("target", metavar="REVISION")
+    add_lose(parsers["downgrade"])
+    parsers["stamp"].add_argument("target", metavar="REVISION")
+    to_sql, to_grant = parsers["sql"], parsers["grant"]
+    to_sql.add_argument("--for", dest="dialect", choices=["sqlite", "postgresql"], default="sqlite")
+    to_sql.add_argument("--from", dest="start", metavar="REVISION")
+    to_sql.add_argument("--to", dest="target", metavar="REVISION", default="head")
+    to_sql.add_argument("--down", action="store_true", help="downgrade; needs --from")
+    to_grant.add_argument("database", metavar="URL")
+    to_grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may look")
+    to_grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may look and change")
+    to_grant.add_argument("--sql", action="store_true", help="print the statements only; nothing is run")
 
 
-def alembic_help(_arguments: Namespace) -> int:
-    """Stand in the parser for `alembic`, whose words main.py passes on untouched."""
-    return alembic(["--help"])
+def run(arguments: Namespace) -> int:
+    """Run the command below this one that was typed."""
+    result: int = arguments.step(arguments)
+    return result
 
 
 def current(arguments: Namespace) -> int:
@@ -256,3 +276,23 @@ def _print_revisions(arguments: Namespace, revisions: list[Revision]) -> int:
     rows = [(r.revision, ", ".join(r.down_revisions), r.message) for r in revisions]
     output.table(["revision", "after", "what it does"], rows)
     return 0
+
+
+_STEPS = {
+    "current": (current, "the revision it has", "current trip.myapp"),
+    "heads": (heads, "the newest revisions", "heads"),
+    "branches": (branches, "the revisions that more than one follows", "branches"),
+    "history": (history, "all revisions, oldest first", "history"),
+    "plan": (plan, "what an upgrade would do; nothing is done", "plan trip.myapp"),
+    "compare": (compare, "how it differs from the models", "compare trip.myapp"),
+    "upgrade": (upgrade, "upgrade, after a backup", "upgrade trip.myapp 0004"),
+    "downgrade": (downgrade, "downgrade, after a backup", "downgrade trip.myapp 0005"),
+    "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0006"),
+    "sql": (sql, "print the SQL of an upgrade", "sql --for postgresql --to 0003"),
+    "grant": (
+        grant,
+        "let roles of a server read or write a notebook; its owner alone upgrades it",
+        "grant postgresql+psycopg://owner@db.example.org/trip --reader anna --writer logger",
+    ),
+}
+"""The function of each command below `schema`, its line in the help, and an example."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myapp.cli.braille import drawn
+from myapp.cli.notebook.braille import drawn
 
 places = st.floats(0, 1)
 

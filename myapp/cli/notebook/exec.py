@@ -1,7 +1,6 @@
-"""The commands about parts of a document for other programs: extract, exec."""
+"""The command `exec`: runs a program on a temporary part of a document."""
 
-import os
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -9,27 +8,38 @@ from myapp import library
 from myapp.application import document_format
 from myapp.cli import output, programs
 from myapp.cli.messages import message
+from myapp.cli.notebook.extract import extracting
+from myapp.cli.notebook.selecting import add_selection, selection
 from myapp.cli.opening import opened
-from myapp.cli.selecting import selection
+from myapp.cli.options import add_file, add_upgrading, describe
 from myapp.document.check import check
 from myapp.document.open import Document
 from myapp.document.placing import demand_free
 from myapp.document.save_as import save_as
 from myapp.errors import Damaged, MyappError, UsageError, shown
 
-
-def extract(arguments: Namespace) -> int:
-    """Make a document of the chosen part."""
-    demand_free(arguments.out)  # before a long upgrade
-    with programs.orderly_end(), opened(arguments) as document, _progress(arguments) as progress:
-        made = library.extract(document, selection(arguments), arguments.out, progress)
-    output.say(shown(made))
-    return 0
+EXAMPLE = "exec trip.myapp --channel wind -- sqlite3 {} 'SELECT avg(value) FROM readings'"
 
 
-def execute(arguments: Namespace) -> int:
-    """Run a program on a temporary part and pass its exit code on."""
-    words = getattr(arguments, "program", [])
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments; the program's own stand behind `--` and are not parsed."""
+    parser.usage = "%(prog)s [-h] [SELECTION] [--keep PART] [--no-upgrade] FILE -- PROGRAM [ARGUMENT ...]"
+    describe(
+        parser,
+        "In each word of PROGRAM and its ARGUMENTs {} stands for the part's path; "
+        "where none has it, the path comes last. The part is removed when the program ends, with what was "
+        "written into it. The exit code is the program's, 128 + N where signal N killed it, 127 where there "
+        "is no such program and 126 where it cannot be run.",
+    )
+    add_file(parser)
+    parser.add_argument("--keep", metavar="PART", help="keep the part by this name")
+    add_selection(parser)
+    add_upgrading(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Run the program, and return its exit code."""
+    words = arguments.rest
     if not words:
         raise UsageError("which program? Say it behind --, as in `exec trip.myapp -- sqlite3 {}`")
     if arguments.keep:
@@ -49,17 +59,13 @@ def execute(arguments: Namespace) -> int:
 @contextmanager
 def _part(document: Document, arguments: Namespace) -> Iterator[str]:
     with ExitStack() as stack:
-        with _progress(arguments) as progress:
+        with extracting(arguments) as progress:
             path = stack.enter_context(library.part(document, selection(arguments), progress))
         yield path
 
 
-def _progress(arguments: Namespace) -> output.Progress:
-    return output.Progress(f"extracting from {shown(os.path.basename(arguments.file))}")
-
-
 def _keep(part: str, target: str, code: int) -> int:
-    """Keep the part, if it is a whole document still; the program's own failure goes before ours."""
+    """Keep the part if it still is an undamaged document; the program's own failure goes before ours."""
     try:
         health = check(part, document_format())
         if health.damage:

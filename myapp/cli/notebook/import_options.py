@@ -1,42 +1,31 @@
-"""The words of the command import, most of which say how a file is written."""
+"""The options of `import` that tell how a file is written."""
 
-from __future__ import annotations
+from argparse import ArgumentParser, Namespace
+from dataclasses import fields
 
-from myapp.cli.words.common import add, add_json, add_upgrading, calls
-
-NUMBER_OR_NONE = "LINE|none"
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.zones import instant, zone_of
 
 
-def add_commands(commands: Any) -> None:
-    """Add the command import."""
-    take = add(
-        commands,
-        "import",
-        calls("importing", "import_files"),
-        "import what instruments write: CSV files, each whole or not at all",
-        "import trip.myapp logger.csv --timezone Europe/Berlin",
-    )
-    take.add_argument("file", metavar="FILE|URL", help="the document")
-    take.add_argument("csv", metavar="CSV", nargs="+", help="files to import; - is the standard input")
-    take.add_argument("--title", help="the run's title (the file's name)")
-    take.add_argument("--again", action="store_true", help="import a file that is in the document already")
-    take.add_argument(
-        "--show-format", action="store_true", help="show how the files are written, and import nothing"
-    )
-    add_json(take)
-    add_upgrading(take)
-    _add_faults(take)
-    _add_text(take)
-    _add_columns(take)
-    _add_times(take)
+def add_options(parser: ArgumentParser) -> None:
+    """Add the options that `read_options` reads, and those for faults."""
+    _add_faults(parser)
+    _add_text(parser)
+    _add_columns(parser)
+    _add_times(parser)
 
 
-def _add_faults(take: Any) -> None:
-    group = take.add_argument_group("what cannot be read")
+def read_options(arguments: Namespace) -> ImportOptions:
+    """Return the options for the files; raise UsageError where they make no sense."""
+    zone = zone_of(arguments.timezone or "UTC")
+    values = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
+    values["skip"] = tuple(arguments.skip)
+    values["start"] = None if arguments.start is None else instant(arguments.start, zone)
+    return ImportOptions(**values)
+
+
+def _add_faults(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what cannot be read")
     group.add_argument(
         "--on-error",
         choices=["refuse", "skip"],
@@ -46,8 +35,8 @@ def _add_faults(take: Any) -> None:
     group.add_argument("--report", metavar="OUT", help="write all that was left out to a new CSV file")
 
 
-def _add_text(take: Any) -> None:
-    group = take.add_argument_group("how the text is written (found out, unless said)")
+def _add_text(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("how the text is written (found out, unless said)")
     group.add_argument(
         "--delimiter", metavar="CHAR", help="or comma, semicolon, tab, bar, space (any blanks)"
     )
@@ -57,15 +46,15 @@ def _add_text(take: Any) -> None:
     group.add_argument("--comment", metavar="START|none", help="what lines begin with that are left out")
     group.add_argument(
         "--header",
-        type=line,
-        metavar=NUMBER_OR_NONE,
+        type=_line,
+        metavar="LINE|none",
         help="the line of the header; what is before is left out",
     )
-    group.add_argument("--units", type=line, metavar=NUMBER_OR_NONE, help="the line of the units")
+    group.add_argument("--units", type=_line, metavar="LINE|none", help="the line of the units")
 
 
-def _add_columns(take: Any) -> None:
-    group = take.add_argument_group("what the columns hold (found out, unless said; a name or a number)")
+def _add_columns(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("what the columns hold (found out, unless said; a name or a number)")
     layout = group.add_mutually_exclusive_group()
     layout.add_argument(
         "--wide", dest="layout", action="store_const", const="wide", help="a column for each channel"
@@ -83,8 +72,8 @@ def _add_columns(take: Any) -> None:
     group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to leave out")
 
 
-def _add_times(take: Any) -> None:
-    group = take.add_argument_group("how times are written (found out, unless said)")
+def _add_times(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("how times are written (found out, unless said)")
     group.add_argument(
         "--time-format",
         metavar="PATTERN",
@@ -104,6 +93,5 @@ def _add_times(take: Any) -> None:
     group.add_argument("--start", metavar="TIME", help="when elapsed times began (in the zone said)")
 
 
-def line(text: str) -> int | str:
-    """Read the number of a line, or `none`."""
+def _line(text: str) -> int | str:
     return text if text == "none" else int(text)

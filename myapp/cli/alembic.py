@@ -1,0 +1,31 @@
+"""The command `alembic`: the stock Alembic command line on this program's migrations."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from myapp import paths, product
+from myapp.application import document_format
+from myapp.schema import stock
+
+EXAMPLE = "alembic -x dbPath=trip.myapp current"
+
+
+def configure(_parser: ArgumentParser) -> None:
+    """Add no arguments: Alembic parses its own."""
+
+
+def run(arguments: Namespace) -> int:
+    """Run Alembic."""
+    kind = document_format()
+    kind.manifest.check(kind.migrations)
+    may_write = paths.target() == "source" and os.access(kind.migrations, os.W_OK)
+    stock.main(
+        arguments.rest,
+        kind.migrations,
+        prog=f"{product.NAME} alembic",
+        metadata=product.METADATA,
+        may_write=may_write,
+        output=sys.stdout,
+    )
+    return 0

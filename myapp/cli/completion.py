@@ -1,0 +1,22 @@
+"""The command `completion`: prints a shell's completion script."""
+
+from argparse import ArgumentParser, Namespace
+
+import shtab
+
+from myapp.cli import output
+from myapp.cli.commands import COMMANDS
+from myapp.cli.parser import make_parser
+
+EXAMPLE = "completion bash"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])
+
+
+def run(arguments: Namespace) -> int:
+    """Print the script, for which all commands are imported."""
+    output.say(shtab.complete(make_parser(COMMANDS, COMMANDS), arguments.shell))
+    return 0

@@ -1,0 +1,36 @@
+"""The command `attach`: keeps files with a run."""
+
+from argparse import ArgumentParser, Namespace
+
+from sqlalchemy import Connection
+
+from myapp.cli import output
+from myapp.cli.notebook.selecting import add_file_and_run
+from myapp.cli.opening import opened
+from myapp.cli.options import describe
+from myapp.cli.reporting import file_errors
+from myapp.errors import shown
+from myapp.notebook import attachments
+
+EXAMPLE = "attach trip.myapp 3 photo.jpg"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    describe(parser, "`show` lists them.")
+    add_file_and_run(parser)
+    parser.add_argument("files", metavar="PATH", nargs="+")
+
+
+def run(arguments: Namespace) -> int:
+    """Keep all of the files, or none where one cannot be kept."""
+    with opened(arguments) as document, document.writing() as connection:
+        kept = [_attach(connection, path, arguments) for path in arguments.files]
+    for one in kept:
+        output.say(f"{shown(one.name)}: {one.size} bytes, kept with run {one.run_id}")
+    return 0
+
+
+def _attach(connection: Connection, path: str, arguments: Namespace) -> attachments.Kept:
+    with file_errors(path), output.Progress(f"attaching {shown(path)}") as progress:
+        return attachments.attach(connection, arguments.run, path, progress=progress.amount)

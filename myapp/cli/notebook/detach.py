@@ -1,0 +1,56 @@
+"""The command `detach`: writes an attachment to a file, and removes it from the document."""
+
+from argparse import ArgumentParser, Namespace
+
+from sqlalchemy import Connection
+
+from myapp.cli import output
+from myapp.cli.notebook.selecting import add_file_and_run
+from myapp.cli.opening import opened
+from myapp.cli.options import add_force, describe
+from myapp.cli.writing import STDOUT, written
+from myapp.errors import UsageError, shown
+from myapp.notebook import attachments
+
+EXAMPLE = "detach trip.myapp 3 photo.jpg"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    describe(parser, "The file is verified first.")
+    add_file_and_run(parser)
+    parser.add_argument("name", metavar="NAME")
+    target = "the file (its name, in this folder); `-` is stdout"
+    parser.add_argument("-o", "--output", metavar="OUT", help=target)
+    parser.add_argument("--keep", action="store_true", help="leave it in the document too")
+    add_force(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Write the file, verify it, and only then remove the attachment."""
+    with opened(arguments) as document:
+        transaction = document.reading if arguments.keep else document.writing
+        with transaction() as connection:
+            kept = attachments.kept(connection, arguments.run, arguments.name)
+            target = arguments.output or _own_name(kept)
+            _write(connection, kept, target, arguments)
+            if not arguments.keep:
+                attachments.remove(connection, kept)
+    if target != STDOUT:
+        output.say(f"{shown(target)}: {kept.size} bytes")
+    return 0
+
+
+def _own_name(kept: attachments.Kept) -> str:
+    """Return its name, for the current folder; a document of somebody else's may hold any name."""
+    if not attachments.is_plain_name(kept.name):
+        raise UsageError(f"the name {kept.name!r} is no plain file name: say where to write with -o FILE")
+    return kept.name
+
+
+def _write(connection: Connection, kept: attachments.Kept, target: str, arguments: Namespace) -> None:
+    with (
+        written(target, force=arguments.force, document=arguments.file) as stream,
+        output.Progress(f"writing {shown(target)}") as progress,
+    ):
+        attachments.write_out(connection, kept, stream, progress=progress.amount)

@@ -1,0 +1,54 @@
+"""The command `export`: writes a run's readings as CSV or JSON lines."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from myapp.cli import output
+from myapp.cli.notebook.selecting import add_file_and_run, add_part, part
+from myapp.cli.opening import opened
+from myapp.cli.options import add_force, describe
+from myapp.cli.writing import written
+from myapp.errors import shown
+from myapp.notebook.export import Export
+
+EXAMPLE = "export trip.myapp 3 -o trip.csv --channel temperature"
+
+_LINES = 1000
+"""How many are encoded and written at a time."""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    describe(parser, "An import of the CSV file gives equal readings.")
+    add_file_and_run(parser)
+    add_force(parser)
+    add_part(parser)
+    parser.add_argument("-o", "--output", metavar="OUT", default="-", help="the file (stdout)")
+    parser.add_argument("--format", choices=["csv", "jsonl"], default="csv", help="how it is written (csv)")
+
+
+def run(arguments: Namespace) -> int:
+    """Write the readings, or the selected ones."""
+    with opened(arguments) as document, document.reading() as connection:
+        export = Export(connection, arguments.run, part(arguments))
+        _warn(export)
+        with written(arguments.output, force=arguments.force, document=arguments.file) as stream:
+            lines = export.csv() if arguments.format == "csv" else export.json_lines()
+            _write(lines, stream)
+    return 0
+
+
+def _write(lines: Iterator[str], stream: BinaryIO) -> None:
+    while block := "".join(islice(lines, _LINES)):
+        # a name from an old release may hold lone surrogates, which UTF-8 cannot encode
+        stream.write(block.encode("utf-8", "backslashreplace"))
+
+
+def _warn(export: Export) -> None:
+    if not export.channels:
+        output.remark("no readings are chosen")
+    for channel in export.channels:
+        if not channel.faithful:
+            output.remark(f"an import will call this channel otherwise: {shown(channel.title)!r}")

@@ -1,0 +1,131 @@
+"""Reports an import: what was imported, what was left out, and how the file is written."""
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from myapp.cli import output
+from myapp.errors import SystemRefused, shown
+from myapp.notebook.importing import ImportResult
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.faults import Fault
+
+SHOWN_FAULTS = 10
+"""How many faults are printed; all are in `--json` and in a report file."""
+
+STDIN = "-"
+
+
+class ReportFile:
+    """A CSV file of faults."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._writer = csv.writer(stream, lineterminator="\n")
+        self._writer.writerow(["file", "line", "column", "reason"])
+
+    def write(self, path: str, fault: Fault) -> None:
+        """Add a line."""
+        self._writer.writerow([shown(path), fault.line, fault.column or "", shown(fault.reason)])
+
+
+@contextmanager
+def report_file(path: str) -> Iterator[ReportFile]:
+    """Give a report in a new file, which is removed where the import fails."""
+    try:
+        stream = open(path, "x", encoding="utf-8", newline="")  # noqa: SIM115  # closed below
+    except FileExistsError as error:
+        raise SystemRefused(path, "it exists already", "choose another name for the report") from error
+    try:
+        with stream:
+            yield ReportFile(stream)
+    except BaseException:
+        with suppress(OSError):
+            os.remove(path)
+        raise
+
+
+class Faults:
+    """The faults of one file: the first are printed, all are written to a report and kept for JSON."""
+
+    def __init__(self, path: str, report: ReportFile | None, *, keep: bool) -> None:
+        self.first: list[Fault] = []
+        self.all: list[Fault] = []
+        self._path = path
+        self._report = report
+        self._keep = keep
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault."""
+        if len(self.first) < SHOWN_FAULTS:
+            self.first.append(fault)
+        if self._keep:
+            self.all.append(fault)
+        if self._report:
+            self._report.write(self._path, fault)
+
+
+def print_result(path: str, result: ImportResult, faults: Faults, report: str | None) -> None:
+    """Print what was imported; `report` is the name of the report file."""
+    channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
+    name = shown("standard input" if path == STDIN else os.path.basename(path))
+    output.remark(f"{name}: {result.format.summary()}")
+    output.say(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
+    if result.gaps:
+        output.remark(f"{result.gaps} empty fields are gaps")
+    if result.skipped:
+        output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
+    if result.faults:
+        _print_faults(name, result.faults, faults.first, report)
+
+
+def _print_faults(name: str, count: int, first: list[Fault], report: str | None) -> None:
+    output.remark(f"{count} rows or fields could not be read and were left out")
+    for fault in first:
+        column = f", column {fault.column}" if fault.column else ""
+        output.remark(f"{name}, line {fault.line}{column}: {fault.reason}")
+    if count > len(first):
+        where = f"in {shown(report)}" if report else "with --report OUT"
+        output.remark(f"and {count - len(first)} more: all are {where}")
+
+
+def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str, Any]:
+    """Return what was imported, for `--json`."""
+    plain = {name: getattr(result, name) for name in ("run_id", "title", "started_at", "ended_at")}
+    return {
+        "file": shown(path),
+        **plain,
+        "channels": [{"name": name, "unit": unit} for name, unit in result.channels],
+        "readings": result.readings,
+        "gaps": result.gaps,
+        "skipped": list(result.skipped),
+        "left_out": [asdict(fault) for fault in faults.all],
+        "format": format_as_json(result.format),
+    }
+
+
+def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:
+    """Return how a file is written, under the names of the options."""
+    long = csv_format.long
+    return {
+        "layout": csv_format.layout,
+        "encoding": csv_format.encoding,
+        "line_end": csv_format.line_end,
+        "delimiter": csv_format.delimiter,
+        "decimal": csv_format.decimal,
+        "quote": csv_format.dialect.quote or None,
+        "comment": csv_format.dialect.comment or None,
+        "header": csv_format.header_line or None,
+        "units": csv_format.units_line or None,
+        "time": csv_format.time_column,
+        "date": csv_format.date_column or None,
+        "time_format": csv_format.time_format.name,
+        "timezone": None if csv_format.time_format.zoned else csv_format.zone,
+        "channel": long.channel if long else None,
+        "value": long.value if long else None,
+        "unit": (long.unit or None) if long else None,
+        "channels": [{"name": channel.name, "unit": channel.unit} for channel in csv_format.channels],
+        "skipped": list(csv_format.skipped),
+    }

@@ -1,0 +1,107 @@
+"""The command `import`: imports CSV files, or the standard input, into a document."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
+from typing import Any
+
+from myapp.cli import output
+from myapp.cli.notebook.import_options import add_options, read_options
+from myapp.cli.notebook.import_report import (
+    STDIN,
+    Faults,
+    format_as_json,
+    print_result,
+    report_file,
+    result_as_json,
+)
+from myapp.cli.opening import opened
+from myapp.cli.options import add_file, add_json, add_upgrading
+from myapp.cli.reporting import file_errors
+from myapp.document.open import Document
+from myapp.errors import UsageError, shown
+from myapp.notebook.importing import ImportResult, import_csv
+from myapp.notebook.intake.byte_stream import Source
+from myapp.notebook.intake.csv_file import inspect
+from myapp.notebook.intake.options import ImportOptions
+
+EXAMPLE = "import trip.myapp logger.csv --timezone Europe/Berlin"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    add_file(parser, "the document")
+    parser.add_argument("csv", metavar="CSV", nargs="+", help="files to import; - is the standard input")
+    parser.add_argument("--title", help="the run's title (the file's name)")
+    parser.add_argument("--again", action="store_true", help="import a file that is in the document already")
+    show_format = "show how the files are written, and import nothing"
+    parser.add_argument("--show-format", action="store_true", help=show_format)
+    add_json(parser)
+    add_upgrading(parser)
+    add_options(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Import each file whole or not at all; or show how they are written."""
+    _check(arguments)
+    options = read_options(arguments)
+    if arguments.show_format:
+        return _show_formats(arguments, options)
+    results: list[dict[str, Any]] = []
+    with ExitStack() as stack:
+        report = stack.enter_context(report_file(arguments.report)) if arguments.report else None
+        document = stack.enter_context(opened(arguments))
+        for path in arguments.csv:
+            faults = Faults(path, report, keep=arguments.json)
+            result = _import(document, path, arguments, options, faults)
+            if arguments.json:
+                results.append(result_as_json(path, result, faults))
+            else:
+                print_result(path, result, faults, arguments.report)
+    if arguments.json:
+        output.json(results)
+    return 0
+
+
+def _check(arguments: Namespace) -> None:
+    if len(arguments.csv) > 1 and (arguments.title or STDIN in arguments.csv):
+        subject = "--title" if arguments.title else "the standard input"
+        raise UsageError(f"{subject} is for one file: import the files one by one")
+    if arguments.report and arguments.on_error != "skip":
+        raise UsageError("--report is for --on-error skip: nothing is left out without it")
+
+
+def _show_formats(arguments: Namespace, options: ImportOptions) -> int:
+    formats = []
+    for path in arguments.csv:
+        with file_errors(path):
+            formats.append((path, inspect(_source(path), options)))
+    if arguments.json:
+        output.json([{"file": shown(path), "format": format_as_json(each)} for path, each in formats])
+        return 0
+    for path, each in formats:
+        output.facts([("file", shown(path)), *each.described()])
+    return 0
+
+
+def _source(path: str) -> Source:
+    return sys.stdin.buffer if path == STDIN else path
+
+
+def _import(
+    document: Document, path: str, arguments: Namespace, options: ImportOptions, faults: Faults
+) -> ImportResult:
+    with (
+        file_errors(path),
+        output.Progress(f"importing {shown(path)}") as progress,
+        document.writing() as connection,
+    ):
+        return import_csv(
+            connection,
+            _source(path),
+            options,
+            title=arguments.title,
+            progress=progress.amount,
+            again=arguments.again,
+            report=faults.add,
+        )

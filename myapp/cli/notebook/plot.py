@@ -1,0 +1,62 @@
+"""The command `plot`: draws a run as SVG or PNG."""
+
+from argparse import ArgumentParser, Namespace
+
+from sqlalchemy import Connection
+
+from myapp.cli.notebook.selecting import add_file_and_run, add_part, part
+from myapp.cli.opening import opened
+from myapp.cli.options import add_force, describe
+from myapp.cli.writing import written
+from myapp.errors import NotFound, UsageError
+from myapp.notebook import plotting, queries
+from myapp.notebook.lookup import find
+from myapp.notebook.sampling import Line, lines
+from myapp.notebook.selection import Chosen, Selection, choose
+
+COLUMNS = 900
+"""How many parts a picture's time has: about as many as it has pixels."""
+
+EXAMPLE = "plot trip.myapp 3 -o trip.png --from 2024-05-31"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    describe(
+        parser,
+        "A line breaks where the channel's next reading is later than its readings are usually apart.",
+    )
+    add_file_and_run(parser)
+    add_force(parser)
+    add_part(parser)
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="a file .svg or .png, or `-`")
+    parser.add_argument("--format", choices=["svg", "png"], help="where the file's name does not say it")
+
+
+def run(arguments: Namespace) -> int:
+    """Write the picture."""
+    image_format = _image_format(arguments)
+    with opened(arguments) as document:
+        with document.reading() as connection:
+            plotted, title = _lines(connection, arguments.run, part(arguments))
+        picture = plotting.svg(title, plotted)
+        content = picture.encode() if image_format == "svg" else plotting.png(picture)
+        with written(arguments.output, force=arguments.force, document=arguments.file) as stream:
+            stream.write(content)
+    return 0
+
+
+def _image_format(arguments: Namespace) -> str:
+    name: str = arguments.format or str(arguments.output).rpartition(".")[2].lower()
+    if name not in ("svg", "png"):
+        raise UsageError("name a file that ends in .svg or .png, or say --format")
+    return name
+
+
+def _lines(connection: Connection, run: str, selected: Selection) -> tuple[list[Line], str]:
+    run_id = find(connection, run)
+    chosen = Chosen((run_id,), choose(connection, selected).channel_ids, selected.start, selected.end)
+    plotted = lines(connection, chosen, COLUMNS)
+    if not plotted:
+        raise NotFound(f"a reading of run {run_id} that can be drawn")
+    return plotted, queries.title_of(connection, run_id)

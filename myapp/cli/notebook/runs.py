@@ -1,0 +1,65 @@
+"""The command `runs`: lists the runs of a document, or a selection of them."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from myapp.cli import output
+from myapp.cli.notebook.selecting import add_selection, is_selective, selection
+from myapp.cli.opening import opened
+from myapp.cli.options import add_reading
+from myapp.errors import UsageError
+from myapp.notebook import listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from myapp.document.open import Document
+    from myapp.notebook.selection import Selection
+
+EXAMPLE = "runs trip.myapp --text winter --from 2024-05-31"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    add_reading(parser)
+    add_selection(parser)
+    order = parser.add_argument_group("how they are listed")
+    keys = ["start", "end", "title", "readings"]
+    order.add_argument("--sort", choices=keys, default="start", help="by what (start)")
+    order.add_argument("--reverse", action="store_true", help="the last first")
+    order.add_argument("--limit", type=int, metavar="N", help="N runs at most")
+
+
+def run(arguments: Namespace) -> int:
+    """Print the table of runs."""
+    selected = selection(arguments) if is_selective(arguments) else None
+    if arguments.limit is not None and arguments.limit < 0:
+        raise UsageError("--limit is a number of runs")
+    order = {"by": arguments.sort, "reverse": arguments.reverse, "limit": arguments.limit}
+    with opened(arguments) as document:
+        rows = _rows(document, selected, order)
+    if arguments.json:
+        output.json([asdict(row) for row in rows])
+        return 0
+    columns = ["run", "title", "first (UTC)", "last (UTC)", "channels", "readings", "tags"]
+    output.table(columns, [_cells(row) for row in rows])
+    return 0
+
+
+def _rows(document: Document, selected: Selection | None, order: dict[str, Any]) -> list[listing.RunRow]:
+    if selected is None:  # without SQLAlchemy, whose import would take most of the time
+        with document.cursor() as connection:
+            return listing.runs(connection.execute, **order)
+    from myapp.notebook.queries import runs
+    from myapp.notebook.selection import choose
+
+    with document.reading() as connection:
+        return runs(connection, choose(connection, selected), **order)
+
+
+def _cells(run: listing.RunRow) -> tuple[object, ...]:
+    first, last = output.when(run.started_at), output.when(run.ended_at)
+    return (run.id, run.title, first, last, run.channels, run.readings, ", ".join(run.tags))

@@ -1,0 +1,54 @@
+"""Arguments that several commands have."""
+
+from argparse import ArgumentParser
+
+
+def describe(parser: ArgumentParser, details: str) -> None:
+    """Add sentences to the description, which is the command's line of help."""
+    parser.description = f"{parser.description} {details}"
+
+
+def add_reading(parser: ArgumentParser) -> None:
+    """Add the arguments of a command that reads a document: the file, `--json`, `--no-upgrade`, `--wait`."""
+    add_file(parser)
+    add_json(parser)
+    add_upgrading(parser)
+
+
+def add_file(parser: ArgumentParser, help: str | None = None) -> None:  # noqa: A002
+    """Add the document or the URL of a database on a server."""
+    parser.add_argument("file", metavar="FILE|URL", help=help)
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_upgrading(parser: ArgumentParser) -> None:
+    """Add `--no-upgrade` and `--wait`."""
+    parser.add_argument("--no-upgrade", action="store_true", help="refuse a document of an older release")
+    add_wait(parser)
+
+
+def add_wait(parser: ArgumentParser) -> None:
+    """Add `--wait`, in seconds."""
+    words = "how long to wait for another program (30)"
+    parser.add_argument("--wait", type=float, metavar="SECONDS", default=30.0, help=words)
+
+
+def add_yes(parser: ArgumentParser) -> None:
+    """Add `--yes`, the consent to change a database that others share."""
+    words = "allow the upgrade of a database on a server, which others share"
+    parser.add_argument("--yes", action="store_true", help=words)
+
+
+def add_lose(parser: ArgumentParser) -> None:
+    """Add `--lose`, the revisions whose information a downgrade may throw away."""
+    words = "allow undoing this revision although information is lost"
+    parser.add_argument("--lose", metavar="REVISION", action="append", default=[], help=words)
+
+
+def add_force(parser: ArgumentParser) -> None:
+    """Add `--force`, for a file that exists."""
+    parser.add_argument("--force", action="store_true", help="replace the file if there is one")

@@ -1,0 +1,32 @@
+"""The command `restore`: puts a backup in a document's place."""
+
+from argparse import ArgumentParser, Namespace
+
+from myapp.application import document_format
+from myapp.cli import output
+from myapp.cli.opening import demand_file, waiting
+from myapp.cli.options import add_wait, describe
+from myapp.document.backups import restore
+from myapp.errors import shown
+from myapp.product import NAME
+
+EXAMPLE = "restore trip.myapp trip.myapp.backup-0003"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    describe(parser, "The document is backed up first.")
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("backup", metavar="BACKUP")
+    add_wait(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Restore, and name the backup of what was there before."""
+    for name in (arguments.file, arguments.backup):
+        demand_file(name, f"pg_restore is for servers; `{NAME} copy` fills an empty database from a document")
+    kept = restore(arguments.file, arguments.backup, document_format(), arguments.wait, waiting(arguments))
+    output.say(f"{shown(arguments.file)} is restored from {shown(arguments.backup)}")
+    if kept:
+        output.remark(f"what was there before is kept as {shown(kept)}")
+    return 0

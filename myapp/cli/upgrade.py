@@ -1,0 +1,64 @@
+"""The command `upgrade`: upgrades documents, several at a time where that is asked for."""
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+
+from myapp.cli import jobs, output
+from myapp.cli.opening import opened
+from myapp.cli.options import add_wait, add_yes
+from myapp.cli.reporting import BROKEN_PIPE, INTERRUPTED, reported
+from myapp.errors import shown
+from myapp.schema.urls import is_url
+
+EXAMPLE = "upgrade *.myapp"
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("files", metavar="FILE|URL", nargs="+")
+    words = "how many files to upgrade at a time (1); each takes the space and memory of one"
+    parser.add_argument("--jobs", type=_count, default=1, metavar="N", help=words)
+    parser.add_argument("--serve", action="store_true", help=SUPPRESS)
+    add_wait(parser)
+    add_yes(parser)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not a number from 1 on")
+    return int(text)
+
+
+def run(arguments: Namespace) -> int:
+    """Upgrade each document; the exit code is that of the first that fails."""
+    if arguments.serve:
+        return jobs.serve(lambda file: _reported(arguments, file))
+    failed = 0
+    for code in _codes(arguments):
+        if code in (INTERRUPTED, BROKEN_PIPE):
+            return code
+        failed = failed or code
+    return failed
+
+
+def _codes(arguments: Namespace) -> Iterator[int]:
+    number = min(arguments.jobs, len(arguments.files))
+    # a server may need an answer from the user
+    if number > 1 and not any(map(is_url, arguments.files)) and jobs.can_start("upgrade"):
+        command = ["upgrade", "--serve", "--wait", str(arguments.wait), "-"]
+        return jobs.exit_codes(arguments.files, number, command)
+    return (_reported(arguments, file) for file in arguments.files)
+
+
+def _reported(arguments: Namespace, file: str) -> int:
+    one = Namespace(file=file, wait=arguments.wait, yes=arguments.yes, no_upgrade=False, consent=True)
+    return reported(lambda: _upgrade(one))
+
+
+def _upgrade(arguments: Namespace) -> int:
+    with opened(arguments) as document:
+        if document.copied:
+            return 8
+        with document.cursor():  # fails where the file is not what its header says
+            output.say(f"{shown(document.path)}: revision {document.kind.head}")
+    return 0
