@@ -37,7 +37,7 @@ class Clock:
     def __init__(self, known: CsvFormat, ambiguous: str, faults: Faults) -> None:
         self._known = known
         self._faults = faults
-        self._reader = known.time_format.reader()
+        self._format = known.time_format
         self._time, self._date = known.time_column - 1, known.date_column - 1
         local = not known.time_format.zoned and known.zone != "UTC"
         self._zone = LocalTimes(zone_of(known.zone), ambiguous) if local else None
@@ -47,7 +47,7 @@ class Clock:
         cells = columns[self._time]
         if self._date >= 0:
             cells = [f"{date} {time}" for date, time in zip(columns[self._date], cells, strict=True)]
-        shown = self._reader.read_all(cells)
+        shown = self._format.read_all(cells)
         return self._zone.utc(shown, keys) if self._zone else shown
 
     def one(self, line: int, row: Sequence[str], key: str | None = None) -> int | None:
@@ -56,13 +56,13 @@ class Clock:
         if self._date >= 0 and (cell or row[self._date]):
             cell = f"{row[self._date].strip()} {cell.strip()}"
         try:
-            shown = self._reader.read(cell)
+            shown = self._format.read(cell)
             return self._zone.utc([shown], [key])[0] if self._zone else shown
         except UnclearTime as error:
             hint = ": --ambiguous says which is meant" if "twice" in str(error) else ""
             self._faults.add(line, self._time + 1, f"time {numbers.quoted(cell.strip())} {error}{hint}")
         except ValueError:
-            name = self._known.time_format.name
+            name = self._format.name
             fact = f"time {numbers.quoted(cell)} is not {name}" if cell.strip() else "no time"
             self._faults.add(line, self._time + 1, fact)
         return None

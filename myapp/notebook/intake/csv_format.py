@@ -11,7 +11,7 @@ from myapp.notebook.intake.encoding import encoding_of, is_wide
 from myapp.notebook.intake.layout import ChannelColumn, Columns, LongColumns
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
-from myapp.notebook.intake.times import AnyTimeFormat
+from myapp.notebook.intake.times import TimeFormat
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
 
@@ -34,7 +34,7 @@ class CsvFormat:
     width: int
     time_column: int
     date_column: int
-    time_format: AnyTimeFormat
+    time_format: TimeFormat
     zone: str
     channels: tuple[ChannelColumn, ...]
     long: LongColumns | None

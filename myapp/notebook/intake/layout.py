@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.errors import BadData, StrPath
-from myapp.notebook.intake import names, numbers, time_columns, times
+from myapp.notebook.intake import names, numbers, time_columns, time_detection
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
 from myapp.notebook.intake.time_columns import TimeColumns, column_index
@@ -160,7 +160,7 @@ def _decimal(path: StrPath, table: Table, indexes: Sequence[int]) -> str:
 def _is_skipped(table: Table, index: int, decimal: str) -> bool:
     """Whether a column has no name, holds further times, or text and no number."""
     title, cells = table.header[index], _cells(table, index)
-    if not title.strip() or (names.is_time_name(title) and times.detect(cells)):
+    if not title.strip() or (names.is_time_name(title) and time_detection.detect(cells)):
         return True
     filled = [cell for cell in cells if not numbers.is_gap(cell)]
     return bool(filled) and not any(numbers.is_number(cell, decimal) for cell in filled)

@@ -89,10 +89,11 @@ class ImportOptions:
         if self.comment is not None and (not self.comment or "\n" in self.comment):
             raise UsageError("--comment is what lines begin with, or none")
         if self.time_format is not None and not (
-            self.time_format in (*ticks.WORDS, "year") or ticks.is_pattern(self.time_format)
+            self.time_format in ticks.WORDS or ticks.is_pattern(self.time_format)
         ):
-            words = ", ".join((*ticks.WORDS, "year"))
-            raise UsageError(f"--time-format is a pattern such as %d.%m.%y_%H%M, or one of {words}")
+            raise UsageError(
+                f"--time-format is a pattern such as %d.%m.%y_%H%M, or one of {', '.join(ticks.WORDS)}"
+            )
         if self.encoding is not None:
             try:
                 found = codecs.lookup(self.encoding)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from myapp.errors import BadData, StrPath
-from myapp.notebook.intake import numbers, times
+from myapp.notebook.intake import numbers
 from myapp.notebook.intake.names import is_time_name, with_unit
 from myapp.notebook.intake.options import NONE, ImportOptions
 from myapp.notebook.intake.sample import Sample
+from myapp.notebook.intake.time_detection import is_time
 
 _LOOKED_AT = 100
 """How many rows tell where the table begins."""
@@ -86,7 +87,7 @@ def _times_by_column(rows: Sequence[tuple[int, list[str]]], width: int) -> Count
 
 
 def _is_time(cell: str) -> bool:
-    return bool(_DATE.match(cell.strip())) and times.is_time(cell)
+    return bool(_DATE.match(cell.strip())) and is_time(cell)
 
 
 def _is_data(cell: str) -> bool:

@@ -1,13 +1,14 @@
-"""Times that are counted: seconds or milliseconds since 1970 or since a start, and patterns of strptime."""
+"""Times written as numbers since 1970 or since a start, as durations, or in a pattern of strptime."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from myapp.notebook.intake import numbers
-from myapp.notebook.intake.times import YEAR, AnyTimeFormat, MemoReader, Reader
+from myapp.notebook.intake.times import YEAR, TimeFormat, read_distinct
+from myapp.notebook.intake.zones import EPOCH, MICROSECOND
 
 UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden"), Decimal(1_000_000)),
@@ -23,8 +24,11 @@ UNITS = {
 _SHORT = {Decimal(1_000_000): "s", Decimal(1_000): "ms", Decimal(1): "µs", Decimal("0.001"): "ns"}
 _SHORT |= {Decimal(60_000_000): "min", Decimal(3_600_000_000): "h", Decimal(86_400_000_000): "d"}
 
-WORDS = ("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-ms", "elapsed-min", "elapsed-h")
-"""What `--time-format` takes beside a pattern, with `year`; `epoch` and `elapsed` alone are seconds."""
+WORDS = (
+    *("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-ms", "elapsed-min", "elapsed-h"),
+    "year",
+)
+"""The values of the setting `time_format` beside patterns; `epoch` and `elapsed` alone are seconds."""
 
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
 _YEAR = re.compile("1[5-9][0-9]{2}|2[01][0-9]{2}")
@@ -42,7 +46,7 @@ class TickFormat:
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """The format's name in messages."""
         return f"{_SHORT[self.unit]} {'since the start' if self.elapsed else 'since 1970'}"
 
     @property
@@ -50,37 +54,32 @@ class TickFormat:
         """True: a count says which instant it is."""
         return True
 
-    def reader(self) -> Reader:
-        """Return something that reads many cells fast."""
-        return _TickReader(self)
-
-
-class _TickReader:
-    def __init__(self, ticks: TickFormat) -> None:
-        self._unit = ticks.unit
-        self._start = ticks.start if ticks.elapsed else 0
-        self._whole = int(ticks.unit) if ticks.unit >= 1 else 0
-
     def read(self, cell: str) -> int:
+        """Return the time of a cell in microseconds; raise ValueError where it is none."""
         text = cell.strip()
         if not numbers.is_finite(text):
             raise ValueError(cell)
         count = Decimal(text.replace(",", "."))
         if count.adjusted() > 20:  # before an exponent makes a number of any length
             raise ValueError(cell)
-        return _within(self._start + int(count * self._unit))
+        return _within(self.start + int(count * self.unit))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
-        joined = "\n".join(cells)
-        if self._whole and joined.isascii() and "_" not in joined:
-            try:
-                found = [self._start + int(cell) * self._whole for cell in cells]
-                _within(min(found))
-                _within(max(found))
-                return found
-            except ValueError:
-                pass
-        return list(map(self.read, cells))
+        """Return the times of many cells as `read` does one by one, and faster where they are whole."""
+        try:
+            return self._read_whole(cells)
+        except ValueError:
+            return list(map(self.read, cells))
+
+    def _read_whole(self, cells: Sequence[str]) -> list[int]:
+        """Read whole numbers of microseconds or more; raise ValueError for others."""
+        text, unit = "".join(cells), int(self.unit)
+        if not unit or not text.isascii() or "_" in text:  # `int` takes these, and `read` does not
+            raise ValueError("no whole numbers")
+        times = [self.start + int(cell) * unit for cell in cells]
+        _within(min(times))
+        _within(max(times))
+        return times
 
 
 def _within(time: int) -> int:
@@ -98,17 +97,18 @@ class DurationFormat:
     name: str = "HH:MM[:SS[.f]] since the start"
     zoned: bool = True
 
-    def reader(self) -> Reader:
-        """Return something that reads many cells fast."""
-        return MemoReader(self._read)
-
-    def _read(self, cell: str) -> int:
-        match = _CLOCK.fullmatch(cell)
+    def read(self, cell: str) -> int:
+        """Return the time of a cell in microseconds; raise ValueError where it is none."""
+        match = _CLOCK.fullmatch(cell.strip())
         if match is None:
             raise ValueError(cell)
         hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
         clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
         return _within(self.start + clock + int(((match[4] or "") + "000000")[:6]))
+
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        """Return the times of many cells as `read` does one by one."""
+        return read_distinct(self.read, cells)
 
 
 @dataclass(frozen=True)
@@ -122,20 +122,17 @@ class PatternFormat:
         """Whether the pattern has the zone."""
         return "%z" in self.name
 
-    def reader(self) -> Reader:
-        """Return something that reads cells; not the fastest."""
-        return MemoReader(self._read)
-
-    def _read(self, cell: str) -> int:
+    def read(self, cell: str) -> int:
+        """Return the time of a cell in microseconds; raise ValueError where it is none."""
         try:
-            found = datetime.strptime(cell, self.name)  # noqa: DTZ007  # without a zone it is the clock's
-            aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-            return (aware - _ZERO) // _MICROSECOND
+            time = datetime.strptime(cell.strip(), self.name)  # noqa: DTZ007  # without a zone: the clock's
         except (re.error, OverflowError) as error:
             raise ValueError(str(error)) from error
+        return (time.replace(tzinfo=None) - EPOCH - (time.utcoffset() or timedelta())) // MICROSECOND
 
-
-_ZERO, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        """Return the times of many cells as `read` does one by one."""
+        return read_distinct(self.read, cells)
 
 
 def is_pattern(text: str) -> bool:
@@ -149,17 +146,16 @@ def is_pattern(text: str) -> bool:
     return "%" in text
 
 
-def said(text: str, start: int | None) -> AnyTimeFormat | None:
-    """Return the format that `--time-format` names; None for elapsed times without a start."""
-    kind, _, unit = text.partition("-")
+def format_of(text: str, start: int | None) -> TimeFormat | None:
+    """Return the format of a pattern or one of WORDS; None for elapsed times without a start."""
     if text == "year":
         return YEAR
     if text not in WORDS:
         return PatternFormat(text)
-    elapsed = kind == "elapsed"
-    if elapsed and start is None:
-        return None
-    return TickFormat(UNITS[unit or "s"], elapsed, start or 0)
+    origin, _, unit = text.partition("-")
+    if origin == "epoch":
+        return TickFormat(UNITS[unit or "s"], elapsed=False)
+    return None if start is None else TickFormat(UNITS[unit or "s"], elapsed=True, start=start)
 
 
 def is_duration(cell: str) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from myapp.errors import BadData, StrPath, UsageError
-from myapp.notebook.intake import names, numbers, ticks, times
+from myapp.notebook.intake import names, numbers, ticks, time_detection
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preamble import Table
-from myapp.notebook.intake.times import AnyTimeFormat, TimeFormat
+from myapp.notebook.intake.times import YEAR, CalendarFormat, TimeFormat
 from myapp.notebook.intake.zones import fixed_offset, zone_of
 
 _LOCAL = frozenset(
@@ -23,7 +23,7 @@ class TimeColumns:
 
     time: int
     date: int
-    format: AnyTimeFormat
+    format: TimeFormat
 
 
 def find(path: StrPath, table: Table, options: ImportOptions) -> TimeColumns:
@@ -59,7 +59,7 @@ class _Search:
         units = table.units or [""] * table.width
         titles = map(names.with_unit, table.header, units)
         self._named = [i for i, title in enumerate(titles) if names.is_time_name(title)]
-        self._calendar: dict[int, TimeFormat | None] = {}
+        self._calendar: dict[int, CalendarFormat | None] = {}
 
     def found(self) -> TimeColumns:
         options = self._options
@@ -103,9 +103,9 @@ class _Search:
 
     def _best(self, *, distinct: bool) -> TimeColumns | None:
         fitting = [
-            (times.count_fitting(known, self._columns[i]), -i)
+            (time_detection.count_fitting(known, self._columns[i]), -i)
             for i in range(self._table.width)
-            if (known := self._detected(i)) and known.distinct >= distinct
+            if (known := self._detected(i)) and known.date.distinct >= distinct
         ]
         return self._whole(-max(fitting)[1]) if fitting else None
 
@@ -126,15 +126,15 @@ class _Search:
         return TimeColumns(index, -1, self._unambiguous(index, known, self._columns[index]))
 
     def _formatted(self, index: int) -> TimeColumns | None:
-        said = ticks.said(self._options.time_format or "", self._options.start)
+        said = ticks.format_of(self._options.time_format or "", self._options.start)
         if said is None:
             raise self._no_start(index)
-        fits = times.count_fitting(said, self._columns[index])
+        fits = time_detection.count_fitting(said, self._columns[index])
         return TimeColumns(index, -1, said) if fits or self._options.time is not None else None
 
-    def _detected(self, index: int) -> TimeFormat | None:
+    def _detected(self, index: int) -> CalendarFormat | None:
         if index not in self._calendar:
-            self._calendar[index] = times.detect(self._columns[index], self._options.date_order)
+            self._calendar[index] = time_detection.detect(self._columns[index], self._options.date_order)
         return self._calendar[index]
 
     def _pair(self, date: int, clock: int) -> TimeColumns | None:
@@ -142,7 +142,7 @@ class _Search:
         filled = [cell for cell in joined if cell.strip()]
         if self._options.time_format:
             return TimeColumns(clock, date, ticks.PatternFormat(self._options.time_format))
-        known = times.detect(filled, self._options.date_order)
+        known = time_detection.detect(filled, self._options.date_order)
         return TimeColumns(clock, date, self._unambiguous(date, known, joined)) if known else None
 
     def _clock_beside(self, date: int) -> int | None:
@@ -162,7 +162,7 @@ class _Search:
 
     def _holds_clocks(self, index: int) -> bool:
         filled = [cell.strip() for cell in self._columns[index] if cell.strip()][:50]
-        return bool(filled) and all(times.is_clock(cell) for cell in filled)
+        return bool(filled) and all(time_detection.is_time_of_day(cell) for cell in filled)
 
     def _count(self, index: int, *, named: bool) -> TimeColumns | None:
         """Return the column as years, as counted from 1970 or from a start; None where it is no number."""
@@ -172,7 +172,7 @@ class _Search:
         name, unit = self._name(index), self._unit(index)
         start = self._options.start
         if start is None and unit is None and ticks.is_year(cells):
-            return TimeColumns(index, -1, times.YEAR)
+            return TimeColumns(index, -1, YEAR)
         said = (
             "epoch" in name
             or "unix" in name
@@ -207,17 +207,17 @@ class _Search:
         said = [self._plain_unit(index), *(word.lower() for word in last[-1:])]
         return next((ticks.UNITS[unit] for unit in said if unit in ticks.UNITS), None)
 
-    def _unambiguous(self, index: int, known: TimeFormat, cells: Sequence[str]) -> AnyTimeFormat:
+    def _unambiguous(self, index: int, known: CalendarFormat, cells: Sequence[str]) -> TimeFormat:
         if self._options.start is not None:
             place = f"those in column {index + 1} are {known.name}"
             raise UsageError(f"--start is for elapsed times, and {place}: leave it out")
-        if self._options.date_order is None and times.is_ambiguous(known, cells):
+        if self._options.date_order is None and time_detection.is_ambiguous(known, cells):
             fact = (
                 f"date {numbers.quoted(self._columns[index][0])} can be read in two ways: "
                 "say --date-order dmy where the day comes first, or mdy"
             )
             raise BadData(self._path, self._table.lines[0], index + 1, fact)
-        if times.count_fitting(known, [self._table.header[index]]):
+        if time_detection.count_fitting(known, [self._table.header[index]]):
             fact = "no header: the first line holds a time"
             raise BadData(self._path, self._table.header_line, index + 1, fact)
         return known

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from myapp.errors import UsageError
 
-_MICROSECOND = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # what a clock shows, wherever it hangs
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # as a clock shows it, wherever it hangs
+MICROSECOND = timedelta(microseconds=1)
 _QUARTER = 900_000_000
 _MEMO_LIMIT = 100_000
 _OFFSET = re.compile(r"(?:UTC|GMT)? ?(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?")
@@ -44,8 +44,8 @@ def instant(text: str, zone: tzinfo = UTC) -> int:
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo:
-            return (found.astimezone(UTC).replace(tzinfo=None) - _EPOCH) // _MICROSECOND
-        return LocalTimes(zone).utc([(found - _EPOCH) // _MICROSECOND])[0]
+            return (found.astimezone(UTC).replace(tzinfo=None) - EPOCH) // MICROSECOND
+        return LocalTimes(zone).utc([(found - EPOCH) // MICROSECOND])[0]
     except UnclearTime as error:
         raise UsageError(f"{text!r} {error}: give it with its offset, as in +01:00") from error
     except (ValueError, OverflowError) as error:
@@ -105,9 +105,9 @@ class LocalTimes:
 
     def _both(self, shown: int) -> tuple[int, int]:
         """Return the clock's offsets from UTC when it shows a time first and last, in microseconds."""
-        local = (_EPOCH + shown * _MICROSECOND).replace(tzinfo=self._zone)
+        local = (EPOCH + shown * MICROSECOND).replace(tzinfo=self._zone)
         first, last = local.utcoffset(), local.replace(fold=1).utcoffset()
-        return (first or timedelta()) // _MICROSECOND, (last or timedelta()) // _MICROSECOND
+        return (first or timedelta()) // MICROSECOND, (last or timedelta()) // MICROSECOND
 
     def _instant(self, shown: int, last: int | None) -> int:
         first_offset, last_offset = self._both(shown)

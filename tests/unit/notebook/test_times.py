@@ -1,12 +1,13 @@
 """Times in files: the ones that are read, to the microsecond, and the ones that are refused."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myapp.notebook.intake import times
+from myapp.notebook.intake import time_detection, times
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENTS = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001
@@ -21,9 +22,9 @@ def microseconds(moment: datetime) -> int:
 
 def read(cell: str) -> int:
     """Read a cell in both ways, which must agree."""
-    found = times.detect([cell])
-    assert found, cell
-    one, many = found.reader().read(cell), found.reader().read_all([cell, cell])
+    time_format = time_detection.detect([cell])
+    assert time_format, cell
+    one, many = time_format.read(cell), time_format.read_all([cell, cell])
     assert many == [one, one]
     return one
 
@@ -68,21 +69,24 @@ def test_a_time_is_read_to_the_microsecond_in_utc(cell, expected):
 )  # fmt: skip
 def test_what_is_no_time_is_in_no_format(cell):
     """Impossible dates, half-written times and unknown zones are refused, not mended."""
-    assert times.detect([cell]) is None
+    assert time_detection.detect([cell]) is None
 
 
 def test_a_format_holds_whether_there_is_a_zone():
     """One file mixes no times with and without a zone: what the one without means would be a guess."""
-    with_zone, without = times.detect(["2012-01-01T00:00Z"]), times.detect(["2012-01-01T00:00"])
-    assert times.count_fitting(with_zone, ["2012-01-01T00:00"]) == 0
-    assert times.count_fitting(without, ["2012-01-01T00:00Z"]) == 0
+    with_zone, without = (
+        time_detection.detect(["2012-01-01T00:00Z"]),
+        time_detection.detect(["2012-01-01T00:00"]),
+    )
+    assert time_detection.count_fitting(with_zone, ["2012-01-01T00:00"]) == 0
+    assert time_detection.count_fitting(without, ["2012-01-01T00:00Z"]) == 0
 
 
 def test_rows_of_one_format_may_leave_out_what_is_zero():
     """Programs leave out a fraction or midnight where it is zero; that is the same format."""
-    reader = times.detect(["2012-01-01 00:00:00.5"]).reader()
+    time_format = time_detection.detect(["2012-01-01 00:00:00.5"])
     cells = ["2012-01-01 00:00:00.5", "2012-01-01 00:00:01", "2012-01-02"]
-    assert reader.read_all(cells) == [reader.read(cell) for cell in cells]
+    assert time_format.read_all(cells) == [time_format.read(cell) for cell in cells]
 
 
 @given(MOMENTS, st.sampled_from(["T", " "]))
@@ -102,18 +106,45 @@ def test_every_zone_is_taken_off(moment, zone):
 def test_many_cells_are_read_as_one_by_one(moments, pattern):
     """The fast way for whole columns gives what the plain one gives."""
     cells = [moment.strftime(pattern) for moment in moments]
-    reader = times.detect([datetime(2000, 1, 1, tzinfo=UTC).strftime(pattern)]).reader()
+    time_format = time_detection.detect([datetime(2000, 1, 1, tzinfo=UTC).strftime(pattern)])
     expected = [microseconds(moment.replace(microsecond=0)) for moment in moments]
-    assert reader.read_all(cells) == expected == [reader.read(cell) for cell in cells]
+    assert time_format.read_all(cells) == expected == [time_format.read(cell) for cell in cells]
 
 
 @given(st.text(alphabet="0123456789-/:TZ+. ", max_size=24))
 def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell):
     """For any text, a column of it is read to the same value or refused in every format."""
     for known in times.FORMATS:
-        reader = known.reader()
-        one = outcome(reader.read, cell)
-        assert outcome(reader.read_all, [cell]) == (one if one is ValueError else [one])
+        one = outcome(known.read, cell)
+        assert outcome(known.read_all, [cell]) == (one if one is ValueError else [one])
+
+
+@st.composite
+def columns(draw):
+    """Return cells of one style, with what makes them differ: their zone, their half, a digit, a line end."""
+    pattern = draw(st.sampled_from(STYLES))
+    moments = draw(st.lists(MOMENTS.filter(lambda m: m.year > 999), min_size=1, max_size=4))
+    ends = st.sampled_from(
+        ["", "", "", ".25", ",1234567", "Z", " UTC", "+0130", "-23:59", "+24:00", " AM", " pm"]
+    )
+    cells = [moment.strftime(pattern) + draw(ends) for moment in moments]
+    place, character = draw(st.integers(0, len(cells[0]))), draw(st.sampled_from(["", *"0123456789:/-. \n"]))
+    return [cells[0][:place] + character + cells[0][place + draw(st.integers(0, 1)) :], *cells[1:]]
+
+
+STYLES = [
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S", "%d-%b-%Y %H:%M",
+    "%Y%m%d %H%M%S", "%Y%m%d%H%M%S", "%Y-%m-%d", "%Y-%m",
+]  # fmt: skip
+
+
+@given(columns())
+def test_a_column_is_read_as_its_cells_are(cells):
+    """Whatever the cells share, all are read to the values that each has, or the column is refused."""
+    for known in times.FORMATS:
+        one_by_one = [outcome(known.read, cell) for cell in cells]
+        expected = ValueError if ValueError in one_by_one else one_by_one
+        assert outcome(known.read_all, cells) == expected
 
 
 def outcome(read, argument):
@@ -125,8 +156,11 @@ def outcome(read, argument):
 
 
 def test_memory_does_not_grow_with_the_number_of_times():
-    """What a reader remembers is bounded."""
-    reader = times.detect(["2012-01-01 00:00:00.000000"]).reader()
-    limit = times._MEMO_LIMIT
-    reader.read_all([f"2012-01-01 00:00:00.{fraction:06}" for fraction in range(limit + 10)])
-    assert len(reader._rests.known) <= limit
+    """A format keeps nothing of the times that it has read."""
+    time_format = time_detection.detect(["2012-01-01 00:00:00.000000"])
+    tracemalloc.start()
+    for second in range(10):
+        time_format.read_all([f"2012-01-01 00:00:{second:02}.{fraction:06}" for fraction in range(5_000)])
+        time_format.read_all([f"2012-01-01 00:{fraction % 60:02}" for fraction in range(5_000)])
+    assert tracemalloc.get_traced_memory()[0] < 100_000
+    tracemalloc.stop()

@@ -1,0 +1,67 @@
+"""Recognises calendar times: the format of a column's cells, and whether day and month can be swapped."""
+
+import re
+from collections.abc import Sequence
+
+from myapp.notebook.intake.times import FORMATS, CalendarFormat, TimeFormat
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,7}(?:[.,][0-9]*)?")
+_TIME_OF_DAY = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?: ?[AaPp]\.?[Mm]\.?| ?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?"
+)
+"""Looser than the formats, so that 24:30 is a fault of its row and not another column."""
+
+
+def detect(cells: Sequence[str], order: str | None = None) -> CalendarFormat | None:
+    """Return the format of the first cell that is not empty, or None where it is no time.
+
+    Whether the day or the month comes first is decided by `order`, or by which fits more of the cells;
+    where both fit alike it is the day, and `is_ambiguous` is true.
+    """
+    first = next((cell for cell in cells if cell.strip()), "")
+    if not _is_likely(first):
+        return None
+    fitting = [f for f in FORMATS if (not order or f.date.order in ("", order)) and _fits(f, first)]
+    if fitting and fitting[0].date.order:
+        return max((f for f in fitting if f.date.order), key=lambda f: count_fitting(f, cells))
+    return fitting[0] if fitting else None
+
+
+def is_ambiguous(time_format: TimeFormat, cells: Sequence[str]) -> bool:
+    """Whether cells in a format would all be times too with day and month swapped."""
+    if not isinstance(time_format, CalendarFormat) or not time_format.date.order:
+        return False
+    twins = [f for f in FORMATS if f.date.order and f.date.order != time_format.date.order]
+    filled = [cell for cell in cells if cell.strip()]
+    least = count_fitting(time_format, filled)
+    return any(count_fitting(twin, filled) >= least for twin in twins if _fits(twin, filled[0]))
+
+
+def count_fitting(time_format: TimeFormat, cells: Sequence[str]) -> int:
+    """Return how many of the cells are times in the format."""
+    return sum(_fits(time_format, cell) for cell in cells)
+
+
+def is_time(cell: str) -> bool:
+    """Whether a cell is a calendar time, in any format but that of years."""
+    return _is_likely(cell) and any(_fits(known, cell) for known in FORMATS)
+
+
+def is_time_of_day(cell: str) -> bool:
+    """Whether a cell is a time of day without a date, in any way that may follow one."""
+    return bool(_TIME_OF_DAY.fullmatch(cell.strip()))
+
+
+def _is_likely(cell: str) -> bool:
+    """Whether it is worth trying the formats: most cells that are no times are numbers or words."""
+    text = cell.strip()
+    return 6 <= len(text) <= 50 and any(map(str.isdigit, text)) and not _NUMBER.fullmatch(text)
+
+
+def _fits(time_format: TimeFormat, cell: str) -> bool:
+    try:
+        time_format.read(cell)
+    except ValueError:
+        return False
+    return True
