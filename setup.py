@@ -1,4 +1,4 @@
-"""What the freezer needs as code; everything else about the package stands in pyproject.toml."""
+"""Passes the options of cx_Freeze to setuptools; the package itself is described in pyproject.toml."""
 
 import sys
 from pathlib import Path
@@ -31,7 +31,7 @@ def freezer_arguments() -> dict[str, object]:
         "cmdclass": {"build_exe": build_exe},
         "executables": [
             Executable(ROOT / "myapp" / "__main__.py", init_script=start, target_name="myapp"),
-            # never shipped: build_scripts/freeze.py moves it into the bundle of the tests
+            # never shipped: build_scripts/freeze.py leaves it only in the bundle of the tests
             Executable(scripts / "probe.py", init_script=start, target_name="myapp_probe"),
         ],
         "options": {"build_exe": options},

@@ -1,4 +1,4 @@
-"""What the freezer cannot find out by itself: one module a dependency, merged into `build_exe` options.
+"""Adds to the freezer what it cannot detect: one module for each dependency, merged into one `Needs`.
 
 A module here has one function, `needs(root)`, which gets the repository's folder and returns a `Needs`.
 To freeze another dependency, add a module; nothing else names them.
@@ -12,12 +12,12 @@ from pkgutil import iter_modules
 
 
 class FreezeError(Exception):
-    """The bundle would not be whole; the text names what is missing and what asks for it."""
+    """The bundle would be incomplete; the message names the missing part and the file that needs it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What one dependency needs; the first four are options of `build_exe` under their own names."""
+    """Needs of a dependency. The first four fields are options of cx_Freeze's `build_exe`."""
 
     packages: list[str] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
@@ -25,15 +25,15 @@ class Needs:
     excludes: list[str] = field(default_factory=list)
     include_files: list[tuple[str, str]] = field(default_factory=list)
     system_libraries: list[str] = field(default_factory=list)
-    """Libraries outside the C library that are taken from the system that builds (Linux)."""
+    """Libraries outside the C library to copy from the building system (Linux)."""
     shared_libraries: list[str] = field(default_factory=list)
     """Libraries that the freezer's wheel and another one vendor: the other's copy serves both (Linux)."""
     aborting_libraries: list[str] = field(default_factory=list)
-    """Libraries that are called only when the program is lost: it aborts instead of linking them (Linux)."""
+    """Libraries to leave out: a function of them is called only after a fatal error, and aborts (Linux)."""
     documented: list[str] = field(default_factory=list)
-    """Files of packages whose docstrings a person is shown; all others are without."""
+    """Files of packages whose docstrings users read; all other modules lose theirs."""
     optional: list[str] = field(default_factory=list)
-    """Modules and packages that it tries to import and does without, as it does without `excludes`."""
+    """Modules that a dependency tries to import and can do without, besides `excludes`."""
 
 
 def merged(root: Path) -> Needs:

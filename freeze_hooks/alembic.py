@@ -1,4 +1,4 @@
-"""Alembic: registers its dialects by importing them, and reads its templates as files."""
+"""Alembic: its templates are files, and its command line prints docstrings."""
 
 import importlib.util
 from pathlib import Path
@@ -7,13 +7,11 @@ from freeze_hooks import Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return what Alembic needs, with the templates of `alembic init` as the plain files they are."""
+    """Return the templates of `alembic init` as plain files, and the module whose docstrings are kept."""
     return Needs(
-        packages=["alembic.autogenerate", "alembic.ddl"],
-        includes=["alembic.command", "alembic.config", "alembic.context", "alembic.op"],
         excludes=["alembic.templates", "alembic.testing"],
         include_files=_templates(),
-        documented=["alembic/command.py"],  # the help of its command line is made of them
+        documented=["alembic/command.py"],
         optional=["tomli"],  # a part of Python since 3.11
     )
 

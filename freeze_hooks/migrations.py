@@ -1,4 +1,4 @@
-"""The migrations: shipped as plain files, so that no scan of the freezer sees what they import."""
+"""The migrations: shipped as plain files, so that the freezer does not scan their imports."""
 
 import ast
 import importlib.util
@@ -11,7 +11,7 @@ from freeze_hooks import FreezeError, Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return the directory's files and every module that they import.
+    """Return the directory's files and all modules that they import.
 
     Raise FreezeError for an import that is not installed, naming it and the file.
     """
@@ -25,24 +25,24 @@ def needs(root: Path) -> Needs:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return what is shipped of a migrations directory: the scripts and the template of new ones."""
+    """Return the files of a migrations directory to ship: the scripts and the template of new ones."""
     return sorted([*folder.glob("*.py"), *folder.glob("versions/*.py"), *folder.glob("*.mako")])
 
 
 def imports(folder: Path) -> dict[str, Path]:
-    """Return the modules that the files of a migrations directory import, each with one that does."""
-    found: dict[str, Path] = {}
+    """Return all modules that a migrations directory imports, each with a file that imports it."""
+    importers: dict[str, Path] = {}
     for file in files(folder):
         for name in _imported(file):
             if not _exists(name):
                 raise FreezeError(f"{file} imports {name}, which is not installed")
-            found.setdefault(name, file)
-    return found
+            importers.setdefault(name, file)
+    return importers
 
 
 def _imported(file: Path) -> Iterator[str]:
     text = file.read_text(encoding="utf-8")
-    if file.suffix == ".mako":  # Python only by half: what counts is its import lines
+    if file.suffix == ".mako":  # a template is not Python, but its import lines are
         text = "\n".join(line for line in text.splitlines() if line.startswith(("import ", "from ")))
     for node in ast.walk(ast.parse(text, str(file))):
         if isinstance(node, ast.Import):
@@ -54,8 +54,8 @@ def _imported(file: Path) -> Iterator[str]:
 
 
 def _exists(name: str) -> bool:
-    """Tell whether a module can be found, without importing the packages that it is in: that takes time."""
-    if name in sys.modules:  # such as os.path, which is in no package
+    """Return whether a module can be found, without the slow import of the packages around it."""
+    if name in sys.modules:  # os.path, for example, is not found in a package
         return True
     known, *rest = name.split(".")
     spec = importlib.util.find_spec(known)

@@ -1,4 +1,4 @@
-"""The program itself: commands and models are imported by name when they are asked for."""
+"""The program itself: its commands and models are imported by name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""psycopg: chooses its implementation by name and finds libpq in the wheel of its binary half."""
+"""psycopg: it imports its implementation by name; libpq is in the wheel of psycopg_binary."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ def needs(root: Path) -> Needs:
     """Return psycopg with the compiled implementation and its own libpq."""
     return Needs(
         packages=["psycopg", "psycopg_binary"],
-        includes=["psycopg", "ssl"],  # its compiled half imports ssl, where no scan sees it
+        includes=["psycopg", "ssl"],  # its compiled module imports ssl, unseen by the freezer
         # 7 MB; both wheels have OpenSSL 3.5, and within 3.x it only ever adds symbols
         shared_libraries=["libcrypto", "libssl"],
         optional=[

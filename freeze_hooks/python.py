@@ -1,4 +1,4 @@
-"""The standard library: what is needed from the system, and what no program of ours uses."""
+"""The standard library: modules and libraries that the freezer does not detect, and unused ones."""
 
 from pathlib import Path
 
@@ -6,21 +6,19 @@ from freeze_hooks import Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return what the interpreter of the bundle needs."""
+    """Return a library of the system, the modules imported by name, and the large ones to leave out."""
     return Needs(
-        # linked by zlib, SQLite and OpenSSL; a system that holds nothing but a C library lacks it
+        # linked by zlib, SQLite and OpenSSL; missing on a system that has only a C library
         system_libraries=["libz.so.1"],
-        # the encodings of East Asia, which a file to import may be said to have
         includes=[
+            "_strptime",  # imported by the compiled half of datetime
+            # the East Asian encodings, one of which an imported file may have
             "_multibytecodec",
             *(f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")),
         ],
         excludes=[
-            # large, and replaced by the interpreter's own or by nothing
+            # large; the standard library has a fallback for each, or this program uses none
             *("_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline"),
-            # only for developing
-            *("_pyrepl", "curses", "distutils", "ensurepip", "idlelib", "lib2to3", "pip", "pydoc"),
-            *("rlcompleter", "setuptools", "test", "tkinter", "turtledemo", "unittest", "venv"),
         ],
         optional=["_sha2", "_sha256"],  # one module, called so from Python 3.12 on and before
     )

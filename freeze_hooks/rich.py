@@ -1,4 +1,4 @@
-"""rich: loads its tables of character widths by the version of Unicode that a terminal knows."""
+"""rich: it imports tables of character widths by the name of a Unicode version."""
 
 from pathlib import Path
 
@@ -6,10 +6,9 @@ from freeze_hooks import Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return what tables and progress bars need; highlighting source code and Markdown is left out."""
+    """Return the tables; highlighting of source code and Markdown is left out."""
     return Needs(
         packages=["rich._unicode_data"],
-        includes=["rich.console", "rich.progress", "rich.table"],
         excludes=["markdown_it", "pygments", "rich.markdown", "rich.syntax", "rich.traceback"],
         optional=["IPython", "attr", "ipywidgets"],
     )

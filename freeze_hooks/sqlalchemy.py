@@ -1,4 +1,4 @@
-"""SQLAlchemy: dialects and drivers are imported by the name in a URL."""
+"""SQLAlchemy: it imports dialects and drivers by the name in a URL."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from freeze_hooks import Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return the two dialects that the program speaks, each with its one driver.
+    """Return the two dialects that the program uses, each with its driver; leave out all others.
 
-    The others and the asynchronous half are named by Alembic and SQLAlchemy only where they are asked for.
+    Alembic and SQLAlchemy import other dialects and the asynchronous modules only on demand.
     """
     return Needs(
         includes=["sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"],

@@ -1,4 +1,4 @@
-"""ziaplot and what draws with it: the pictures of `plot` and `show`."""
+"""ziaplot and resvg_py: the libraries that draw the pictures of `plot` and `show`."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,17 +7,17 @@ from freeze_hooks import FreezeError, Needs
 
 
 def needs(root: Path) -> Needs:
-    """Return the libraries, and of ziafont the font alone, which PNG is drawn with."""
+    """Return the libraries, and of ziafont only the font, which PNG files are drawn with."""
     return Needs(
         packages=["resvg_py", "ziaplot"],
         includes=["resvg_py", "ziaplot"],
         include_files=[(str(_font()), "lib/ziafont/fonts/DejaVuSans.ttf")],
-        # Linked by resvg_py to unwind the stack of a Rust panic, and vendored by no wheel; the building
-        # system's own would need its newer C library. A panic now ends the program, as with panic = "abort".
+        # resvg_py links it to unwind the stack after a Rust panic, and no wheel vendors it; the building
+        # system's own would need its newer C library. A panic now aborts, as with Rust's panic = "abort".
         aborting_libraries=["libgcc_s.so.1"],
         excludes=["ziafont", "ziamath"],
         optional=[
-            "resvg_py.svg_to_bytes",  # a function of its compiled half
+            "resvg_py.svg_to_bytes",  # a function of its compiled module
             *("IPython", "cairosvg", "numpy", "pandas"),
         ],
     )

@@ -1,4 +1,4 @@
-"""Runs a Python script inside the bundle, for the build's last checks and for the tests."""
+"""Runs a Python script inside the bundle: for the last checks of a build, and for the tests."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Starts every executable of the bundle, in place of the freezer's own script, which loads `typing`."""
+"""Starts every executable of the bundle; the freezer's own start script would import `typing`."""
 
 import sys
 from _frozen_importlib_external import PathFinder
@@ -8,7 +8,7 @@ sys.dont_write_bytecode = True  # migrations are plain .py files, and the bundle
 
 
 def run(name: str) -> None:
-    """Execute the main script, which the freezer has put under this name, as `__main__`."""
+    """Execute the main script, a module of this name in the bundle, as `__main__`."""
     spec = PathFinder.find_spec(name)
     assert spec is not None, name
     loader = vars(spec)["loader"]
