@@ -14,27 +14,27 @@ from _environment import ROOT, clean
 LEVEL = 9
 
 
-def normalize(bundle: Path, moment: int) -> None:
-    """Give every file of a bundle the same modes and time, whatever the builder's umask and clock were."""
+def normalize(bundle: Path, time: int) -> None:
+    """Set the modes and times of all files of a bundle, which otherwise depend on umask and clock."""
     for path in [*bundle.rglob("*"), bundle]:
         if not path.is_symlink():
-            runs = path.is_dir() or bool(path.stat().st_mode & 0o100)
-            path.chmod(0o755 if runs else 0o644)
-            os.utime(path, (moment, moment))
+            executable = path.is_dir() or bool(path.stat().st_mode & 0o100)
+            path.chmod(0o755 if executable else 0o644)
+            os.utime(path, (time, time))
 
 
-def pack(bundle: Path, target: Path, moment: int) -> None:
-    """Write a folder as a tar.gz: names in order, one owner, one time; replaces a file of that name."""
+def pack(bundle: Path, target: Path, time: int) -> None:
+    """Write a folder as a tar.gz with sorted names, one owner and one time; replace an existing file."""
 
     def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = ""
-        entry.mtime = moment
+        entry.mtime = time
         return entry
 
     with (
         target.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=raw, mtime=moment) as stream,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=raw, mtime=time) as stream,
         tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for path in [bundle, *sorted(bundle.rglob("*"))]:
@@ -42,13 +42,13 @@ def pack(bundle: Path, target: Path, moment: int) -> None:
     target.chmod(0o644)
 
 
-def moment_of_source() -> int:
+def source_time() -> int:
     """Return SOURCE_DATE_EPOCH, else the time of the commit, else 1980, in seconds since 1970.
 
     https://reproducible-builds.org/specs/source-date-epoch/
     """
-    if said := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(said)
+    if time := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(time)
     git = shutil.which("git")
     if git and (ROOT / ".git").exists():
         command = [git, "-C", os.fspath(ROOT), "log", "-1", "--format=%ct"]

@@ -21,26 +21,28 @@ PROBE = f"{NAME}_probe"  # an identifier: for any other name the freezer loads `
 EXE = ".exe" if sys.platform == "win32" else ""
 
 COMPILING = {"PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
-"""The same bytecode every time, without columns: tracebacks show lines alone where there are no sources."""
+"""Variables for reproducible bytecode, without columns: a traceback without sources shows lines only."""
 
 TZPATH = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
-"""Where `zoneinfo` looks before it reads the zones that are shipped: CPython's own default."""
+"""Folders that `zoneinfo` searches before the shipped zones: CPython's default."""
 
 
 def missing_modules(report: str) -> dict[str, str]:
-    """Return the modules that the freezer's report says were not found, each with what imports it."""
+    """Return the missing modules in a report of the freezer, each with its importers."""
     return dict(re.findall(r"^\? (\S+) imported from (.+)$", report, re.MULTILINE))
 
 
 def demand_no_missing(report: str, expected: Iterable[str]) -> None:
-    """Raise FreezeError naming each missing module that is neither expected nor in a package that is."""
-    missed = [
+    """Raise FreezeError naming each missing module, unless it or its package is expected."""
+    unexpected = [
         f"{name} (imported from {importers})"
         for name, importers in missing_modules(report).items()
         if not any(name == root or name.startswith(f"{root}.") for root in expected)
     ]
-    if missed:
-        raise FreezeError("the bundle lacks modules that no freeze hook calls optional: " + ", ".join(missed))
+    if unexpected:
+        raise FreezeError(
+            "the bundle lacks modules that no freeze hook calls optional: " + ", ".join(unexpected)
+        )
 
 
 def trim(bundle: Path) -> None:
@@ -54,7 +56,7 @@ def trim(bundle: Path) -> None:
 
 
 def add_licenses(bundle: Path) -> None:
-    """Put the license texts of every bundled distribution beside its metadata, and our own on top."""
+    """Put the license of each bundled distribution beside its metadata, and ours into the bundle's folder."""
     shutil.copyfile(ROOT / "LICENSE", bundle / "LICENSE")
     for folder in bundle.glob("lib/*.dist-info"):
         distribution = importlib.metadata.distribution(folder.name.split("-")[0])
@@ -66,9 +68,9 @@ def add_licenses(bundle: Path) -> None:
 
 
 def forget_the_builder(bundle: Path, documented: Iterable[str]) -> None:
-    """Remove from the bytecode the times and paths of this build, its host and how its Python was made.
+    """Remove this build's times, paths and host name from the bytecode, and how its Python was compiled.
 
-    The modules that are documented get their docstrings back.
+    The modules named in `documented` get their docstrings back.
     """
     for name, text in (("BUILD_CONSTANTS", f"__EXECUTABLES__ = {NAME + EXE!r}"), *_configuration(bundle)):
         code = compile(text, f"{name}.py", "exec")
@@ -79,7 +81,7 @@ def forget_the_builder(bundle: Path, documented: Iterable[str]) -> None:
 
 
 def _configuration(bundle: Path) -> Iterator[tuple[str, str]]:
-    """Return the module that `sysconfig` reads (POSIX) with the one value that is asked for at run time."""
+    """Return the module that `sysconfig` reads (POSIX), with the only value that is read at run time."""
     for file in bundle.glob("lib/_sysconfigdata*.pyc"):
         yield file.stem, f"build_time_vars = {{'TZPATH': {TZPATH!r}}}"
 
@@ -94,14 +96,14 @@ def _source(name: str) -> Path:
 
 
 def without_probe(bundle: Path, target: Path) -> None:
-    """Copy a bundle as it is shipped: without the executable that runs any script."""
+    """Copy a bundle without the executable that runs any script, which is not shipped."""
     unwanted = shutil.ignore_patterns(PROBE + EXE, f"__main__{PROBE}.pyc", f"__init__{PROBE}.pyc")
     shutil.copytree(bundle, target, symlinks=True, ignore=unwanted)
 
 
-def ask(bundle: Path, script: str, *arguments: str) -> str:
-    """Run a script inside the bundle and return what it prints; raise FreezeError where it fails."""
-    file = bundle.parent / "question.py"
+def run_script(bundle: Path, script: str, *arguments: str) -> str:
+    """Run a script inside the bundle and return its output; raise FreezeError if it fails."""
+    file = bundle.parent / "script.py"
     file.write_text(script, encoding="utf-8")
     command = [os.fspath(bundle / (PROBE + EXE)), os.fspath(file), *arguments]
     done = subprocess.run(command, env=clean(), capture_output=True, text=True, check=False, encoding="utf-8")

@@ -1,7 +1,7 @@
 """Rewrites the bundle's bytecode without the paths, times and host of the build.
 
-Started by `_bundle.py` as a process of its own, in which nothing has run before: what `marshal` writes
-depends on which strings the process knows already.
+`_bundle.py` starts it as a new process, because the output of `marshal` depends on the strings that a
+process has interned before.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 from types import CodeType
 
 UNCHECKED = MAGIC_NUMBER + (1).to_bytes(4, "little") + b"\0" * 8
-"""The header of PEP 552 with a hash that nobody compares."""
+"""The header of PEP 552 that says: never compare with a source."""
 
 
 def main() -> None:
-    """Rewrite `BUNDLE`, compiling anew what keeps its docstrings, `alembic/command.py=SOURCE`."""
+    """Rewrite a bundle; compile modules named as `alembic/command.py=SOURCE` again, with docstrings."""
     library = Path(sys.argv[1]) / "lib"
     documented = dict(argument.split("=", 1) for argument in sys.argv[2:])
     for file in sorted(library.rglob("*.pyc")):
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _named(code: CodeType, name: str) -> CodeType:
-    """Return code with one and the same object for the name of its file, which is then written once."""
+    """Return code whose functions all have one string object as file name, so that it is written once."""
     constants = (_named(one, name) if isinstance(one, CodeType) else one for one in code.co_consts)
     return code.replace(co_filename=name, co_consts=tuple(constants))
 

@@ -51,15 +51,15 @@ for name in sys.argv[1:]:
 
 
 def ensure_bundle(*, force: bool = False) -> Path:
-    """Return the folder of the bundle, frozen anew (with the tests' bundle) only if a source changed."""
+    """Return the folder of the bundle; freeze it and the bundle of the tests first if a source changed."""
     stamp = BUILD / "freeze.stamp"
     with locked("freeze"):
         digest = source_digest()
         if force or not BUNDLE.is_dir() or not PROBE_BUNDLE.is_dir() or not same(stamp, digest):
             say(f"freezing {BUNDLE} (about ten seconds) …")
             stamp.unlink(missing_ok=True)
-            for left in BUNDLE.parent.glob(f"{WORK}*"):  # by a freeze that was killed
-                shutil.rmtree(left)
+            for folder in BUNDLE.parent.glob(f"{WORK}*"):  # left by a freeze that was killed
+                shutil.rmtree(folder)
             freeze(BUNDLE, PROBE_BUNDLE)
             stamp.write_text(digest, encoding="utf-8")
     return BUNDLE
@@ -69,7 +69,7 @@ def archive(bundle: Path) -> Path:
     """Pack a bundle as it is shipped and return the archive, `myapp-0.6.0-linux-x86_64.tar.gz` beside it."""
     system = f"{platform.system()}-{platform.machine()}".lower()
     target = bundle.parent / f"{NAME}-{VERSION}-{system}.tar.gz"
-    _archive.pack(bundle, target, _archive.moment_of_source())
+    _archive.pack(bundle, target, _archive.source_time())
     return target
 
 
@@ -84,16 +84,16 @@ def source_digest() -> str:
 
 
 def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
-    """Make a bundle and put it in place of the last one only when it is whole."""
+    """Make a bundle and replace the last one with it once it is complete."""
     bundle.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=WORK, dir=bundle.parent) as work:
         made = Path(work) / "probe" / NAME
-        needs = merged(ROOT)  # before the freezer, whose messages do not name the file that imports
+        needs = merged(ROOT)  # first, because the freezer's own messages do not name the importing file
         _build(made, Path(work), needs)
         _finish(made, needs)
         shipped = Path(work) / NAME
         _bundle.without_probe(made, shipped)
-        _archive.normalize(shipped, _archive.moment_of_source())
+        _archive.normalize(shipped, _archive.source_time())
         _replace(bundle, shipped, Path(work) / "old")
         if probe_bundle:
             probe_bundle.parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +103,7 @@ def freeze(bundle: Path, probe_bundle: Path | None = None) -> None:
 def _build(made: Path, work: Path, needs: Needs) -> None:
     command = [sys.executable, "-sB", "setup.py", "egg_info", "--egg-base", os.fspath(work)]
     command += ["build_exe", "--build-exe", os.fspath(made)]
-    # no certificates of this machine: the freezer would ship the file that SSL_CERT_FILE names
+    # the freezer would ship the file of certificates that SSL_CERT_FILE names
     environment = clean() | _bundle.COMPILING | {"TZ": "UTC", "SSL_CERT_FILE": ""}
     done = subprocess.run(
         command,
@@ -133,24 +133,24 @@ def _finish(made: Path, needs: Needs) -> None:
     _elf.search_bundle_first(made)
     _elf.strip(made)
     _demand_imports(made, needs.includes)
-    sqlite = _bundle.ask(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
+    sqlite = _bundle.run_script(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
     write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256", sqlite=sqlite)
-    _bundle.ask(made, MAKE_BLANK, os.fspath(made / "lib" / "myapp" / "blank.myapp"))
+    _bundle.run_script(made, MAKE_BLANK, os.fspath(made / "lib" / "myapp" / "blank.myapp"))
 
 
 def _demand_imports(made: Path, names: list[str]) -> None:
-    """Import in the finished bundle, with its own interpreter, what hooks and migrations name."""
+    """Import all modules that hooks and migrations name, in the bundle, by its own interpreter."""
     importers = imports(ROOT / "migrations")
-    for line in _bundle.ask(made, IMPORT_ALL, *sorted(set(names))).splitlines():
+    for line in _bundle.run_script(made, IMPORT_ALL, *sorted(set(names))).splitlines():
         name, reason = line.split("\t", 1)
-        asker = importers.get(name, "a freeze hook")
-        raise FreezeError(f"{asker} imports {name}, which does not work in the bundle: {reason}")
+        importer = importers.get(name, "a freeze hook")
+        raise FreezeError(f"{importer} imports {name}, which does not work in the bundle: {reason}")
 
 
 def write_manifest(migrations: Path, target: Path, **bundled: str) -> None:
-    """Write the complete manifest of a migrations directory, with the versions of what it is built with.
+    """Write the complete manifest of a migrations directory, with the versions of the bundled libraries.
 
-    `bundled` are those of what comes along besides SQLAlchemy and Alembic.
+    Those of SQLAlchemy and Alembic are always in it; `bundled` are further ones.
     """
     versions = {name: version(name) for name in ("sqlalchemy", "alembic")} | bundled
     target.write_text(Manifest.of(migrations, complete=True, facts=versions).text(), encoding="utf-8")

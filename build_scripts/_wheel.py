@@ -25,22 +25,22 @@ SOURCES = (NAME, "migrations", "setup.py", "pyproject.toml", "LICENSE", "README.
 
 
 class WheelError(Exception):
-    """The wheel does not hold what the sources hold; the text names the files."""
+    """The wheel and the sources hold different files; the message names them."""
 
 
 def ensure_wheel() -> Path:
-    """Return the wheel in dist/wheel, built anew only if a source changed."""
+    """Return the wheel in dist/wheel; build it first if a source changed."""
     stamp = BUILD / "wheel.stamp"
     with locked("wheel"):
         digest = source_digest()
-        found = sorted(WHEELS.glob("*.whl"))
-        if len(found) != 1 or not same(stamp, digest):
+        wheels = sorted(WHEELS.glob("*.whl"))
+        if len(wheels) != 1 or not same(stamp, digest):
             say("building the wheel …")
             stamp.unlink(missing_ok=True)
             shutil.rmtree(WHEELS, ignore_errors=True)
-            found = [_build_wheel(WHEELS)]
+            wheels = [_build_wheel(WHEELS)]
             stamp.write_text(digest, encoding="utf-8")
-    return found[0]
+    return wheels[0]
 
 
 def ensure_wheel_environment() -> Path:
@@ -49,7 +49,7 @@ def ensure_wheel_environment() -> Path:
 
 
 def runtime_requirements() -> str:
-    """Return the part of the constraints that the program itself needs, hashes included."""
+    """Return the constraints of the program's own dependencies, with their hashes."""
     text = CONSTRAINTS.read_text(encoding="utf-8")
     pins = re.findall(r"^([\w.-]+)==.*\n(?:    .*\n)*", text, re.MULTILINE)
     blocks = re.findall(r"^[\w.-]+==.*\n(?:    .*\n)*", text, re.MULTILINE)
@@ -58,7 +58,7 @@ def runtime_requirements() -> str:
 
 
 def _needed() -> set[str]:
-    """Return the names of the project's dependencies and of theirs, as installed here."""
+    """Return the names of the project's dependencies and of their dependencies, as installed here."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     waiting = [Requirement(text) for text in project["dependencies"]]
     seen: set[tuple[str, str]] = set()
@@ -74,7 +74,7 @@ def _needed() -> set[str]:
 
 
 def _build_wheel(target: Path) -> Path:
-    """Build from a copy, so that nothing lands between the sources."""
+    """Build from a copy, because setuptools writes into the sources."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / NAME
         for name in SOURCES:

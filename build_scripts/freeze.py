@@ -1,4 +1,4 @@
-"""Freezes dist/myapp: the folder with the executable that runs where there is no Python."""
+"""Freezes dist/myapp, the folder with an executable that runs without an installed Python."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from _environment import enter
 
 
 def main() -> int:
-    """Freeze where a source has changed; say what is wrong and leave the last bundle where that fails."""
+    """Freeze if a source has changed; if that fails, print the reason and keep the last bundle."""
     arguments = _parser().parse_args()
     enter()
     import _freezing

@@ -1,4 +1,4 @@
-"""Writes build_scripts/constraints*.txt: one pin with hashes for everything pyproject.toml asks for."""
+"""Pins the dependencies in pyproject.toml, and theirs, by version and hash in two constraints.txt files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUPS = {CONSTRAINTS: ("build", "test", "check"), BENCH_CONSTRAINTS: ("bench",)
 
 
 def main() -> int:
-    """Resolve for every system and Python at once; with --upgrade take newer releases."""
+    """Resolve for all systems and Python versions at once; --upgrade takes newer releases."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         tools = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
@@ -29,11 +29,11 @@ def main() -> int:
 
 def _arguments(written: Path) -> list[str]:
     groups = [argument for group in GROUPS[written] for argument in ("--group", group)]
-    # what is in both environments is one version, so that the peers run on what the program runs on
+    # one version in both environments, so that the peers run on the same libraries as the program
     same = () if written == CONSTRAINTS else ("--constraints", os.fspath(CONSTRAINTS))
     return [
         *("pip", "compile", "pyproject.toml", *groups, *same, "--output-file", os.fspath(written)),
-        # one file for all systems, without a word about where this one gets its packages from
+        # one file for all systems, without the addresses of this system's package index
         *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-config"),
         *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--quiet"),
         *("--custom-compile-command", "python3 build_scripts/lock.py"),

@@ -12,21 +12,21 @@ MIGRATIONS = ROOT / "migrations"
 
 
 def main() -> int:
-    """Take the revisions there are for released; refuse where one that was released has changed."""
+    """Write the digests of all revisions; refuse if a released one has changed."""
     arguments = _parser().parse_args()
     enter()
     from myapp.errors import BrokenInstallation
     from myapp.schema.manifest import Manifest
 
-    made = Manifest.of(MIGRATIONS, complete=False)
+    manifest = Manifest.of(MIGRATIONS, complete=False)
     try:
         if FILE.exists() and not arguments.again:
             Manifest.read(FILE).check(MIGRATIONS)
     except BrokenInstallation as error:
         print(f"not written: {error.detail}; add a new revision instead", file=sys.stderr)
         return 1
-    FILE.write_text(made.text(), encoding="utf-8", newline="\n")
-    print(f"{FILE.name} names {len(made.digests)} files; the head is {made.head}")
+    FILE.write_text(manifest.text(), encoding="utf-8", newline="\n")
+    print(f"{FILE.name} names {len(manifest.digests)} files; the head is {manifest.head}")
     return 0
 
 

@@ -18,7 +18,7 @@ RUNS = 6
 
 
 def main() -> int:
-    """Upgrade a large document of the oldest release one revision at a time, and print a line each."""
+    """Upgrade a large document of the oldest release, and print a line of COSTS for each revision."""
     arguments = _parser().parse_args()
     enter()
     from _large_document import large_document
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _measure(document: Path, revision: str | None) -> str:
-    """Upgrade to a revision, or verify at the end; return a line of COSTS."""
+    """Upgrade to a revision, or verify if it is None; return a line of COSTS."""
     from myapp.document.connect import connect
     from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
     from myapp.schema.migrations import Migrations

@@ -23,15 +23,15 @@ ADDED_AT = 1_700_000_000_000_000
 
 
 def main() -> int:
-    """Make the document of the head; refuse to replace one, or to keep one of no release."""
+    """Make the document of the head; refuse if it exists, or if the head belongs to no release."""
     enter()
     from myapp.application import document_format
-    from myapp.product import RELEASES
+    from myapp.product import RELEASES, SUFFIX
 
-    kind = document_format()
-    document = DOCUMENTS / f"{kind.head}{kind.suffix}"
-    if kind.head not in RELEASES.values():
-        print(f"revision {kind.head} is of no release: name it in myapp/product.py", file=sys.stderr)
+    head = document_format().head
+    document = DOCUMENTS / f"{head}{SUFFIX}"
+    if head not in RELEASES.values():
+        print(f"revision {head} is of no release: name it in myapp/product.py", file=sys.stderr)
         return 1
     if document.exists():
         print(f"{document} is kept already, and a kept document never changes", file=sys.stderr)
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def _make(document: Path) -> None:
-    """Write a document with all that is in tests/data, and tags, notes and an attachment."""
+    """Write a document with the readings of tests/data, and tags, notes and an attachment."""
     from myapp.application import document_format
     from myapp.document import files
     from myapp.document.create import create
@@ -68,10 +68,10 @@ def _add(connection: Connection) -> None:
 
     runs, tags = metadata.tables["runs"], metadata.tables["tags"]
     ids = {title: number for number, title in connection.execute(select(runs.c.id, runs.c.title))}
-    names = dict.fromkeys(name for said in TAGS.values() for name in said)
+    names = dict.fromkeys(name for tagged in TAGS.values() for name in tagged)
     numbers = {name: number for number, name in enumerate(names, 1)}
     connection.execute(insert(tags), [{"id": number, "name": name} for name, number in numbers.items()])
-    links = [(ids[title], numbers[name]) for title, said in TAGS.items() for name in said]
+    links = [(ids[title], numbers[name]) for title, tagged in TAGS.items() for name in tagged]
     connection.execute(insert(metadata.tables["run_tags"]).values(links))
     for title, notes in NOTES.items():
         connection.execute(update(runs).filter_by(title=title).values(notes=notes))

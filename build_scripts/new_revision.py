@@ -11,19 +11,19 @@ from _environment import ROOT, enter
 
 CHECKLIST = """
 Before it is released:
-  - say in its docstring what becomes of the data, and by which rule
-  - fill in `keeps` (what must be equal before and after), `drops` (what the schema loses on purpose)
-    and `loses` (what a downgrade throws away)
+  - describe in its docstring how it changes the data, and by which rule
+  - fill in `keeps` (queries with equal results before and after), `drops` (parts of the schema that go
+    on purpose) and `loses` (data that a downgrade throws away)
   - write literal names, and SQL for SQLite and PostgreSQL; import nothing of the program
-  - recreate by hand what a rebuilt table loses: triggers, views, collations, DESC
-  - test what it does to data in tests/unit/test_revisions.py
-  - measure what it costs: build_scripts/measure.py prints its line of COSTS in myapp/product.py
+  - recreate by hand the parts that a rebuilt table loses: triggers, views, collations, DESC
+  - test its effect on data in tests/unit/test_revisions.py
+  - measure its cost: build_scripts/measure.py prints its line of COSTS in myapp/product.py
 To release it: name it in myapp/product.py (RELEASES), run build_scripts/manifest.py, and keep a
 document with build_scripts/new_fixture.py. From then on it never changes."""
 
 
 def main() -> int:
-    """Write migrations/versions/NNNN_message.py and say what is left to do by hand."""
+    """Write migrations/versions/NNNN_message.py and print the steps that remain to be done by hand."""
     arguments = _parser().parse_args()
     enter()
     from myapp import paths, product
@@ -42,21 +42,21 @@ def main() -> int:
 
 
 def _print_findings(revision: Path) -> None:
-    """Say what the suite will refuse about the new file as it is."""
+    """Print the rules that the new file breaks as it is."""
     from _guard_rails import findings
     from myapp import paths
     from myapp.schema.manifest import Manifest
 
     released = Manifest.read(paths.shipped("manifest.sha256"))
-    found = findings(ROOT / "migrations", ROOT / "tests" / "documents", released)
-    lines = [line for line in found if line.startswith(revision.name)]
-    if lines:
-        print("The suite refuses it as it is:", *lines, sep="\n  ")
+    lines = findings(ROOT / "migrations", ROOT / "tests" / "documents", released)
+    broken = [line for line in lines if line.startswith(revision.name)]
+    if broken:
+        print("The suite refuses it as it is:", *broken, sep="\n  ")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("message", help="what the revision does, in a few words")
+    parser.add_argument("message", help="the change, in a few words")
     return parser
 
 

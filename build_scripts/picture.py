@@ -1,4 +1,4 @@
-"""Draws build_scripts/main_job.svg for the README: the frozen program's main job, as a terminal shows it."""
+"""Draws main_job.svg for the README: a terminal in which the frozen program does its main job."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMANDS = (["runs"], ["info"], ["show", "3"])
 
 
 def main() -> int:
-    """Run the program on a terminal of its own (POSIX only) and draw what it shows."""
+    """Run the program in a terminal (POSIX only) and draw the output."""
     enter()
     from rich.console import Console
     from rich.text import Text
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def on_terminal(command: list[str], folder: Path) -> str:
-    """Run a command in a folder, on a terminal, and return everything that it wrote there."""
+    """Run a command in a folder, on a new terminal, and return its output."""
     import pty
 
     pid, terminal = pty.fork()

@@ -14,7 +14,7 @@ from _environment import ROOT, WINDOWS, become, enter
 
 
 def main() -> int:
-    """Pass the arguments on to the frozen program, or show it open a document of the oldest release."""
+    """Start the frozen program with the arguments; without any, upgrade a document of the oldest release."""
     enter()
     import _freezing
     from freeze_hooks import FreezeError
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def show_main_job(program: Path) -> int:
-    """Open a copy of the oldest release's document: it is upgraded, its runs are listed, a backup is left."""
+    """Open a copy of the oldest release's document: this upgrades it, lists its runs and leaves a backup."""
     oldest = min((ROOT / "tests" / "documents").glob("*.myapp"))
     document = Path(tempfile.mkdtemp(prefix="myapp-")) / "measurements.myapp"
     shutil.copyfile(oldest, document)

@@ -32,7 +32,7 @@ REPORTS = BUILD / "reports"
 
 
 def main() -> int:
-    """Run checks, builds and the suite once a target; print last what was not run, and why."""
+    """Run checks, builds and the suite once a target; print skipped tests and their reasons last."""
     arguments, for_pytest = _parser().parse_known_args()
     enter()
     failed = [] if arguments.no_checks else _failed_checks()
@@ -91,16 +91,16 @@ def _run_suite(target: str, arguments: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Report:
-    """What tests/conftest.py wrote about one run: counts, and the tests left out by their reason."""
+    """Result of one run, written by tests/conftest.py: counts, and the tests left out by their reason."""
 
     passed: int = 0
-    failed: int = 1  # where pytest died before it could write one
+    failed: int = 1  # if pytest died before it wrote the report
     skipped: int = 0
     left_out: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
-    """Say what failed and what was not run, and close with one line of counts over all targets."""
+    """Print failures and skipped tests, and last a line of counts over all targets."""
     reports = {target: _read(_report(target)) for target in targets}
     print("\nSummary")
     for target, report in reports.items():

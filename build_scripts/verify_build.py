@@ -1,4 +1,4 @@
-"""Builds the bundle of the last commit twice, as on two different machines, and compares every byte."""
+"""Verifies that builds are reproducible: builds the last commit twice, differently, and compares bytes."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ HOST = "elsewhere.example"
 
 
 def main() -> int:
-    """Print what was built; where the two differ, name the files, and what diffoscope says of them."""
+    """Print the digest of the archive, or the names of the files that differ and diffoscope's report."""
     arguments = _parser().parse_args()
     enter()
     with tempfile.TemporaryDirectory(prefix="verify-build-") as work:
         first = _built(Path(work) / "one", HERE, 0o022)
-        time.sleep(1.1)  # another second, where a file's time is kept
+        time.sleep(1.1)  # so that the times of files differ
         second = _built(Path(work) / "another place of a longer name", ELSEWHERE, 0o077)
         different = _different(first, second)
         for name in different:
@@ -43,9 +43,8 @@ def _built(place: Path, variables: dict[str, str], umask: int) -> Path:
     """Return the `dist` folder that a clone of the last commit makes of itself."""
     say(f"building in {place} …")
     subprocess.run(["git", "clone", "--quiet", os.fspath(ROOT), os.fspath(place)], check=True)
-    command = [sys.executable, os.fspath(place / "build_scripts" / "freeze.py"), "--archive"]
     outside = getattr(sys, "_base_executable", sys.executable)  # the clone makes an environment of its own
-    command[0] = outside
+    command = [outside, os.fspath(place / "build_scripts" / "freeze.py"), "--archive"]
     if variables is ELSEWHERE:
         command = _under_another_name(command)
     environment = clean() | variables
@@ -54,21 +53,21 @@ def _built(place: Path, variables: dict[str, str], umask: int) -> Path:
 
 
 def _under_another_name(command: list[str]) -> list[str]:
-    """Return the command as one that sees another host name, where this system can do that."""
+    """Return the command under another host name, if this system can change it for one process."""
     if sys.platform != "linux" or not shutil.which("unshare"):
-        say("this system cannot show a program another host name: that stays the same")
+        say("the host name stays the same: this system cannot change it for one process")
         return command
     user = [] if os.geteuid() == 0 else ["-r"]
     return ["unshare", *user, "--uts", "sh", "-c", f'hostname {HOST} && exec "$@"', "sh", *command]
 
 
 def _different(first: Path, second: Path) -> list[str]:
-    """Return the names of what is not the same in two folders: content, mode, or whether it is there."""
-    found = [
+    """Return the names of the files that differ in content or mode, or exist in one folder only."""
+    states = [
         {path.relative_to(place): _state(path) for path in place.rglob("*")} for place in (first, second)
     ]
-    names = sorted({*found[0], *found[1]})
-    return [os.fspath(name) for name in names if found[0].get(name) != found[1].get(name)]
+    names = sorted({*states[0], *states[1]})
+    return [os.fspath(name) for name in names if states[0].get(name) != states[1].get(name)]
 
 
 def _state(path: Path) -> tuple[object, ...]:
@@ -79,10 +78,10 @@ def _state(path: Path) -> tuple[object, ...]:
 
 
 def _explain(first: Path, second: Path, report: Path | None) -> None:
-    """Let diffoscope, where it is installed, say what differs."""
+    """Print diffoscope's report, if it is installed."""
     tool = shutil.which("diffoscope")
     if tool is None:
-        print("install diffoscope to see what differs in it")
+        print("install diffoscope to see the differences in it")
         return
     more = ["--html", os.fspath(report)] if report else []
     subprocess.run([tool, *more, os.fspath(first), os.fspath(second)], check=False)

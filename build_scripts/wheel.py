@@ -8,7 +8,7 @@ from _environment import enter
 
 
 def main() -> int:
-    """Build where a source has changed and print the wheel's path."""
+    """Build the wheel if a source has changed, and print its path."""
     enter()
     import _wheel
 
