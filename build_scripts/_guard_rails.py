@@ -1,6 +1,6 @@
 """Guard rails for new revisions: each rule is a function that finds one mistake in a revision's source.
 
-The runtime enforces most of it too (myapp/schema: sealed.py, conservation.py, lost.py), but only for
+The runtime enforces most of them too (myapp/schema: sealed.py, conservation.py, lost.py), but only for
 the data and the path that a test happens to run. Whoever needs to break a rule changes it here.
 """
 
@@ -23,7 +23,10 @@ from myapp.schema.migrations import Migrations
 from myapp.schema.sealed import READING_PRAGMAS
 
 Finding = tuple[int, str]
-"""A line of the file and what is wrong there, as a sentence that says what to do."""
+"""A line number, and a sentence with the fault and its remedy."""
+
+Dependent = tuple[str, str, str, str]
+"""A trigger or view: type, name, table and SQL."""
 
 _ENDING = re.compile(
     r"(?:^|;)\s*(COMMIT|ROLLBACK(?!\s+TO)|END\s+TRANSACTION|VACUUM|ATTACH|DETACH"
@@ -37,7 +40,7 @@ _IMPORTERS = frozenset({"import_module", "__import__"})
 
 @dataclass(frozen=True)
 class Source:
-    """One revision's file, and where what belongs to it lies."""
+    """The file of one revision, the folder of kept documents and the manifest of the released revisions."""
 
     path: Path
     documents: Path
@@ -65,15 +68,15 @@ class Source:
 
     @cached_property
     def strings(self) -> list[tuple[int, str]]:
-        """Its strings by line, without docstrings; of an f-string, what stands between the braces."""
+        """Its strings by line, without docstrings; of an f-string the literal parts."""
         constants = [node for node in ast.walk(self.tree) if isinstance(node, ast.Constant)]
         documented = {id(node.value) for node in ast.walk(self.tree) if isinstance(node, ast.Expr)}
-        found = [node for node in constants if isinstance(node.value, str) and id(node) not in documented]
-        return [(node.lineno, str(node.value)) for node in found]
+        texts = [node for node in constants if isinstance(node.value, str) and id(node) not in documented]
+        return [(node.lineno, str(node.value)) for node in texts]
 
     @cached_property
     def calls(self) -> list[tuple[ast.Call, str]]:
-        """Its calls with the last part of what is called: `execute` of `op.execute(…)`."""
+        """Its calls, each with the last part of the called name: `execute` of `op.execute(…)`."""
         nodes = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
         return [(node, ast.unparse(node.func).rpartition(".")[2]) for node in nodes]
 
@@ -82,20 +85,20 @@ Rule = Callable[[Source], Iterator[Finding]]
 
 
 def findings(migrations: Path, documents: Path, manifest: Manifest) -> list[str]:
-    """Return a line for each breach of a rule by a revision of a directory, [] where all is well."""
+    """Return a line for each rule that a revision of a directory breaks."""
     paths = sorted((migrations / "versions").glob("*.py"))
     revisions = [path for path in paths if is_revision(f"versions/{path.name}")]
     sources = [Source(path, documents, manifest) for path in revisions]
     return [
-        f"{source.path.name}:{line}: {words}"
+        f"{source.path.name}:{line}: {message}"
         for source in sources
         for rule in RULES
-        for line, words in sorted(rule(source))
+        for line, message in sorted(rule(source))
     ]
 
 
 def unchanged(source: Source) -> Iterator[Finding]:
-    """A released revision never changes: documents were upgraded by it as it was."""
+    """A released revision never changes: documents were upgraded by its released text."""
     if source.is_released:
         alone = Manifest({source.name: source.manifest.digests[source.name]}, source.manifest.facts)
         try:
@@ -105,25 +108,25 @@ def unchanged(source: Source) -> Iterator[Finding]:
 
 
 def imports_nothing_of_the_program(source: Source) -> Iterator[Finding]:
-    """The program goes on changing; a revision must do in ten years what it does today."""
-    words = f"it imports {NAME}: write down here what it needs"
+    """The program goes on changing; a revision must have the same effect in ten years."""
+    message = f"it imports {NAME}: write down here what it needs"
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             from_here = isinstance(node, ast.ImportFrom) and node.level > 0
             module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
             names = [module] if module else [alias.name for alias in node.names]
             if from_here or any(name.split(".")[0] == NAME for name in names):
-                yield node.lineno, words
+                yield node.lineno, message
     for call, name in source.calls:
         if name in _IMPORTERS and any(NAME in ast.unparse(argument) for argument in call.args):
-            yield call.lineno, words
+            yield call.lineno, message
 
 
 def leaves_the_transaction_alone(source: Source) -> Iterator[Finding]:
-    """All revisions run in one transaction, which is the caller's; savepoints are free to use."""
+    """The caller owns the one transaction in which all revisions run; savepoints are allowed."""
     for line, text in source.strings:
-        for found in _ENDING.findall(text):
-            yield line, f"{found.upper()} is not for a revision: the caller owns the transaction"
+        for statement in _ENDING.findall(text):
+            yield line, f"{statement.upper()} is not for a revision: the caller owns the transaction"
     savepoints = _savepoints(source.tree)
     for call, name in source.calls:
         owner = ast.unparse(call.func).rpartition(".")[0]
@@ -132,7 +135,7 @@ def leaves_the_transaction_alone(source: Source) -> Iterator[Finding]:
 
 
 def sets_no_pragma(source: Source) -> Iterator[Finding]:
-    """Most do nothing inside a transaction, in silence; the others change what the caller relies on."""
+    """Most pragmas are silently ignored inside a transaction; the others change settings of the caller."""
     for line, text in source.strings:
         for name in _PRAGMA.findall(text):
             if name.lower() not in READING_PRAGMAS:
@@ -143,7 +146,7 @@ def sets_no_pragma(source: Source) -> Iterator[Finding]:
 
 
 def has_no_double_quotes_in_sql(source: Source) -> Iterator[Finding]:
-    """SQLite takes "text" for a string where no column has that name: a typing error becomes data."""
+    """SQLite reads "text" as a string if no column has that name: a typing error becomes data."""
     for line, text in source.strings:
         if '"' in text:
             yield (
@@ -153,7 +156,7 @@ def has_no_double_quotes_in_sql(source: Source) -> Iterator[Finding]:
 
 
 def declares_what_it_keeps(source: Source) -> Iterator[Finding]:
-    """Every revision but the first finds something that it must not lose; keeps says how that is counted."""
+    """Every revision but the first must declare queries whose results it leaves unchanged."""
     declared = _declared(source.tree)
     if "keeps" not in declared:
         yield 1, "it declares no `keeps`: pairs of queries whose rows are equal before and after"
@@ -162,21 +165,21 @@ def declares_what_it_keeps(source: Source) -> Iterator[Finding]:
 
 
 def recreates_what_batch_drops(source: Source) -> Iterator[Finding]:
-    """A batch rebuilds the table: its triggers are gone without a word, and a view on it makes it fail."""
+    """A batch rebuilds the table: it silently drops its triggers, and fails if a view reads it."""
     tables = [(call, _first_text(call)) for call, name in source.calls if name == "batch_alter_table"]
     if not tables:
         return
     text = "\n".join(text for _line, text in source.strings)
-    hanging = _hanging(source)
+    dependents = _dependents(source)
     for call, table in tables:
-        for kind, name in [each[:2] for each in hanging if table is None or _names(each, table)]:
-            if not re.search(rf"\bCREATE\s+{kind}\s+(IF\s+NOT\s+EXISTS\s+)?{name}\b", text, re.I):
-                what = table or "a table not named literally"
-                yield call.lineno, f"batch over {what} drops the {kind} {name}: create it again afterwards"
+        batch = f"batch over {table or 'a table not named literally'}"
+        for type_, name in [each[:2] for each in dependents if table is None or _depends(each, table)]:
+            if not re.search(rf"\bCREATE\s+{type_}\s+(IF\s+NOT\s+EXISTS\s+)?{name}\b", text, re.I):
+                yield call.lineno, f"{batch} drops the {type_} {name}: create it again afterwards"
 
 
 def has_a_kept_document(source: Source) -> Iterator[Finding]:
-    """The next releases are tested with a document as this one wrote it."""
+    """Later releases are tested with a document that this one wrote."""
     document = source.documents / f"{source.number}{SUFFIX}"
     if source.is_released and not document.is_file():
         yield 1, f"it is released and has no {document.name}: keep one with build_scripts/new_fixture.py"
@@ -195,40 +198,40 @@ RULES: tuple[Rule, ...] = (
 
 
 def _savepoints(tree: ast.Module) -> set[str]:
-    """Return the names that savepoints are given: `with ….begin_nested() as inner`, `inner = …`."""
-    found: set[str] = set()
+    """Return the variables of savepoints: `with ….begin_nested() as inner`, `inner = …`."""
+    names: set[str] = set()
     for node in ast.walk(tree):
         pairs: list[tuple[ast.expr, ast.expr | None]] = []
         if isinstance(node, ast.With):
             pairs = [(item.context_expr, item.optional_vars) for item in node.items]
         elif isinstance(node, ast.Assign):
             pairs = [(node.value, node.targets[0])]
-        made = [target for value, target in pairs if ast.unparse(value).endswith(".begin_nested()")]
-        found |= {ast.unparse(target) for target in made if target is not None}
-    return found
+        targets = [target for value, target in pairs if ast.unparse(value).endswith(".begin_nested()")]
+        names |= {ast.unparse(target) for target in targets if target is not None}
+    return names
 
 
 def _declared(tree: ast.Module) -> dict[str, str]:
-    """Return what a module assigns at its top level, by name, as text."""
-    found = {}
+    """Return the assignments at the top level of a module: names, and values as source text."""
+    values = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found[node.targets[0].id] = ast.unparse(node.value)
+            values[node.targets[0].id] = ast.unparse(node.value)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            found[node.target.id] = ast.unparse(node.value)
-    return found
+            values[node.target.id] = ast.unparse(node.value)
+    return values
 
 
 def _first_text(call: ast.Call) -> str | None:
-    """Return a call's first argument, or that named table_name, where it is literal."""
+    """Return a call's first argument, or its `table_name`, if that is a literal string."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "table_name"]
     arguments = [*call.args, *named]
     first = arguments[0] if arguments else None
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-def _hanging(source: Source) -> list[tuple[str, str, str, str]]:
-    """Return (type, name, table, SQL) of the triggers and views there are before a revision runs."""
+def _dependents(source: Source) -> list[Dependent]:
+    """Return the triggers and views that exist before a revision runs."""
     before = _declared(source.tree)["down_revision"].strip("'\"")
     if before == "None":
         return []
@@ -240,7 +243,7 @@ def _hanging(source: Source) -> list[tuple[str, str, str, str]]:
             return connection.execute(query).fetchall()
 
 
-def _names(hanging: tuple[str, str, str, str], table: str) -> bool:
-    """Tell whether a trigger is the table's, or a view reads it."""
-    kind, _name, owner, sql = hanging
-    return owner == table if kind == "trigger" else bool(re.search(rf"\b{re.escape(table)}\b", sql))
+def _depends(dependent: Dependent, table: str) -> bool:
+    """Return whether a trigger belongs to a table, or a view reads it."""
+    type_, _name, owner, sql = dependent
+    return owner == table if type_ == "trigger" else bool(re.search(rf"\b{re.escape(table)}\b", sql))

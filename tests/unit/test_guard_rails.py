@@ -1,4 +1,4 @@
-"""What the next revision's author is kept from: every rule bites, and what is right passes."""
+"""Guard rails for revisions: every rule refuses a breach, and careful revisions pass."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def refused(folder: Path, documents: Path, text: str, manifest: Manifest = RELEASED) -> list[str]:
-    """Return what is found in a revision 0007 of this text, without the name of its file."""
+    """Return the findings in a revision 0007 of this text, without the name of its file."""
     (folder / "versions" / "0007_places.py").write_text(text, encoding="utf-8")
     return [line.partition(":")[2] for line in findings(folder, documents, manifest)]
 
@@ -84,8 +84,8 @@ def test_a_careful_revision_passes(folder: Path, documents: Path, body: str) -> 
 def test_a_revision_that_changed_after_its_release_is_refused(folder: Path, documents: Path) -> None:
     changed = folder / "versions" / "0002_channels.py"
     changed.write_bytes(changed.read_bytes() + b"\n# a comment\n")
-    (found,) = findings(folder, documents, RELEASED)
-    assert found.startswith("0002_channels.py:1: it changed after its release")
+    (finding,) = findings(folder, documents, RELEASED)
+    assert finding.startswith("0002_channels.py:1: it changed after its release")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_revision_that_imports_the_program_is_refused(folder: Path, documents:
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "call"),
     [
         ("op.execute('COMMIT')", "COMMIT"),
         ("op.execute('  rollback;')", "ROLLBACK"),
@@ -120,44 +120,44 @@ def test_a_revision_that_imports_the_program_is_refused(folder: Path, documents:
     ],
 )
 def test_a_revision_that_touches_the_transaction_is_refused(
-    folder: Path, documents: Path, body: str, words: str
+    folder: Path, documents: Path, body: str, call: str
 ) -> None:
-    (found,) = refused(folder, documents, with_body(body))
-    assert found == f"21: {words} is not for a revision: the caller owns the transaction"
+    (finding,) = refused(folder, documents, with_body(body))
+    assert finding == f"21: {call} is not for a revision: the caller owns the transaction"
 
 
 @pytest.mark.parametrize("pragma", ["foreign_keys=OFF", "journal_mode = WAL", "user_version = 7"])
 def test_a_revision_that_sets_a_pragma_is_refused(folder: Path, documents: Path, pragma: str) -> None:
-    (found,) = refused(folder, documents, with_body(f"op.execute('PRAGMA {pragma}')"))
-    assert found.startswith(f"21: PRAGMA {pragma.split('=')[0].strip()} is not for a revision")
+    (finding,) = refused(folder, documents, with_body(f"op.execute('PRAGMA {pragma}')"))
+    assert finding.startswith(f"21: PRAGMA {pragma.split('=')[0].strip()} is not for a revision")
 
 
 @pytest.mark.parametrize("sql", ["'''UPDATE runs SET notes = \"none\"'''", "f'{1}UPDATE \"runs\"'"])
 def test_a_double_quote_in_sql_is_refused(folder: Path, documents: Path, sql: str) -> None:
-    (found,) = refused(folder, documents, with_body(f"op.execute({sql})"))
-    assert found.startswith("21: a double quote in a string")
+    (finding,) = refused(folder, documents, with_body(f"op.execute({sql})"))
+    assert finding.startswith("21: a double quote in a string")
 
 
-@pytest.mark.parametrize(("keeps", "words"), [("", "no `keeps`"), ("keeps = {}", "`keeps` is empty")])
+@pytest.mark.parametrize(("keeps", "fault"), [("", "no `keeps`"), ("keeps = {}", "`keeps` is empty")])
 def test_a_revision_that_declares_nothing_to_keep_is_refused(
-    folder: Path, documents: Path, keeps: str, words: str
+    folder: Path, documents: Path, keeps: str, fault: str
 ) -> None:
     lines = with_body("pass").splitlines()
     text = "\n".join(keeps if line.startswith("keeps") else line for line in lines)
-    (found,) = refused(folder, documents, text)
-    assert words in found
+    (finding,) = refused(folder, documents, text)
+    assert fault in finding
 
 
 BATCH = "with op.batch_alter_table({table}) as batch:\n        batch.drop_column('notes')\n"
 
 
 def test_a_batch_that_drops_triggers_is_refused_by_their_names(folder: Path, documents: Path) -> None:
-    found = refused(folder, documents, with_body(BATCH.format(table="'runs'")))
-    wanted = "batch over runs drops the trigger {}: create it again afterwards"
-    assert found == [f"21: {wanted.format(name)}" for name in TRIGGERS]
+    lines = refused(folder, documents, with_body(BATCH.format(table="'runs'")))
+    expected = "21: batch over runs drops the trigger {}: create it again afterwards"
+    assert lines == [expected.format(name) for name in TRIGGERS]
 
 
-def test_a_batch_over_a_table_that_is_not_named_literally_is_taken_for_all(
+def test_a_batch_over_a_table_that_is_not_named_literally_counts_for_all_tables(
     folder: Path, documents: Path
 ) -> None:
     text = with_body("table = 'tags'\n    " + BATCH.format(table="table"))
@@ -178,11 +178,11 @@ def test_a_batch_over_a_table_with_a_view_is_refused(folder: Path, documents: Pa
     refused(folder, documents, view)
     batch = with_body(BATCH.format(table="'sources'")).replace("0007", "0008").replace("0006", "0007")
     (folder / "versions" / "0008_batch.py").write_text(batch, encoding="utf-8")
-    (found,) = findings(folder, documents, RELEASED)
-    assert "batch over sources drops the view recent" in found
+    (finding,) = findings(folder, documents, RELEASED)
+    assert "batch over sources drops the view recent" in finding
 
 
 def test_a_released_revision_without_a_kept_document_is_refused(folder: Path, documents: Path) -> None:
     (folder / "versions" / "0007_places.py").write_text(with_body("pass"), encoding="utf-8")
-    (found,) = refused(folder, documents, with_body("pass"), Manifest.of(folder, complete=False))
-    assert found == "1: it is released and has no 0007.myapp: keep one with build_scripts/new_fixture.py"
+    (finding,) = refused(folder, documents, with_body("pass"), Manifest.of(folder, complete=False))
+    assert finding == "1: it is released and has no 0007.myapp: keep one with build_scripts/new_fixture.py"

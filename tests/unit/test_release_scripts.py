@@ -1,4 +1,4 @@
-"""The way from a changed model to a released revision, by the scripts, in a copy of the checkout."""
+"""Release scripts: from a changed model to a released revision, in a copy of the checkout."""
 
 from __future__ import annotations
 
