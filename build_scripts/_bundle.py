@@ -46,7 +46,7 @@ def demand_no_missing(report: str, expected: Iterable[str]) -> None:
 
 
 def trim(bundle: Path) -> None:
-    """Remove what the freezer brings along and nothing reads: installers' records, the code's own pages."""
+    """Remove files that the freezer copies and nothing reads: installers' records, pages about the code."""
     for page in (bundle / "lib" / NAME).rglob("*.md"):
         page.unlink()
     for folder in bundle.glob("lib/*.dist-info"):
