@@ -1,1 +1,1 @@
-"""The command line: parse, call, print; the only place that prints."""
+"""The command line: parses arguments, calls the library and prints results; nothing else prints."""

@@ -1,4 +1,4 @@
-"""Writes the log of a bug: the traceback and the versions, to a file of the user's."""
+"""Writes the log of a bug, the traceback and the versions, into the user's folder of logs."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from myapp.product import NAME, VERSION
 
 
 def write_log(error: BaseException) -> Path:
-    """Return the path of a new file that holds what a developer needs to find the bug."""
+    """Write the log, and return its path."""
     name = f"{NAME}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     text = without_passwords("".join(traceback.format_exception(error)))
     head = f"{NAME} {VERSION}, Python {platform.python_version()}, {sys.platform}\n"

@@ -1,16 +1,16 @@
-"""The environment as the person has it, for the programs that are run for them.
+"""Remembers the environment variables at the start, for the other programs that are run.
 
-What the freezer adds to modules of the standard library changes it when they are loaded: `ssl` sets
-SSL_CERT_FILE, `zoneinfo` sets PYTHONTZPATH.
+Modules of the standard library change it in a frozen program: `ssl` sets SSL_CERT_FILE, `zoneinfo` sets
+PYTHONTZPATH.
 """
 
 import os
 
-found: dict[str, str] = {}
-"""The variables as they were when the program started."""
+at_start: dict[str, str] = {}
+"""The environment variables when the program started."""
 
 
 def remember() -> None:
-    """Take the environment as it is now for the person's; called before anything that could change it."""
-    found.clear()
-    found.update(os.environ)
+    """Remember the variables; call it before anything that could change them."""
+    at_start.clear()
+    at_start.update(os.environ)

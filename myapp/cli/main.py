@@ -1,4 +1,4 @@
-"""The command line's frame: parse, run one command, turn every outcome into an exit code."""
+"""The command line's entry point: parses, runs one command, and returns its exit code."""
 
 from __future__ import annotations
 

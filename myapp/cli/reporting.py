@@ -1,4 +1,4 @@
-"""Turns every outcome of a command into one line and an exit code."""
+"""Turns the end of every command into an exit code and, for an error, one line on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The versions of all that a bug report must name."""
+"""Lists the versions that a bug report must name."""
 
 import sys
 

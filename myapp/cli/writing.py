@@ -1,4 +1,4 @@
-"""Writes a file for a person: whole or not at all, and never over another one unasked."""
+"""Writes output files: whole or not at all, and over an existing one only with `--force`."""
 
 import os
 import stat
@@ -15,9 +15,9 @@ STDOUT = "-"
 
 @contextmanager
 def written(path: str, *, force: bool, document: str) -> Iterator[BinaryIO]:
-    """Give a stream whose content becomes the file `path` at the end; on an error nothing is left of it.
+    """Give a stream whose content becomes the file `path` at the end; an error leaves no file.
 
-    `-` is stdout; a device or a pipe is written to as it is. Raise UsageError for a file that exists
+    `-` is stdout; a device or a pipe is written to directly. Raise UsageError for a file that exists
     unless `force`, and for the document itself, SystemRefused where it cannot be written.
     """
     if path == STDOUT:

@@ -1,4 +1,4 @@
-"""Lines drawn with the dots of braille letters, of which each has two by four."""
+"""Draws lines with braille characters, each of two by four dots."""
 
 from collections.abc import Sequence
 

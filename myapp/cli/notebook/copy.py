@@ -32,7 +32,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.formatter_class = RawDescriptionHelpFormatter
     second = "copy postgresql+psycopg://me@db.example.org/trip part.myapp --run 3 --from 2024-05-01"
     parser.epilog = f"{_URLS}\n\n{parser.epilog}\nexample: {NAME} {second}"
-    add_file(parser, "what is copied")
+    add_file(parser, "the source")
     parser.add_argument("target", metavar="FILE|URL", help="a new file, or a database with nothing in it")
     add_json(parser)
     add_upgrading(parser)

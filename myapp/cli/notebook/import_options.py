@@ -1,4 +1,4 @@
-"""The options of `import` that tell how a file is written."""
+"""The options of `import` for the format of CSV files and for rows that cannot be read."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import fields
@@ -16,7 +16,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def read_options(arguments: Namespace) -> ImportOptions:
-    """Return the options for the files; raise UsageError where they make no sense."""
+    """Return the options as the library takes them; raise UsageError for a time or zone that is none."""
     zone = zone_of(arguments.timezone or "UTC")
     values = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
     values["skip"] = tuple(arguments.skip)
@@ -25,72 +25,53 @@ def read_options(arguments: Namespace) -> ImportOptions:
 
 
 def _add_faults(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("what cannot be read")
-    group.add_argument(
-        "--on-error",
-        choices=["refuse", "skip"],
-        default="refuse",
-        help="refuse the file (the default), or leave such rows and fields out and count them",
-    )
-    group.add_argument("--report", metavar="OUT", help="write all that was left out to a new CSV file")
+    group = parser.add_argument_group("rows and fields that cannot be read")
+    skip = "refuse the file (the default), or skip the row or field and count it"
+    group.add_argument("--on-error", choices=["refuse", "skip"], default="refuse", help=skip)
+    group.add_argument("--report", metavar="OUT", help="write everything that was skipped to a new CSV file")
 
 
 def _add_text(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("how the text is written (found out, unless said)")
-    group.add_argument(
-        "--delimiter", metavar="CHAR", help="or comma, semicolon, tab, bar, space (any blanks)"
-    )
+    group = parser.add_argument_group("format of the text (default: detected)")
+    delimiter = "or comma, semicolon, tab, bar, space (any blanks)"
+    group.add_argument("--delimiter", metavar="CHAR", help=delimiter)
     group.add_argument("--decimal", choices=[".", ","], metavar=".|,", help="the decimal sign")
     group.add_argument("--encoding", metavar="NAME", help="such as utf-8, utf-16, latin-1, cp1250")
-    group.add_argument("--quote", metavar="CHAR|none", help="what encloses fields")
-    group.add_argument("--comment", metavar="START|none", help="what lines begin with that are left out")
-    group.add_argument(
-        "--header",
-        type=_line,
-        metavar="LINE|none",
-        help="the line of the header; what is before is left out",
-    )
+    group.add_argument("--quote", metavar="CHAR|none", help="the quote character of fields")
+    group.add_argument("--comment", metavar="START|none", help="the start of lines to skip")
+    header = "the line of the header; lines before it are skipped"
+    group.add_argument("--header", type=_line, metavar="LINE|none", help=header)
     group.add_argument("--units", type=_line, metavar="LINE|none", help="the line of the units")
 
 
 def _add_columns(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("what the columns hold (found out, unless said; a name or a number)")
+    group = parser.add_argument_group("columns, by name or number (default: detected)")
     layout = group.add_mutually_exclusive_group()
-    layout.add_argument(
-        "--wide", dest="layout", action="store_const", const="wide", help="a column for each channel"
-    )
-    layout.add_argument(
-        "--long", dest="layout", action="store_const", const="long", help="a row for each reading"
-    )
+    for name, words in (("wide", "a column for each channel"), ("long", "a row for each reading")):
+        layout.add_argument(f"--{name}", dest="layout", action="store_const", const=name, help=words)
     group.add_argument("--time", metavar="COLUMN", help="times, or times of day beside --date")
-    group.add_argument(
-        "--date", metavar="COLUMN", help="dates, where times of day have a column of their own"
-    )
+    group.add_argument("--date", metavar="COLUMN", help="dates, beside a column of times of day")
     group.add_argument("--channel", metavar="COLUMN", help="channel names of a long file")
     group.add_argument("--value", metavar="COLUMN", help="numbers of a long file")
     group.add_argument("--unit", metavar="COLUMN", help="units of a long file")
-    group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to leave out")
+    group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to skip")
 
 
 def _add_times(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("how times are written (found out, unless said)")
-    group.add_argument(
-        "--time-format",
-        metavar="PATTERN",
-        help="as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-ms, year",
-    )
-    group.add_argument("--date-order", choices=["dmy", "mdy"], help="what 03/04/2024 means")
-    group.add_argument(
-        "--timezone", metavar="ZONE", help="of times that say none, as Europe/Berlin or +01:00 (UTC)"
-    )
+    group = parser.add_argument_group("format of times (default: detected)")
+    pattern = "as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-ms, year"
+    group.add_argument("--time-format", metavar="PATTERN", help=pattern)
+    group.add_argument("--date-order", choices=["dmy", "mdy"], help="the meaning of 03/04/2024")
+    zone = "the zone of times without one, as Europe/Berlin or +01:00 (UTC)"
+    group.add_argument("--timezone", metavar="ZONE", help=zone)
     group.add_argument(
         "--ambiguous",
         choices=["refuse", "earlier", "later", "order"],
         default="refuse",
-        help="the hour that a clock shows twice in autumn: refused (the default), or taken for the earlier, "
-        "the later, or as the order of the rows says",
+        help="the hour that a clock shows twice in autumn: refused (the default), read as the earlier or the "
+        "later one, or as the order of the rows shows",
     )
-    group.add_argument("--start", metavar="TIME", help="when elapsed times began (in the zone said)")
+    group.add_argument("--start", metavar="TIME", help="the start of elapsed times (in --timezone)")
 
 
 def _line(text: str) -> int | str:

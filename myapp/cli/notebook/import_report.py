@@ -1,4 +1,4 @@
-"""Reports an import: what was imported, what was left out, and how the file is written."""
+"""Reports an import: the run and its readings, the skipped rows, and the format of the file."""
 
 import csv
 import os
@@ -68,7 +68,7 @@ class Faults:
 
 
 def print_result(path: str, result: ImportResult, faults: Faults, report: str | None) -> None:
-    """Print what was imported; `report` is the name of the report file."""
+    """Print the result of an import; `report` is the name of the report file."""
     channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
     name = shown("standard input" if path == STDIN else os.path.basename(path))
     output.remark(f"{name}: {result.format.summary()}")
@@ -92,7 +92,7 @@ def _print_faults(name: str, count: int, first: list[Fault], report: str | None)
 
 
 def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str, Any]:
-    """Return what was imported, for `--json`."""
+    """Return the result of an import, for `--json`."""
     plain = {name: getattr(result, name) for name in ("run_id", "title", "started_at", "ended_at")}
     return {
         "file": shown(path),
@@ -107,7 +107,7 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
 
 
 def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:
-    """Return how a file is written, under the names of the options."""
+    """Return the format of a file, under the names of the options."""
     long = csv_format.long
     return {
         "layout": csv_format.layout,

@@ -17,7 +17,7 @@ def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
     add_file_and_run(parser)
     parser.add_argument("text", metavar="TEXT", nargs="?", help="`-` is stdin, in UTF-8")
-    parser.add_argument("--append", action="store_true", help="write it below what is there")
+    parser.add_argument("--append", action="store_true", help="add the text to the note")
     parser.add_argument("--clear", action="store_true", help="remove the note")
     add_json(parser)
 

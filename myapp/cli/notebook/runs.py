@@ -26,11 +26,11 @@ def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
     add_reading(parser)
     add_selection(parser)
-    order = parser.add_argument_group("how they are listed")
+    order = parser.add_argument_group("order")
     keys = ["start", "end", "title", "readings"]
-    order.add_argument("--sort", choices=keys, default="start", help="by what (start)")
+    order.add_argument("--sort", choices=keys, default="start", help="the key (start)")
     order.add_argument("--reverse", action="store_true", help="the last first")
-    order.add_argument("--limit", type=int, metavar="N", help="N runs at most")
+    order.add_argument("--limit", type=int, metavar="N", help="list at most N runs")
 
 
 def run(arguments: Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The options that select runs and readings, and the run that a command is about."""
+"""Arguments that select runs and readings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_file_and_run(parser: ArgumentParser) -> None:
 
 def add_selection(parser: ArgumentParser) -> None:
     """Add the options that `selection` reads: they select runs and their readings."""
-    group = parser.add_argument_group("what is chosen (all, unless said)")
+    group = parser.add_argument_group("selection of runs and readings (default: all)")
     group.add_argument("--run", action="append", default=[], metavar="RUN", help="a run's number or title")
     _add_readings(group)
     group.add_argument("--tag", action="append", default=[], metavar="TAG", help="runs that have this tag")
@@ -39,7 +39,7 @@ def add_selection(parser: ArgumentParser) -> None:
 
 def add_part(parser: ArgumentParser) -> None:
     """Add the options that `part` reads: they select readings of one run."""
-    _add_readings(parser.add_argument_group("what is chosen of the run (all, unless said)"))
+    _add_readings(parser.add_argument_group("selection of readings (default: all)"))
 
 
 def _add_readings(group: _ArgumentGroup) -> None:

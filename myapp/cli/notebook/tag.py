@@ -15,7 +15,7 @@ def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
     add_file_and_run(parser)
     parser.add_argument("tags", metavar="TAG", nargs="+")
-    remove = "take them from it; a tag that no run has any more is gone"
+    remove = "remove them instead; a tag without runs is deleted"
     parser.add_argument("--remove", action="store_true", help=remove)
 
 
