@@ -36,6 +36,7 @@ def main() -> int:
 
 def _measure(document: Path, revision: str | None) -> str:
     """Upgrade to a revision, or verify if it is None; return a line of COSTS."""
+    from myapp.application import context
     from myapp.document.connect import connect
     from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
     from myapp.schema.migrations import Migrations
@@ -47,7 +48,7 @@ def _measure(document: Path, revision: str | None) -> str:
         ticks += 1
         return 0
 
-    with closing(connect(os.fspath(document), "rw")) as raw:
+    with closing(connect(os.fspath(document), "rw", context())) as raw:
         raw.set_progress_handler(count, INSTRUCTIONS)
         engine = create_migration_engine(sqlite_url(document), creator=lambda: raw)
         with exclusive(engine) as connection:

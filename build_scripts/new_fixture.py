@@ -43,7 +43,7 @@ def main() -> int:
 
 def _make(document: Path) -> None:
     """Write a document with the readings of tests/data, and tags, notes and an attachment."""
-    from myapp.application import document_format
+    from myapp.application import context
     from myapp.document import files
     from myapp.document.create import create
     from myapp.document.open import open_document
@@ -51,8 +51,8 @@ def _make(document: Path) -> None:
 
     temporary = files.temporary_name(os.fspath(document))
     try:
-        create(temporary, document_format())
-        with open_document(temporary, document_format()) as opened, opened.writing() as connection:
+        create(temporary, context())
+        with open_document(temporary, context()) as opened, opened.writing() as connection:
             for file in sorted(DATA.glob("*.csv")):
                 import_csv(connection, file, now_us=ADDED_AT)
             _add(connection)

@@ -1,33 +1,42 @@
-"""This application put together: its kind of document, from the product's constants and shipped files."""
+"""This application put together: its documents' format, from the product's constants and shipped files."""
 
 import os
 
 from myapp import paths, product
-from myapp.document.format import Cost, Format
+from myapp.document.context import Context
+from myapp.document.format import Cost, DocumentFormat
 from myapp.errors import NotFound
+from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.manifest import Manifest
 
-_known: list[Format] = []
-"""This program's kind of document, once its files have been looked at."""
+_format: list[DocumentFormat] = []
+"""The format, once the program's files have been checked."""
 
 
-def document_format() -> Format:
-    """Return this program's kind of document; raise BrokenInstallation where its files are not whole.
+def document_format() -> DocumentFormat:
+    """Return the format of this program's documents; raise BrokenInstallation where its files are not whole.
 
     A bundle checks its migrations directory at every start. A wheel and a checkout check before they
     migrate; in a checkout, revisions newer than the manifest are being developed and count.
     """
-    if not _known:
-        _known.append(_document_format())
-    return _known[0]
+    if not _format:
+        _format.append(_document_format())
+    return _format[0]
 
 
-def _document_format() -> Format:
+def context(
+    wait: float = WAIT_SECONDS, progress: Progress | None = None, stop: StopToken | None = None
+) -> Context:
+    """Return how this program's documents are worked on; `wait` is in seconds."""
+    return Context(document_format(), wait, progress, stop)
+
+
+def _document_format() -> DocumentFormat:
     folder = paths.migrations_dir()
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     checked = paths.target() == "frozen" or not manifest.complete
     blank = paths.shipped("blank.myapp")
-    return Format(
+    return DocumentFormat(
         name=product.NAME,
         program=f"{product.NAME} {product.VERSION}",
         suffix=product.SUFFIX,
@@ -40,13 +49,13 @@ def _document_format() -> Format:
     )
 
 
-def revision_of_release(said: str) -> str:
+def revision_of_release(release: str) -> str:
     """Return the revision that a release writes: `0003` for `0.3.0`, and for `0003` itself.
 
     Raise NotFound where this program knows no such release or revision.
     """
-    revision = product.RELEASES.get(said, said)
+    revision = product.RELEASES.get(release, release)
     if revision not in product.RELEASES.values():
-        known = ", ".join(f"{release} ({number})" for release, number in product.RELEASES.items())
-        raise NotFound(f"release {said!r}", f"known are {known}")
+        known = ", ".join(f"{name} ({number})" for name, number in product.RELEASES.items())
+        raise NotFound(f"release {release!r}", f"known are {known}")
     return revision

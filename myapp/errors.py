@@ -113,6 +113,13 @@ class NotADocument(MyappError):
         return f"{shown(self.path)} is not a document: it is {self.found}"
 
 
+class EmptyDatabase(NotADocument):
+    """The database on a server is empty: a new document can be made in it."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, "an empty database")
+
+
 class NewerDocument(MyappError):
     """A later release wrote the document."""
 
@@ -131,21 +138,19 @@ class NewerDocument(MyappError):
 
 
 class UpgradeNeeded(MyappError):
-    """The document is older and the caller asked not to upgrade it."""
+    """The document is older and the caller asked not to upgrade it; a `shared` one needs a request."""
 
     exit_code = 7
 
-    def __init__(self, path: StrPath, revision: str, head: str, remedy: str = "") -> None:
+    def __init__(self, path: StrPath, revision: str, head: str, *, shared: bool = False) -> None:
         self.path = path
         self.revision = revision
         self.head = head
-        self.remedy = remedy
+        self.shared = shared
 
     def __str__(self) -> str:
-        return (
-            f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: "
-            f"{self.remedy or 'it must be upgraded'}"
-        )
+        need = "others share it, so it is upgraded only on request" if self.shared else "it must be upgraded"
+        return f"{shown(self.path)} has revision {self.revision} and this program reads {self.head}: {need}"
 
 
 class InUse(MyappError):
@@ -243,6 +248,21 @@ class SystemRefused(MyappError):
 
     def __str__(self) -> str:
         return _sentence(f"{shown(self.path)}: {self.reason}", self.remedy)
+
+
+class ReadOnlyDocument(SystemRefused):
+    """The document, or its folder, cannot be written."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, "it cannot be written")
+
+
+class RoleRefused(SystemRefused):
+    """A role of a server has no right on the notebook; its owner can grant that."""
+
+    def __init__(self, path: StrPath, role: str, action: str) -> None:
+        super().__init__(path, f"the role {role} may not {action}", "its owner allows that")
+        self.role = role
 
 
 class Cancelled(MyappError):

@@ -38,10 +38,11 @@ from sqlalchemy import Connection
 from myapp import application
 from myapp.document import create as creating
 from myapp.document import derive as deriving
+from myapp.document.context import Context
 from myapp.document.filled import filled
-from myapp.document.open import Document, open_document
+from myapp.document.open import open_document
 from myapp.document.private import private_folder
-from myapp.document.progress import Progress
+from myapp.document.protocol import Document
 from myapp.errors import StrPath
 from myapp.notebook import extracting, queries
 from myapp.notebook.copying.transfer import transfer
@@ -52,7 +53,7 @@ from myapp.notebook.queries import RunDetail
 from myapp.notebook.selection import Selection, choose
 from myapp.notebook.streaming import Reading, stream
 from myapp.product import METADATA
-from myapp.schema.driver_errors import WAIT_SECONDS
+from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
 
 __all__ = ["Notebook", "Selection", "create", "open", "temporary_part"]
@@ -119,7 +120,7 @@ class Notebook:
 
         Raise NotFound where nothing is chosen, SystemRefused where the name is taken or cannot be made.
         """
-        return extract(self._document, selection, path, progress)
+        return extract(self._document, selection, path, self._document.context.with_progress(progress))
 
 
 @contextmanager
@@ -129,6 +130,7 @@ def open(  # noqa: A001  `myapp.open` is what reads well
     upgrade: bool | None = None,
     progress: Progress | None = None,
     wait: float = WAIT_SECONDS,
+    stop: StopToken | None = None,
 ) -> Iterator[Notebook]:
     """Give an open document: a file, or a PostgreSQL database by its URL.
 
@@ -138,21 +140,16 @@ def open(  # noqa: A001  `myapp.open` is what reads well
     NotFound, NotADocument, NewerDocument, Damaged, InUse, UpgradeFailed or SystemRefused; the document is
     then as it was.
     """
-    kind = application.document_format()
+    context = application.context(wait, progress, stop)
+    opening: AbstractContextManager[Document]
     if is_url(path):
         from myapp.document.server.document import open_server
         from myapp.schema.servers import server_url
 
-        opening: AbstractContextManager[Document] = open_server(
-            server_url(os.fspath(path)),
-            kind,
-            upgrade=bool(upgrade),
-            metadata=METADATA,
-            progress=progress,
-            wait=wait,
-        )
+        url = server_url(os.fspath(path))
+        opening = open_server(url, context, upgrade=bool(upgrade), metadata=METADATA)
     else:
-        opening = open_document(path, kind, upgrade=upgrade is not False, progress=progress, wait=wait)
+        opening = open_document(path, context, upgrade=upgrade is not False)
     with opening as document:
         yield Notebook(document)
 
@@ -162,13 +159,13 @@ def create(path: StrPath) -> str:
 
     Raise SystemRefused where the name is taken or the database is not empty.
     """
-    kind = application.document_format()
+    context = application.context()
     if is_url(path):
         from myapp.document.server.document import create_server
         from myapp.schema.servers import server_url
 
-        return create_server(server_url(os.fspath(path)), kind)
-    return creating.create(path, kind)
+        return create_server(server_url(os.fspath(path)), context)
+    return creating.create(path, context)
 
 
 @contextmanager
@@ -182,35 +179,37 @@ def temporary_part(
     """
     with ExitStack() as stack:
         opened = document if isinstance(document, Notebook) else stack.enter_context(open(document))
-        with part(opened._document, selection, progress) as path:
+        source = opened._document
+        with part(source, selection, source.context.with_progress(progress)) as path:
             yield path
 
 
-def extract(document: Document, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
+def extract(document: Document, selection: Selection, path: StrPath, context: Context) -> str:
     """Extract from an opened document as `Notebook.extract` does."""
     if document.on_server:
-        return _received(document, selection, path, progress)
-    return deriving.derive(document, path, _filling(selection), progress)
+        return _extract_from_server(document, selection, path, context)
+    return deriving.derive(document, path, _filling(selection), context)
 
 
 @contextmanager
-def part(document: Document, selection: Selection, progress: Progress | None = None) -> Iterator[str]:
+def part(document: Document, selection: Selection, context: Context) -> Iterator[str]:
     """Extract from an opened document as `temporary_part` does."""
     if not document.on_server:
-        with deriving.derived(document, _filling(selection), progress) as path:
+        with deriving.derived(document, _filling(selection), context) as path:
             yield path
         return
-    with private_folder(document.kind) as folder:
-        yield _received(document, selection, os.path.join(folder, f"part{document.kind.suffix}"), progress)
+    with private_folder(context.format) as folder:
+        file = os.path.join(folder, f"part{context.format.suffix}")
+        yield _extract_from_server(document, selection, file, context)
 
 
-def _received(document: Document, selection: Selection, path: StrPath, progress: Progress | None) -> str:
-    """Extract from a server: the rows come in bulk, and both sides are compared."""
+def _extract_from_server(document: Document, selection: Selection, path: StrPath, context: Context) -> str:
+    """Extract in bulk; the two sides are compared."""
     with document.reading() as source:
         chosen = extracting.demand_runs(source, selection)
-        with filled(path, document.kind, document.wait) as target:
+        with filled(path, context) as target:
             names = (document.path, os.fspath(path))
-            transfer(source, target, chosen, progress.amount if progress else None, names=names)
+            transfer(source, target, chosen, context.progress.amount, names=names)
     return os.path.abspath(path)
 
 

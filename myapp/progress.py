@@ -1,8 +1,15 @@
-"""How long work reports its progress, and how any thread stops it."""
+"""How long work reports its progress, how any thread stops it, and how long it waits for other programs."""
 
 from __future__ import annotations
 
 from myapp.errors import Cancelled, StrPath
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WAIT_SECONDS = 30.0
+"""How long another program that holds a document or database is waited for."""
 
 
 class Progress:
@@ -23,35 +30,54 @@ class StopToken:
 
     def __init__(self) -> None:
         self.stopped = False
+        self._callbacks: list[Callable[[], None]] = []
 
     def stop(self) -> None:
         """End the work at its next look at this token, within a long SQL statement too."""
         self.stopped = True
+        for callback in list(self._callbacks):
+            callback()
 
     def check(self, subject: StrPath = "") -> None:
         """Raise Cancelled, which names `subject`, where the work was stopped."""
         if self.stopped:
             raise Cancelled(subject)
 
+    def add_callback(self, callback: Callable[[], None]) -> None:
+        """Let the thread that stops call this too; it is called at once where the work is stopped already."""
+        self._callbacks.append(callback)
+        if self.stopped:
+            callback()
+
+    def remove_callback(self, callback: Callable[[], None]) -> None:
+        """Call it no longer."""
+        self._callbacks.remove(callback)
+
 
 class StoppableProgress(Progress):
-    """Passes progress on, and raises Cancelled from each report once its token is stopped."""
+    """Passes progress on, and raises Cancelled from each report once its token is stopped.
 
-    def __init__(self, progress: Progress, stop: StopToken, subject: StrPath = "") -> None:
+    `waiting` may be reported again and again while another program is waited for; it is passed on once.
+    """
+
+    def __init__(self, progress: Progress, stop: StopToken) -> None:
         self._progress = progress
         self._stop = stop
-        self._subject = subject
+        self._waited = False
 
     def step(self, description: str) -> None:
         """Pass on what begins now."""
-        self._stop.check(self._subject)
+        self._stop.check()
         self._progress.step(description)
 
     def amount(self, done: int, total: int) -> None:
         """Pass on how many bytes are done."""
-        self._stop.check(self._subject)
+        self._stop.check()
         self._progress.amount(done, total)
 
     def waiting(self) -> None:
-        """Pass on that another program is waited for."""
-        self._progress.waiting()
+        """Pass on, the first time, that another program is waited for."""
+        self._stop.check()
+        if not self._waited:
+            self._waited = True
+            self._progress.waiting()

@@ -14,6 +14,7 @@ from _csv_files import CHANNELS, wide_csv
 from _large_document import large_document
 from _many_revisions import application
 from _measuring import GROWTH, Bench, Curves, Result, Rows, Side, command, grown, interleaved, once
+from myapp.document.context import Context
 from myapp.product import RELEASES
 
 READINGS = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
@@ -65,20 +66,20 @@ def revisions(bench: Bench) -> Iterator[Result]:
     """Measure, in one process, applications of ten to a thousand revisions."""
     curves: Curves = {}
     for count in REVISIONS[:2] if bench.quick else REVISIONS:
-        kind = application(bench.new_folder("growth") / "migrations", count)
-        for name, side in _on_revisions(Path(kind.migrations).parent, kind).items():
+        context = Context(application(bench.new_folder("growth") / "migrations", count))
+        for name, side in _on_revisions(Path(context.format.migrations).parent, context).items():
             curves.setdefault(name, []).append((count, _seconds(side, 5)))
         _keep("revisions", curves, bench)
     return iter(())
 
 
-def _on_revisions(folder: Path, kind: Any) -> dict[str, Side]:
+def _on_revisions(folder: Path, context: Any) -> dict[str, Side]:
     from myapp.document.create import create
 
-    target, head = folder / "target.grown", create(folder / "head.grown", kind)
+    target, head = folder / "target.grown", create(folder / "head.grown", context)
     old = {name: folder / f"{name}.grown" for name in ("first", "last")}
-    _document_at(old["first"], kind, "0001")
-    _document_at(old["last"], kind, f"{kind.ordinal - 1:04d}")
+    _document_at(old["first"], context, "0001")
+    _document_at(old["last"], context, f"{context.format.ordinal - 1:04d}")
 
     def nothing() -> None:
         for file in folder.glob("target*"):
@@ -92,30 +93,30 @@ def _on_revisions(folder: Path, kind: Any) -> dict[str, Side]:
         return prepare
 
     return {
-        "new": Side("new", lambda: create(target, kind), nothing),
-        "open": Side("open", lambda: _open(head, kind)),
-        "manifest": Side("manifest", lambda: kind.manifest.check(kind.migrations)),
-        "upgrade by one": Side("upgrade by one", lambda: _open(os.fspath(target), kind), copied("last")),
+        "new": Side("new", lambda: create(target, context), nothing),
+        "open": Side("open", lambda: _open(head, context)),
+        "manifest": Side("manifest", lambda: context.format.manifest.check(context.format.migrations)),
+        "upgrade by one": Side("upgrade by one", lambda: _open(os.fspath(target), context), copied("last")),
         "upgrade from first": Side(
-            "upgrade from first", lambda: _open(os.fspath(target), kind), copied("first")
+            "upgrade from first", lambda: _open(os.fspath(target), context), copied("first")
         ),
     }
 
 
-def _document_at(path: Path, kind: Any, revision: str) -> None:
+def _document_at(path: Path, context: Any, revision: str) -> None:
     from myapp.document.connect import connect
     from myapp.document.create import RECORD_WRITER
     from myapp.schema.migrations import Migrations
 
-    Migrations(kind.migrations, path).upgrade(revision)
-    with closing(connect(os.fspath(path), "rw")) as connection:
-        connection.execute(RECORD_WRITER, (kind.program,))
+    Migrations(context.format.migrations, path).upgrade(revision)
+    with closing(connect(os.fspath(path), "rw", context)) as connection:
+        connection.execute(RECORD_WRITER, (context.format.program,))
 
 
-def _open(path: str, kind: Any) -> None:
+def _open(path: str, context: Any) -> None:
     from myapp.document.open import open_document
 
-    with open_document(path, kind) as document, document.cursor():
+    with open_document(path, context) as document, document.driver_connection():
         pass
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from myapp.document.create import make_blank
-from myapp.document.format import Format
+from myapp.document.format import DocumentFormat
 from myapp.product import APPLICATION_ID
 from myapp.schema.manifest import Manifest
 
@@ -47,7 +47,7 @@ def upgrade():
 """
 
 
-def application(folder: Path, revisions: int) -> Format:
+def application(folder: Path, revisions: int) -> DocumentFormat:
     """Write an application's migrations and return its document format.
 
     Each revision adds an index or drops it again: only the number of revisions grows, not the schema.
@@ -63,9 +63,9 @@ def application(folder: Path, revisions: int) -> Format:
     return _format(folder)
 
 
-def _format(folder: Path) -> Format:
+def _format(folder: Path) -> DocumentFormat:
     manifest, blank = Manifest.of(folder, complete=True), os.fspath(folder.with_suffix(".blank"))
-    kind = Format(
+    format = DocumentFormat(
         name="grown",
         program="grown 1.0",
         suffix=".grown",
@@ -75,5 +75,5 @@ def _format(folder: Path) -> Format:
         manifest=manifest,
         blank=blank,
     )
-    make_blank(blank, kind)
-    return kind
+    make_blank(blank, format)
+    return format

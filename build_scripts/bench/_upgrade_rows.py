@@ -33,7 +33,7 @@ def rebuild(bench: Bench) -> Iterator[Result]:
 
 
 def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Result]:
-    from myapp.application import document_format
+    from myapp.application import context
     from myapp.document.upgrade import upgrade
 
     document, by_hand, packed = (folder / f"{name}.myapp" for name in ("ours", "by-hand", "packed"))
@@ -41,7 +41,7 @@ def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Resu
 
     def ours() -> None:
         with peak:
-            upgrade(os.fspath(document), document_format())
+            upgrade(os.fspath(document), context())
 
     sides = [
         Side("ours", ours, lambda: _copied(kept, document)),
@@ -66,9 +66,9 @@ def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Resu
 _UPGRADE = f"""
 import sys
 sys.path.insert(0, {os.fspath(ROOT)!r})
-from myapp.application import document_format
+from myapp.application import context
 from myapp.document.upgrade import upgrade
-upgrade(sys.argv[1], document_format())
+upgrade(sys.argv[1], context())
 """
 
 
@@ -97,18 +97,18 @@ def jobs(bench: Bench) -> Iterator[Result]:
 
 def new(bench: Bench) -> Iterator[Result]:
     """Make a new document, durable, against what it is a copy of: all revisions run by Alembic."""
-    from myapp.application import document_format
+    from myapp.application import context
     from myapp.document.create import create
     from myapp.schema.migrations import Migrations
 
-    folder, kind = bench.new_folder("new"), document_format()
+    folder, here = bench.new_folder("new"), context()
     ours, peers = folder / "ours.myapp", folder / "peers.myapp"
-    create(folder / "first.myapp", kind)  # a checkout makes its blank now
+    create(folder / "first.myapp", here)  # a checkout makes its blank now
     sides = [
-        Side("create", lambda: create(ours, kind), lambda: ours.unlink(missing_ok=True)),
+        Side("create", lambda: create(ours, here), lambda: ours.unlink(missing_ok=True)),
         Side(
             "alembic",
-            lambda: Migrations(kind.migrations, peers).upgrade(),
+            lambda: Migrations(here.format.migrations, peers).upgrade(),
             lambda: peers.unlink(missing_ok=True),
         ),
     ]
@@ -119,24 +119,25 @@ def new(bench: Bench) -> Iterator[Result]:
 
 def head(bench: Bench) -> Iterator[Result]:
     """Open a document at head, classified and checked, with ever more revisions in the directory."""
+    from myapp.document.context import Context
     from myapp.document.create import create
 
     numbers = (10, 100, 1000)
     sides = []
     for number in numbers:
-        kind = application(bench.new_folder("head") / "migrations", number)
-        document = create(bench.folder / f"{number}.grown", kind)
-        sides.append(Side(f"{number}", partial(_opened, document, kind)))
+        here = Context(application(bench.new_folder("head") / "migrations", number))
+        document = create(bench.folder / f"{number}.grown", here)
+        sides.append(Side(f"{number}", partial(_opened, document, here)))
     taken = interleaved(sides, bench.rounds(200))
     figures = f"{milliseconds(*taken)} with {', '.join(map(str, numbers))} revisions"
     ratio = max(taken) / min(taken)
     yield Result("open at head, in-process, the slowest", "the fastest", ratio, 1.3, figures)
 
 
-def _opened(document: str, kind: Any) -> None:
+def _opened(document: str, context: Any) -> None:
     from myapp.document.open import open_document
 
-    with open_document(document, kind) as opened, opened.cursor() as connection:
+    with open_document(document, context) as opened, opened.driver_connection() as connection:
         connection.execute("SELECT written_by FROM document").fetchone()
 
 

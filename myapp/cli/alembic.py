@@ -17,12 +17,12 @@ def configure(_parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run Alembic."""
-    kind = document_format()
-    kind.manifest.check(kind.migrations)
-    may_write = paths.target() == "source" and os.access(kind.migrations, os.W_OK)
+    format = document_format()
+    format.manifest.check(format.migrations)
+    may_write = paths.target() == "source" and os.access(format.migrations, os.W_OK)
     stock.main(
         arguments.rest,
-        kind.migrations,
+        format.migrations,
         prog=f"{product.NAME} alembic",
         metadata=product.METADATA,
         may_write=may_write,

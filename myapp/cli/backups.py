@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output
 from myapp.cli.opening import demand_file
 from myapp.cli.options import add_json
@@ -26,9 +26,9 @@ def run(arguments: Namespace) -> int:
     """Remove, then print the table."""
     demand_file(arguments.file, f"a server's backups are its own (pg_dump); `{NAME} copy` makes a document")
     if arguments.prune is not None:
-        for removed in backups.prune(arguments.file, document_format(), arguments.prune):
+        for removed in backups.prune(arguments.file, context(), arguments.prune):
             output.remark(f"removed {shown(removed.path)}")
-    listed = backups.found(arguments.file, document_format())
+    listed = backups.list_backups(arguments.file, context())
     if arguments.json:
         output.json([asdict(backup) for backup in listed])
         return 0

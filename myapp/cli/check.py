@@ -3,9 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output
-from myapp.cli.opening import server, waiting
+from myapp.cli.opening import server, working
 from myapp.cli.options import add_file, add_json, add_wait
 from myapp.document.check import Health, check
 from myapp.errors import Damaged, shown
@@ -38,10 +38,11 @@ def run(arguments: Namespace) -> int:
 
 def _health(arguments: Namespace) -> Health:
     if not is_url(arguments.file):
-        return check(arguments.file, document_format(), arguments.wait, waiting(arguments))
+        with working("checking", arguments) as progress:
+            return check(arguments.file, context(arguments.wait, progress))
     from myapp.document.server.check import check_server
 
-    return check_server(server(arguments.file), document_format(), METADATA, arguments.wait)
+    return check_server(server(arguments.file), context(arguments.wait), METADATA)
 
 
 def _facts(health: Health) -> list[tuple[str, object]]:

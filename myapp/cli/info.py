@@ -24,8 +24,9 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the facts about the document."""
-    with opened(arguments) as document, document.cursor() as connection:
-        facts: dict[str, Any] = {"path": document.path, "revision": document.kind.head, "state": "head"}
+    with opened(arguments) as document, document.driver_connection() as connection:
+        head = document.context.format.head
+        facts: dict[str, Any] = {"path": document.path, "revision": head, "state": "head"}
         row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
         facts["created_by"], facts["written_by"] = row or ("unknown", "unknown")
         facts |= summary(connection)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from myapp.cli.commands import OPTIONS
-from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
+from myapp.errors import (
+    Damaged,
+    EmptyDatabase,
+    MyappError,
+    ReadOnlyDocument,
+    RoleRefused,
+    UpgradeFailed,
+    UpgradeNeeded,
+    WouldLose,
+)
 from myapp.product import NAME
 
 TYPE_CHECKING = False
@@ -25,10 +34,8 @@ def option(setting: str) -> str:
 
 
 def _upgrade(error: UpgradeNeeded) -> str:
-    if error.remedy:
-        return ""
-    if "://" in str(error.path):
-        return f": others share it, so only `{NAME} upgrade {error.path} --yes` does that"
+    if error.shared:
+        return f": `{NAME} upgrade {error.path} --yes` does that"
     return ": leave out --no-upgrade to do that after a backup"
 
 
@@ -38,6 +45,9 @@ def _lose(error: UpgradeFailed | WouldLose) -> str:
 
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
     Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups`",
+    EmptyDatabase: lambda _error: f"; `{NAME} new` fills it",
+    ReadOnlyDocument: lambda _error: f": `{NAME} save-as` keeps a copy",
+    RoleRefused: lambda error: f" with `{NAME} schema grant {error.path} --reader {error.role}`",
     UpgradeNeeded: _upgrade,
     UpgradeFailed: lambda error: f", and this program with {_lose(error)}" if error.lost else "",
     WouldLose: lambda error: f": allow that with {_lose(error)}",

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output
 from myapp.cli.opening import server
 from myapp.cli.options import add_file, add_wait
@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     if is_url(arguments.file):
         from myapp.document.server.document import create_server
 
-        output.say(create_server(server(arguments.file), document_format(), arguments.wait))
+        output.say(create_server(server(arguments.file), context(arguments.wait)))
     else:
-        output.say(shown(create(arguments.file, document_format())))
+        output.say(shown(create(arguments.file, context(arguments.wait))))
     return 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output
-from myapp.document.open import Document, open_document
+from myapp.document.open import open_document
 from myapp.errors import UpgradeNeeded, UsageError, shown
 from myapp.product import METADATA, NAME
 from myapp.schema.urls import is_url
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from sqlalchemy import URL
+
+    from myapp.document.protocol import Document
 
 
 def server(name: str) -> URL:
@@ -65,14 +67,9 @@ def opened(arguments: Namespace) -> Iterator[Document]:
 @contextmanager
 def _opened_file(arguments: Namespace) -> Iterator[Document]:
     with ExitStack() as stack:
-        with upgrading(arguments.file, arguments.wait) as progress:
-            opening = open_document(
-                arguments.file,
-                document_format(),
-                upgrade=not arguments.no_upgrade,
-                progress=progress,
-                wait=arguments.wait,
-            )
+        with working("upgrading", arguments) as progress:
+            here = context(arguments.wait, progress)
+            opening = open_document(arguments.file, here, upgrade=not arguments.no_upgrade)
             document = stack.enter_context(opening)
         yield document
 
@@ -81,17 +78,15 @@ def _opened_file(arguments: Namespace) -> Iterator[Document]:
 def _opened_server(arguments: Namespace) -> Iterator[Document]:
     from myapp.document.server.document import open_server
 
-    url, kind, wait = server(arguments.file), document_format(), arguments.wait
+    url, wait = server(arguments.file), arguments.wait
     with ExitStack() as stack:
         try:
-            document = stack.enter_context(open_server(url, kind, wait=wait))
+            document = stack.enter_context(open_server(url, context(wait)))
         except UpgradeNeeded as needed:
             if not (getattr(arguments, "consent", False) and allowed(arguments, str(needed))):
                 raise
             with output.Progress(f"upgrading {needed.path}", str(needed.path), wait) as progress:
-                opening = open_server(
-                    url, kind, upgrade=True, metadata=METADATA, progress=progress, wait=wait
-                )
+                opening = open_server(url, context(wait, progress), upgrade=True, metadata=METADATA)
                 document = stack.enter_context(opening)
         yield document
 
@@ -118,14 +113,10 @@ def confirmed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def upgrading(file: str, wait: float) -> output.Progress:
-    """Return the progress of an upgrade that waits up to `wait` seconds for another program."""
-    return output.Progress(f"upgrading {shown(os.path.basename(file))}", shown(file), wait)
-
-
-def waiting(arguments: Namespace) -> Callable[[], None]:
-    """Return what says that another program is waited for."""
-    return upgrading(arguments.file, arguments.wait).waiting
+def working(action: str, arguments: Namespace) -> output.Progress:
+    """Return the progress of an action (`upgrading`) on the file that a command was given."""
+    file = arguments.file
+    return output.Progress(f"{action} {shown(os.path.basename(file))}", shown(file), arguments.wait)
 
 
 def _remark(document: Document) -> None:

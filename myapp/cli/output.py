@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
+from myapp import progress
 from myapp.errors import without_passwords
 from myapp.product import NAME
 
@@ -90,7 +91,7 @@ def when(microseconds: int | None) -> str:
     return text.rstrip("0") if "." in text else text
 
 
-class Progress:
+class Progress(progress.Progress):
     """A bar on stderr for work that takes long, on a terminal only; use it as a context manager.
 
     `waits_for` is what another program may hold, and `seconds` how long that is waited for: this is
@@ -116,9 +117,9 @@ class Progress:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def step(self, words: str) -> None:
-        """Say what is being done now."""
-        self._words = f"{self._title}: {words}"
+    def step(self, description: str) -> None:
+        """Show what is being done now."""
+        self._words = f"{self._title}: {description}"
         self._update()
 
     def amount(self, done: int, total: int) -> None:

@@ -8,19 +8,18 @@ from typing import Any
 from sqlalchemy import URL, make_url
 
 from myapp import product
-from myapp.application import document_format
+from myapp.application import context, document_format
 from myapp.cli import output
-from myapp.cli.opening import allowed, server, upgrading
+from myapp.cli.opening import allowed, server
 from myapp.cli.options import add_json, add_lose, add_wait, add_yes
 from myapp.document import plan as plans
 from myapp.document.classify import classify
-from myapp.document.format import Format
-from myapp.document.progress import step_words
+from myapp.document.meter import step_description
 from myapp.document.trust import check_document
-from myapp.document.upgrade import migrate
+from myapp.document.upgrade import Change, migrate
 from myapp.errors import UpgradeFailed, UsageError, shown
+from myapp.progress import WAIT_SECONDS
 from myapp.schema.connections import sqlite_url, subject
-from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.migrations import Migrations, OnStep, Revision
 from myapp.schema.urls import is_url
 
@@ -92,8 +91,8 @@ def plan(arguments: Namespace) -> int:
     if is_url(arguments.database):
         steps = _migrations(arguments).plan(arguments.target)
         return _print_revisions(arguments, [step.revision for step in steps])
-    progress = upgrading(arguments.database, WAIT_SECONDS)
-    planned = plans.plan(arguments.database, document_format(), arguments.target, on_wait=progress.waiting)
+    progress = output.Progress(arguments.database, shown(arguments.database), WAIT_SECONDS)
+    planned = plans.plan(arguments.database, context(progress=progress), arguments.target)
     if arguments.json:
         output.json(asdict(planned))
     else:
@@ -168,18 +167,18 @@ _URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 
 
 def _migrations(arguments: Namespace, progress: output.Progress | None = None) -> Migrations:
-    kind = document_format()
+    format = document_format()
     name = arguments.database
     wait = getattr(arguments, "wait", 30.0)
-    url = _database_url(name) if is_url(name) else _document_url(name, kind, wait)
+    url = _database_url(name) if is_url(name) else _document_url(name, wait)
     return Migrations(
-        kind.migrations,
+        format.migrations,
         url,
         metadata=product.METADATA,
-        manifest=kind.manifest,
+        manifest=format.manifest,
         wait=wait,
         on_step=_saying(progress) if progress else None,
-        on_wait=progress.waiting if progress else None,
+        on_wait=context(progress=progress).progress.waiting,
         application_name=product.NAME,
     )
 
@@ -189,15 +188,15 @@ def _database_url(name: str) -> URL:
     return make_url(name) if name.startswith("sqlite:") else server(name)
 
 
-def _document_url(name: str, kind: Format, wait: float) -> URL:
+def _document_url(name: str, wait: float) -> URL:
     """Return a document's URL, having seen that nothing of its own would run."""
-    path = classify(name, kind).path
-    check_document(path, kind, wait)
+    path = classify(name, document_format()).path
+    check_document(path, context(wait))
     return sqlite_url(path)
 
 
 def _saying(progress: output.Progress) -> OnStep:
-    return lambda steps, index: progress.step(step_words(steps, index))
+    return lambda steps, index: progress.step(step_description(steps, index))
 
 
 def _directory() -> Migrations:
@@ -211,9 +210,8 @@ def _change(arguments: Namespace, change: Any) -> int:
             _demand_allowed(arguments, migrations)
             steps: Any = change(migrations)
         else:
-            kind = document_format()
-            path = classify(arguments.database, kind).path
-            done = migrate(path, kind, change, progress, arguments.wait)
+            path = classify(arguments.database, document_format()).path
+            done = migrate(path, Change(change), context(arguments.wait, progress))
             steps = done.steps if done else ()
             if done:
                 output.remark(f"backup: {shown(done.backup)}")
@@ -240,9 +238,9 @@ def grant(arguments: Namespace) -> int:
         raise UsageError(f"{shown(arguments.database)} is no URL: a file has permissions of its own")
     if not (arguments.reader or arguments.writer):
         raise UsageError("say which roles: --reader ROLE, --writer ROLE")
-    url, kind = server(arguments.database), document_format()
+    url = server(arguments.database)
     run = grants if arguments.sql else run_grants
-    for statement in run(url, kind, arguments.reader, arguments.writer):
+    for statement in run(url, context(), arguments.reader, arguments.writer):
         output.say(f"{statement};")
     return 0
 

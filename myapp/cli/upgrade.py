@@ -59,6 +59,6 @@ def _upgrade(arguments: Namespace) -> int:
     with opened(arguments) as document:
         if document.copied:
             return 8
-        with document.cursor():  # fails where the file is not what its header says
-            output.say(f"{shown(document.path)}: revision {document.kind.head}")
+        with document.driver_connection():  # fails where the file is not what its header says
+            output.say(f"{shown(document.path)}: revision {document.context.format.head}")
     return 0

@@ -14,15 +14,15 @@ def show() -> None:
 
 def versions() -> list[tuple[str, str]]:
     """Return (name, version) of the program, Python, SQLite, SQLAlchemy, Alembic and the schema's head."""
-    kind = document_format()
-    known = kind.manifest.facts
+    format = document_format()
+    known = format.manifest.facts
     return [
-        (kind.name, VERSION),
+        (format.name, VERSION),
         ("Python", ".".join(map(str, sys.version_info[:3]))),
         ("SQLite", known.get("sqlite") or _sqlite()),
         ("SQLAlchemy", known.get("sqlalchemy") or _installed("sqlalchemy")),
         ("Alembic", known.get("alembic") or _installed("alembic")),
-        ("head", kind.head),
+        ("head", format.head),
     ]
 
 

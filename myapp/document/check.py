@@ -1,4 +1,4 @@
-"""The health of a document: all that can be found out without writing or upgrading it."""
+"""Checks the health of a document without writing or upgrading it."""
 
 import os
 import sqlite3
@@ -7,27 +7,26 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from myapp.document import backups, estimate, trust
-from myapp.document.backups import Backup
+from myapp.document import estimate, trust
+from myapp.document.backups import Backup, list_backups
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
-from myapp.document.format import Format
+from myapp.document.context import Context
 from myapp.document.private import private_folder
 from myapp.document.recovery import recover_copy
 from myapp.errors import Damaged, StrPath, shown
 from myapp.schema import fingerprint
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
-from myapp.schema.waiting import OnWait
+from myapp.schema.driver_errors import translated
 
 MOST_FINDINGS = 20
-"""How many findings of one check are listed."""
+"""The number of findings that are listed for one check."""
 
 
 @dataclass
 class Health:
-    """What was found; a document without `damage` is healthy, and `notes` say what else is good to know.
+    """The health of a document: without `damage` it is healthy; `notes` are other remarks.
 
-    `state` is `head`, `older` or `damaged`; `checks` are those that were made, with what they found.
+    `state` is `head`, `older` or `damaged`; `checks` are the outcomes by the name of the check.
     `space_needed` and `space_free` are bytes for an upgrade, 0 where none is needed.
     """
 
@@ -53,62 +52,57 @@ class Health:
         self.damage += [shown(f"{check}: {line}") for line in damage[:MOST_FINDINGS]] + more
 
 
-def check(
-    path: StrPath,
-    kind: Format,
-    wait: float = WAIT_SECONDS,
-    on_wait: OnWait | None = None,
-) -> Health:
+def check(path: StrPath, context: Context) -> Health:
     """Return the health of a document of this or an older release.
 
-    Raise what `classify` raises for anything else, InUse where another program holds it. What a killed
-    program left unfinished is rolled back in a private copy only, which is checked instead.
+    Raise the errors of `classify` for anything else, InUse where another program holds it. After a crash, a
+    private copy is recovered and checked instead.
     """
     try:
-        header = classify(path, kind)
+        header = classify(path, context.format)
     except Damaged as error:
-        return _unreadable(path, kind, error)
+        return _unreadable(path, context, error)
     state = "older" if header.older else "head"
-    health = Health(header.path, state, header.revision, kind.head, header.size)
+    health = Health(header.path, state, header.revision, context.format.head, header.size)
     health.sidecars = [header.path + end for end in header.sidecars]
     try:
-        with _at_rest(header, kind, wait, on_wait) as file, translated(header.path, wait):
-            _check_content(health, file, kind, wait, on_wait)
+        with _at_rest(header, context) as file, translated(header.path, context.wait):
+            _check_content(health, file, context)
     except Damaged as error:
         health.record("content", [error.detail])
-    _look_around(health, header, kind)
+    _look_around(health, header, context)
     health.state = "damaged" if health.damage else health.state
     return health
 
 
-def _unreadable(path: StrPath, kind: Format, error: Damaged) -> Health:
+def _unreadable(path: StrPath, context: Context, error: Damaged) -> Health:
     real = os.path.realpath(path)
-    health = Health(real, "damaged", "", kind.head, os.path.getsize(real))
+    health = Health(real, "damaged", "", context.format.head, os.path.getsize(real))
     health.record("header", [error.detail])
-    health.backups = backups.found(real, kind)
+    health.backups = list_backups(real, context)
     return health
 
 
 @contextmanager
-def _at_rest(header: Header, kind: Format, wait: float, on_wait: OnWait | None) -> Iterator[str]:
+def _at_rest(header: Header, context: Context) -> Iterator[str]:
     """Give the document itself, or a private copy where SQLite would have to write to read it."""
     if not header.needs_recovery:
         yield header.path
         return
-    with private_folder(kind) as folder:
-        copy = os.path.join(folder, f"copy{kind.suffix}")
-        recover_copy(header, copy, kind, wait, on_wait)
+    with private_folder(context.format) as folder:
+        copy = os.path.join(folder, f"copy{context.format.suffix}")
+        recover_copy(header, copy, context)
         yield copy
 
 
-def _check_content(health: Health, file: str, kind: Format, wait: float, on_wait: OnWait | None) -> None:
-    with closing(connect(file, "ro", wait, on_wait)) as connection:
+def _check_content(health: Health, file: str, context: Context) -> None:
+    with closing(connect(file, "ro", context)) as connection:
         connection.execute("BEGIN")  # all checks see the same content
         health.revision = trust.check_revision(connection, health.path)
         health.record("version table", [])
-        wanted = trust.schema_of_revision(health.revision, kind)
-        found = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
-        health.record("schema", fingerprint.differences(found, wanted))
+        wanted = trust.schema_of_revision(health.revision, context.format)
+        actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
+        health.record("schema", fingerprint.differences(actual, wanted))
         if health.damage:  # an unknown schema is SQL that must not run, and checking rows would
             return
         health.record("integrity", _integrity(connection))
@@ -119,8 +113,8 @@ def _check_content(health: Health, file: str, kind: Format, wait: float, on_wait
 
 
 def _integrity(connection: sqlite3.Connection) -> list[str]:
-    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-    return [] if found == ["ok"] else found
+    lines = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    return [] if lines == ["ok"] else lines
 
 
 def _orphans(connection: sqlite3.Connection) -> list[str]:
@@ -131,11 +125,11 @@ def _orphans(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
-def _look_around(health: Health, header: Header, kind: Format) -> None:
-    """Look at what lies beside the document, and at the room for an upgrade."""
+def _look_around(health: Health, header: Header, context: Context) -> None:
+    """Look at the backups of the document, and at the space for an upgrade."""
     if header.needs_recovery:
         health.notes.append("another program was stopped while it wrote; the next opening puts that right")
-    health.backups = backups.found(header.path, kind)
+    health.backups = list_backups(header.path, context)
     health.notes += [f"the backup {shown(b.path)} is not whole" for b in health.backups if b.whole is False]
     if not header.older:
         return

@@ -1,4 +1,4 @@
-"""Tells what a file is from its first 100 bytes, without writing and without a database connection.
+"""Classifies a file by its first 100 bytes, without writing and without a database connection.
 
 The layout of those bytes: https://www.sqlite.org/fileformat2.html#the_database_header
 """
@@ -11,9 +11,8 @@ import os
 import stat
 
 from myapp.document.files import SIDECARS
-from myapp.document.format import Format, revision_of
+from myapp.document.format import DocumentFormat, revision_of
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
-from myapp.records import record
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
@@ -21,10 +20,10 @@ JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 """How a rollback journal begins that has something to roll back; and ends, if it names other files."""
 
 MOST_UNCUT = 64
-"""How many times as long as its content a file may be. SQLite cuts off unused pages only once it has
-committed that they are: a stop in between leaves them behind the content, which is whole."""
+"""Largest accepted ratio of file to content. SQLite truncates unused pages only after it has committed; a
+crash in between leaves valid content with unused pages behind it."""
 
-_KINDS = {
+_FILE_TYPES = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -33,24 +32,35 @@ _KINDS = {
 }
 
 
-@record(frozen=True, eq=False)
 class Header:
-    """What was found: the file itself (links followed), its revision and what lies beside it."""
+    """A document's header: its file (links followed), its revision and the files beside it.
 
-    path: str
-    older: bool
-    """Whether its revision comes before the program's."""
-    ordinal: int
-    size: int
-    sidecars: tuple[str, ...]
-    hot: bool
-    """Whether a program was stopped while it wrote; what it began must be rolled back."""
-    wal: bool
-    """Whether a program left the file in WAL mode, and perhaps a part of it in another file."""
+    `older`: its revision comes before the program's. `hot`: a program was stopped while it wrote, and its
+    transaction must be rolled back. `wal`: a program left the file in WAL mode, and perhaps a part of it
+    in another file.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        older: bool,
+        ordinal: int,
+        size: int,
+        sidecars: tuple[str, ...],
+        hot: bool,
+        wal: bool,
+    ) -> None:
+        self.path = path
+        self.older = older
+        self.ordinal = ordinal
+        self.size = size
+        self.sidecars = sidecars
+        self.hot = hot
+        self.wal = wal
 
     @property
     def needs_recovery(self) -> bool:
-        """Whether it must be brought to rest before it can be opened."""
+        """Whether it must be recovered (see recovery.py) before it can be opened."""
         return self.hot or self.wal
 
     @property
@@ -59,7 +69,7 @@ class Header:
         return revision_of(self.ordinal)
 
 
-def classify(path: StrPath, kind: Format) -> Header:
+def classify(path: StrPath, format: DocumentFormat) -> Header:
     """Return the header of a document that this program can open, now or after an upgrade.
 
     Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else. Must be
@@ -67,7 +77,7 @@ def classify(path: StrPath, kind: Format) -> Header:
     """
     real = _regular_file(path)
     header, size = _read(real, path)
-    _check_magic(path, header, kind)
+    _check_magic(path, header, format)
     sidecars = _sidecars(real, path)
     hot = "-journal" in sidecars and _is_hot(real, path)
     wal = 2 in header[18:20]
@@ -77,11 +87,11 @@ def classify(path: StrPath, kind: Format) -> Header:
     if not hot and not wal:
         _check_size(path, header, size)
     ordinal = _number(header, 60)
-    if ordinal > kind.ordinal and not hot:
-        raise NewerDocument(path, revision_of(ordinal), kind.head)
+    if ordinal > format.ordinal and not hot:
+        raise NewerDocument(path, revision_of(ordinal), format.head)
     if ordinal < 1 and not hot:
         raise Damaged(path, "it has no revision")
-    return Header(real, ordinal != kind.ordinal, ordinal, size, sidecars, hot, wal)
+    return Header(real, ordinal != format.ordinal, ordinal, size, sidecars, hot, wal)
 
 
 def _regular_file(path: StrPath) -> str:
@@ -96,19 +106,21 @@ def _regular_file(path: StrPath) -> str:
             raise NotFound(shown(path), "the link leads back to itself") from error
         raise SystemRefused(path, _reason(error)) from error
     if not stat.S_ISREG(mode):
-        raise NotADocument(path, _KINDS.get(stat.S_IFMT(mode), "no regular file"))
+        raise NotADocument(path, _FILE_TYPES.get(stat.S_IFMT(mode), "no regular file"))
     return real
 
 
 def _sidecars(real: str, path: StrPath) -> tuple[str, ...]:
-    """Return what lies beside the document; refuse links and pipes there, which SQLite would follow."""
-    found = []
+    """Return the endings of SQLite's files beside the document; refuse links and pipes there, which SQLite
+    would follow.
+    """
+    endings = []
     for end in SIDECARS:
         with contextlib.suppress(OSError):
             if not stat.S_ISREG(os.lstat(real + end).st_mode):
                 raise Damaged(path, f"{_stranger(real, end)}: move that away")
-            found.append(end)
-    return tuple(found)
+            endings.append(end)
+    return tuple(endings)
 
 
 def _is_hot(real: str, path: StrPath) -> bool:
@@ -123,7 +135,7 @@ def _is_hot(real: str, path: StrPath) -> bool:
             stream.seek(max(stream.seek(0, os.SEEK_END), 2 * len(start)) - len(start))
             end = stream.read()
     except OSError:
-        return True  # it cannot be told: then it is dealt with, or refused, as if it were
+        return True  # unreadable: recovered, or refused, as if it were hot
     if start[:1] in (b"", b"\0"):
         return False
     if start != JOURNAL_MAGIC[: len(start)] or end == JOURNAL_MAGIC:
@@ -147,33 +159,33 @@ def _reason(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _check_magic(path: StrPath, header: bytes, kind: Format) -> None:
+def _check_magic(path: StrPath, header: bytes, format: DocumentFormat) -> None:
     if not header:
         raise NotADocument(path, "an empty file")
     if not header.startswith(MAGIC[: len(header)]):
         raise NotADocument(path, "no SQLite database, or an encrypted one")
     if len(header) < HEADER_BYTES:
         raise NotADocument(path, "a SQLite database that was cut off in its header")
-    if _number(header, 68) != kind.application_id:
+    if _number(header, 68) != format.application_id:
         raise NotADocument(path, "another program's SQLite database")
 
 
 def _check_format(path: StrPath, header: bytes) -> None:
-    """Refuse what SQLite has no plain error for: unknown formats, and texts that are not UTF-8."""
+    """Refuse unknown formats, and texts that are not UTF-8: SQLite has no plain error for them."""
     versions, schema_format, encoding = set(header[18:20]), _number(header, 44), _number(header, 56)
     if not versions <= {1, 2} or schema_format > 4 or encoding != 1:
         raise Damaged(path, "its header names a format that documents never have")
 
 
 def _check_size(path: StrPath, header: bytes, size: int) -> None:
-    # The page count counts only where the last writer kept it: bytes 92 and 24 are then equal.
+    # The page count is valid only where the last writer kept it: bytes 92 and 24 are then equal.
     page_size = int.from_bytes(header[16:18], "big") or 1
     page_size = 65536 if page_size == 1 else page_size
     wanted = _number(header, 28) * page_size
     uncut = wanted <= size <= MOST_UNCUT * wanted and size % page_size == 0
     if _number(header, 24) == _number(header, 92) and not uncut:
-        what = "it was cut off" if size < wanted else "something was added to it"
-        raise Damaged(path, f"{what}: {size} bytes instead of {wanted}")
+        change = "it was cut off" if size < wanted else "something was added to it"
+        raise Damaged(path, f"{change}: {size} bytes instead of {wanted}")
 
 
 def _number(header: bytes, offset: int) -> int:

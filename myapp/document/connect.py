@@ -1,17 +1,20 @@
-"""Opens a document's SQLite connection: only an existing file, and distrusting what is in it."""
+"""Opens a document's SQLite connection: existing files only, and nothing in them is trusted."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 import sys
+from urllib.parse import quote
 
-from myapp.schema.driver_errors import WAIT_SECONDS
-from myapp.schema.waiting import OnWait, patiently
+from myapp.schema.waiting import patiently
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
+
+    from myapp.document.context import Context
 
     Mode = Literal["ro", "rw", "rwc"]
 
@@ -36,40 +39,48 @@ _LIMITS = {
 """What a statement may ask for at most: far more than any of ours."""
 
 INSTRUCTIONS = 1_000_000
-"""SQLite's virtual machine instructions between two looks at Ctrl-C; about 10 ms."""
+"""SQLite's virtual machine instructions between two looks at Ctrl-C and the stop token; about 10 ms."""
 
 
-class Connection(sqlite3.Connection):
-    """A connection that tells `on_wait` when it meets another program's lock and waits on."""
+class DocumentConnection(sqlite3.Connection):
+    """A connection that reports when it waits for another program, and that a stop token interrupts."""
 
-    wait = WAIT_SECONDS
-    on_wait: OnWait | None = None
+    context: Context
 
     def patiently(self, statement: str) -> sqlite3.Cursor:
         """Execute a statement that takes a lock."""
-        return patiently(self, lambda: self.execute(statement), self.wait, self.on_wait and self._tell)
+        return patiently(
+            self, lambda: self.execute(statement), self.context.wait, self.context.progress.waiting
+        )
 
     def commit(self) -> None:
         """Commit, which waits for those who read."""
-        patiently(self, super().commit, self.wait, self.on_wait and self._tell)
+        patiently(self, super().commit, self.context.wait, self.context.progress.waiting)
 
-    def _tell(self) -> None:
-        on_wait, self.on_wait = self.on_wait, None  # once is enough
-        if on_wait:
-            on_wait()
+    def watch(self, tick: Callable[[], object], instructions: int) -> None:
+        """Call `tick` each time SQLite has run so many instructions.
+
+        Python sees Ctrl-C only between its own instructions: this gives it one within a long statement,
+        which SQLite then gives up (SQLITE_INTERRUPT), as it does where the stop token is stopped.
+        """
+        stop = self.context.stop
+
+        def interrupted() -> bool:
+            tick()
+            return stop.stopped
+
+        self.set_progress_handler(interrupted, instructions)
 
 
-def connect(
-    path: str, mode: Mode = "ro", wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
-) -> Connection:
-    """Return a connection in driver autocommit that waits up to `wait` seconds for a lock.
+def connect(path: str, mode: Mode, context: Context) -> DocumentConnection:
+    """Return a connection in driver autocommit, which waits for locks as the context says.
 
     `ro` never writes, `rw` needs an existing file, `rwc` creates one. Any name is taken as it is.
     """
     connection = sqlite3.connect(
-        uri(path, mode), uri=True, isolation_level=None, timeout=wait, factory=Connection
+        uri(path, mode), uri=True, isolation_level=None, timeout=context.wait, factory=DocumentConnection
     )
-    connection.wait, connection.on_wait = wait, on_wait
+    connection.context = context
     try:
         _defend(connection)
         for pragma in _PRAGMAS:
@@ -84,8 +95,11 @@ def connect(
 
 
 def uri(path: str, mode: Mode) -> str:
-    """Return how SQLite is told of a file of any name, and what may be done with it."""
-    return f"file:{_encoded(path)}?mode={mode}"
+    """Return the URI of a file of any name, with the mode in which SQLite opens it."""
+    absolute = os.path.abspath(path)
+    if os.name == "nt":
+        absolute = "/" + absolute.replace("\\", "/")
+    return f"file:{quote(os.fsencode(absolute))}?mode={mode}"
 
 
 def _no_text() -> sqlite3.DatabaseError:
@@ -94,22 +108,9 @@ def _no_text() -> sqlite3.DatabaseError:
     return error
 
 
-def _encoded(path: str) -> str:
-    absolute = os.path.abspath(path)
-    if os.name == "nt":
-        absolute = "/" + absolute.replace("\\", "/")
-    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(absolute))
-
-
-_PLAIN = frozenset(b"/-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~")
-"""What stands for itself in a URL; `urllib.parse`, which says the same, costs every start 3 ms."""
-
-
-def _defend(connection: sqlite3.Connection) -> None:
+def _defend(connection: DocumentConnection) -> None:
     if sys.version_info >= (3, 12):
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
     for limit, number in _LIMITS.items():
         connection.setlimit(limit, number)
-    # Python sees Ctrl-C only between its own instructions: this gives it one within a long statement,
-    # which SQLite then gives up (SQLITE_INTERRUPT).
-    connection.set_progress_handler(lambda: 0, INSTRUCTIONS)
+    connection.watch(lambda: None, INSTRUCTIONS)

@@ -1,7 +1,7 @@
-"""What an upgrade will take: space, and time by what each revision cost when it was measured.
+"""Estimates of an upgrade: its space, and its time from the measured cost of each revision.
 
-Estimates, and said to be so: another machine, or a document of few readings and many attachments, may
-differ by several times. Imports nothing that costs time.
+Another machine, or a document of few readings and many attachments, may differ by several times. Imports
+nothing that costs time.
 """
 
 import os
@@ -12,11 +12,11 @@ from myapp.document import files
 from myapp.document.format import Cost
 
 SPACE_FACTOR = 3
-"""Free space that an upgrade needs, in sizes of the document: the backup, and the journal with a rebuilt
+"""Free space for an upgrade, in sizes of the document: the backup, and the journal with a rebuilt
 copy of the largest table. Measured: 1 for the backup and 1.4 to 1.6 for the other two."""
 
 SORTING_FACTOR = 1.5
-"""What SQLite puts into temporary files while it sorts. Measured: 0.5 to 1.3 sizes of the document."""
+"""Space for SQLite's temporary files while it sorts. Measured: 0.5 to 1.3 sizes of the document."""
 
 MEGABYTE = 1_000_000
 
@@ -31,18 +31,18 @@ PACKING = Cost(0.01, 0.15)
 """Giving back the free pages after it, of content; see packing.py."""
 
 MINIMUM = Cost(0.02, 0.1)
-"""What a step takes without any data."""
+"""The cost of a step without any data."""
 
 
 def amounts(revisions: Sequence[str], costs: Mapping[str, Cost], size: int) -> list[Cost]:
-    """Return what steps, the checks and the packing after them will take, for a document of `size` bytes."""
-    found = []
+    """Return the costs of steps, of the checks and of the packing, for a document of `size` bytes."""
+    steps = []
     megabytes = size / MEGABYTE
     for cost in [*(costs.get(revision, USUAL) for revision in revisions), VERIFYING, PACKING]:
         seconds = MINIMUM.seconds + cost.seconds * megabytes
-        found.append(Cost(seconds, MINIMUM.instructions + cost.instructions * megabytes))
+        steps.append(Cost(seconds, MINIMUM.instructions + cost.instructions * megabytes))
         megabytes *= cost.leaves
-    return found
+    return steps
 
 
 def space_needed(path: str, size: int) -> int:
@@ -60,9 +60,9 @@ def space_free(path: str) -> int:
 
 
 def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
-    """Return the folder that SQLite sorts in, with the bytes needed and free there, where they do not do.
+    """Return (folder, needed, free) if SQLite's temporary folder is too small, else None.
 
-    None where they do, or where it sorts beside the document, which `space_needed` counts.
+    None too where it is on the document's disk, which `space_needed` counts.
     """
     folder = sorting_folder()
     if folder is None or os.stat(path).st_dev == os.stat(folder).st_dev:

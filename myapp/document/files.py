@@ -4,25 +4,25 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+from myapp.progress import Progress
 
 SIDECARS = ("-journal", "-wal", "-shm")
-"""What SQLite puts beside a database while it works on it."""
+"""Endings of the files that SQLite puts beside a database while it works on it."""
 
 NAME_BYTES = 255
-"""What every usual file system takes for one name."""
+"""The longest name of a file on the usual file systems."""
 
 _STEM_BYTES = 180
-"""How much of a document's name goes into the names of temporary files."""
+"""The length of a document's name within the names of temporary files."""
 
 _BLOCK = 1 << 26
-"""How much the kernel copies at once: a moment's work, after which Ctrl-C and the bar have their turn."""
-
-Amount = Callable[[int, int], None]
+"""Bytes that the kernel copies at once: a moment's work, after which progress is reported."""
 
 _FICLONE = 0x40049409  # linux/fs.h
 _LOCKED = 1 << 30
-"""Where SQLite's locks lie. The page there holds nothing, and Windows lets nobody read it while locked."""
+"""The offset of SQLite's locks. The page there is unused, and Windows lets nobody read it while locked."""
 
 
 @contextlib.contextmanager
@@ -39,30 +39,29 @@ def opened(path: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def copy(source: int, target: str, amount: Amount | None = None) -> None:
-    """Copy an open file to a new name: by reference where the file system can, else inside the kernel.
-
-    `amount` is told the bytes that are copied, of how many.
-    """
+def copy(source: int, target: str, progress: Progress) -> None:
+    """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
     with _named(target), open(target, "xb", buffering=0) as stream:
         if not _cloned(source, stream.fileno()):
-            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, amount)
+            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, progress)
 
 
-def equal(source: int, path: str) -> bool:
+def equal(source: int, path: str, progress: Progress) -> bool:
     """Tell whether an open file and a named one hold the same bytes."""
-    if os.fstat(source).st_size != os.path.getsize(path):
+    size = os.path.getsize(path)
+    if os.fstat(source).st_size != size:
         return False
     with open(path, "rb") as other:
         os.lseek(source, 0, os.SEEK_SET)
         while block := os.read(source, 1 << 20):
             if block != other.read(len(block)):
                 return False
+            progress.amount(other.tell(), size)
     return True
 
 
 def temporary_name(path: str) -> str:
-    """Return a free name beside `path` for what will be renamed to it, with this process's number in it."""
+    """Return a free name beside `path`, with this process's number in it, for a file to be renamed later."""
     folder, name = os.path.split(path)
     return os.path.join(folder, f".{_stem(name)}.{os.urandom(4).hex()}.{os.getpid()}.tmp")
 
@@ -125,9 +124,9 @@ def sync_folder(path: str) -> None:
 
 
 def remove(path: str) -> None:
-    """Remove a temporary file and what SQLite may have left beside it.
+    """Remove a temporary file and those of SQLite beside it.
 
-    What cannot be removed stays for `sweep`: this is called where another error is on its way.
+    Errors are ignored, since another one may be on its way: `sweep` removes the rest later.
     """
     for end in ("", *SIDECARS):
         with contextlib.suppress(OSError):
@@ -140,9 +139,9 @@ def copy_attributes(source: str, target: str) -> None:
 
     shutil.copymode(source, target)
     if hasattr(os, "chown"):
-        found = os.stat(source)
+        status = os.stat(source)
         with contextlib.suppress(PermissionError):
-            os.chown(target, found.st_uid, found.st_gid)
+            os.chown(target, status.st_uid, status.st_gid)
 
 
 def can_replace(path: str) -> bool:
@@ -161,7 +160,7 @@ def free_bytes(path: str) -> int:
 
 @contextlib.contextmanager
 def _named(path: str) -> Iterator[None]:
-    """Say which file an error of a descriptor is about."""
+    """Add the file's name to errors of its descriptor."""
     try:
         yield
     except OSError as error:
@@ -181,13 +180,12 @@ def _cloned(source: int, target: int) -> bool:
     return True
 
 
-def _copy_blocks(source: int, target: int, size: int, amount: Amount | None) -> None:
+def _copy_blocks(source: int, target: int, size: int, progress: Progress) -> None:
     done = 0
     while done < size:
         count = min(size - done, _BLOCK)
         done += _copied_in_kernel(source, target, done, count) or _copied(source, target, done)
-        if amount:
-            amount(done, size)
+        progress.amount(done, size)
 
 
 def _copied_in_kernel(source: int, target: int, offset: int, count: int) -> int:

@@ -1,4 +1,4 @@
-"""Opens a document of any release: classify, upgrade where it is older, and hand out connections."""
+"""Opens a document of any release: classifies it, upgrades an older one, and gives connections to it."""
 
 from __future__ import annotations
 
@@ -9,94 +9,90 @@ from contextlib import ExitStack, closing, contextmanager
 
 from myapp.document import files
 from myapp.document.classify import Header, classify
-from myapp.document.connect import Connection, connect
+from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
-from myapp.document.format import Format
 from myapp.document.private import private_folder, sweep
 from myapp.document.trust import check_head
-from myapp.errors import StrPath, SystemRefused, UpgradeNeeded
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
-from myapp.schema.waiting import OnWait
+from myapp.errors import ReadOnlyDocument, StrPath, UpgradeNeeded
+from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sqlalchemy import Connection as SqlConnection
+    from sqlalchemy import Connection
 
     from myapp.document.connect import Mode
-    from myapp.document.progress import Progress
+    from myapp.document.context import Context
     from myapp.document.upgrade import Upgraded
 
 
-class Document:
-    """An open document at head.
+class FileDocument:
+    """An open file at head; see protocol.py for the promises.
 
-    `path` is the person's file; `upgraded` says what was done to it to open it, None for nothing.
-    `copied` is true where the file could not be written and an upgraded private copy is read instead.
+    `path` is the user's file, and `file` the one that is opened in its place: a private copy of it
+    (`copied`), or a temporary one that will be moved there.
     """
 
     on_server = False
-    """Whether there is no file, but a database that others share."""
 
-    def __init__(
-        self, path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
-    ) -> None:
+    def __init__(self, path: str, context: Context, *, file: str = "", copied: bool = False) -> None:
         self.path = path
-        self.kind = kind
-        self.wait = wait
-        self._on_wait = on_wait
+        self.context = context
+        self.copied = copied
         self.upgraded: Upgraded | None = None
-        self.copied = False
-        self._file = path
+        self._file = file or path
 
     @property
     def writable(self) -> bool:
-        """Whether `writing` can be tried: the file itself is open, and it and its folder can be written."""
+        """Whether `writing` can be tried: this is no copy, and the file and its folder can be written."""
         return not self.copied and files.can_replace(self._file)
 
     @contextmanager
-    def cursor(self) -> Iterator[sqlite3.Connection]:
+    def driver_connection(self) -> Iterator[sqlite3.Connection]:
         """Give a read-only connection of the standard library's, which sees one state throughout.
 
         No other library is imported.
         """
-        with translated(self.path, self.wait), closing(self._connect("ro")) as opened:
-            opened.execute("BEGIN")
-            yield opened
+        with translated(self.path, self.context.wait), closing(self._connect("ro")) as connection:
+            connection.execute("BEGIN")
+            yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[SqlConnection]:
+    def reading(self) -> Iterator[Connection]:
         """Give a read-only SQLAlchemy connection."""
         with self._engine("ro") as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[SqlConnection]:
+    def writing(self) -> Iterator[Connection]:
         """Give a SQLAlchemy connection in one transaction: committed at the end, or nothing happened.
 
-        The document then says that this program wrote it last. Raise SystemRefused where the file
-        cannot be written.
+        The document then records this program as the last that wrote it. Raise SystemRefused where the
+        file cannot be written.
         """
         if not self.writable:
-            raise SystemRefused(self.path, "it cannot be written", f"`{self.kind.name} save-as` keeps a copy")
+            raise ReadOnlyDocument(self.path)
         with self._engine("rw") as connection, connection.begin():
             yield connection
-            connection.exec_driver_sql(RECORD_WRITER, (self.kind.program,))
+            connection.exec_driver_sql(RECORD_WRITER, (self.context.format.program,))
 
     @contextmanager
-    def _engine(self, mode: Mode) -> Iterator[SqlConnection]:
+    def _engine(self, mode: Mode) -> Iterator[Connection]:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
+
+        from myapp.document.stopping import check_before_statements
 
         engine = create_engine("sqlite://", creator=lambda: self._connect(mode), poolclass=NullPool)
         begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
         event.listen(engine, "begin", lambda opened: opened.connection.dbapi_connection.patiently(begin))
-        with translated(self.path, self.wait), engine.connect() as connection:
+        check_before_statements(engine, self.path, self.context.stop)
+        with translated(self.path, self.context.wait), engine.connect() as connection:
             yield connection
 
-    def _connect(self, mode: Mode) -> Connection:
-        connection = connect(self._file, mode, self.wait, self._on_wait)
+    def _connect(self, mode: Mode) -> DocumentConnection:
+        connection = connect(self._file, mode, self.context)
         try:
-            check_head(connection, self.path, self.kind)
+            check_head(connection, self.path, self.context.format)
         except BaseException:
             connection.close()
             raise
@@ -107,61 +103,53 @@ class Document:
 
 
 @contextmanager
-def open_document(
-    path: StrPath,
-    kind: Format,
-    *,
-    upgrade: bool = True,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
-) -> Iterator[Document]:
+def open_document(path: StrPath, context: Context, *, upgrade: bool = True) -> Iterator[FileDocument]:
     """Give an open document at head; one of an older release is upgraded first, after a backup.
 
-    With `upgrade=False` an older one is refused (UpgradeNeeded). `progress` is told how an upgrade
-    goes. The errors are those of `classify` and `upgrade`.
+    With `upgrade=False` an older one is refused (UpgradeNeeded). The errors are those of `classify` and
+    `upgrade`.
     """
-    on_wait = progress.waiting if progress else None
-    header = _settled(path, kind, wait, on_wait)
-    document = Document(header.path, kind, wait, on_wait)
+    header = _recovered(path, context)
     with ExitStack() as stack:
+        document = FileDocument(header.path, context)
         if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
-            header = stack.enter_context(_private_copy(document, header, on_wait))
+            header = stack.enter_context(_private_copy(header, context))
+            document = FileDocument(document.path, context, file=header.path, copied=True)
         if header.older:
             if not upgrade:
-                raise UpgradeNeeded(path, header.revision, kind.head)
-            document.upgraded = _upgrade(document, header.path, progress)
+                raise UpgradeNeeded(path, header.revision, context.format.head)
+            document.upgraded = _upgrade(document, header.path)
         yield document
 
 
-def _settled(path: StrPath, kind: Format, wait: float, on_wait: OnWait | None) -> Header:
-    """Classify, after what killed programs left beside the document has been dealt with.
+def _recovered(path: StrPath, context: Context) -> Header:
+    """Classify a document, after removing the remains of killed programs from it and its folder.
 
     A document in WAL mode in a place that cannot be written stays so: a private copy of it can be read.
     """
-    header = classify(path, kind)
+    header = classify(path, context.format)
     files.sweep(header.path)
-    sweep(kind)
+    sweep(context.format)
     if not (header.sidecars or header.wal):
         return header
-    from myapp.document.recovery import settled
+    from myapp.document.recovery import recovered
 
-    return settled(path, header, kind, wait, on_wait)
+    return recovered(path, header, context)
 
 
-def _upgrade(document: Document, file: str, progress: Progress | None) -> Upgraded | None:
+def _upgrade(document: FileDocument, file: str) -> Upgraded | None:
     from myapp.document.upgrade import upgrade, upgrade_copy  # the one place that needs Alembic
 
     if document.copied:
-        return upgrade_copy(file, document.path, document.kind, progress, document.wait)
-    return upgrade(file, document.kind, progress, document.wait)
+        return upgrade_copy(file, document.path, document.context)
+    return upgrade(file, document.context)
 
 
 @contextmanager
-def _private_copy(document: Document, header: Header, on_wait: OnWait | None) -> Iterator[Header]:
+def _private_copy(header: Header, context: Context) -> Iterator[Header]:
     from myapp.document.recovery import copy_document
 
-    with private_folder(document.kind) as folder:
-        copy = os.path.join(folder, "copy" + document.kind.suffix)
-        copy_document(header, copy, document.kind, document.wait, on_wait)
-        document.copied, document._file = True, copy
-        yield classify(copy, document.kind)
+    with private_folder(context.format) as folder:
+        copy = os.path.join(folder, "copy" + context.format.suffix)
+        copy_document(header, copy, context)
+        yield classify(copy, context.format)

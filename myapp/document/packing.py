@@ -11,36 +11,43 @@ from contextlib import closing
 from myapp.document import estimate
 from myapp.document.classify import MOST_UNCUT
 from myapp.document.connect import connect
-from myapp.document.progress import INSTRUCTIONS, Meter
+from myapp.document.context import Context
+from myapp.document.meter import INSTRUCTIONS, Meter
+from myapp.errors import Cancelled
 
 WORTH_FRACTION = 0.1
-"""How much of a file must be free for packing to begin."""
+"""The fraction of a file that must be free for packing to begin."""
 
 WORTH_BYTES = 1_000_000
-"""And how many bytes: of a small document the syncs would cost more than the space is worth."""
+"""And the bytes: of a small document the syncs would cost more than the space is worth."""
 
 
-def pack(path: str, meter: Meter) -> None:
-    """Pack a document that this process holds no connection to, where that is worth it and nothing hinders.
+def pack(path: str, meter: Meter, context: Context) -> None:
+    """Pack a document that this process has no connection to, where that is worth it and nothing hinders.
 
-    What hinders (another program that uses it, a disk that is full) is no error: nothing is lost but space.
-    Raise KeyboardInterrupt where it was stopped by Ctrl-C.
+    A hindrance (another program that uses it, a full disk, a stop token) is no error: nothing is lost but
+    space. Raise KeyboardInterrupt where Ctrl-C stopped it.
     """
     try:
-        with contextlib.suppress(OSError), closing(connect(path, "rw", wait=0)) as connection:
-            connection.set_progress_handler(meter.tick, INSTRUCTIONS)
+        with (
+            contextlib.suppress(OSError, Cancelled),
+            closing(connect(path, "rw", context.with_wait(0))) as connection,
+        ):
+            connection.watch(meter.tick, INSTRUCTIONS)
             content = _content_worth_packing(connection)
             if content and estimate.can_pack(path, content):
                 meter.pack()
                 connection.execute("VACUUM")
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+        interrupted = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
+        if interrupted and not context.stop.stopped:
             raise KeyboardInterrupt from error
 
 
 def _content_worth_packing(connection: sqlite3.Connection) -> int:
-    """Return the bytes of a file that are not free; 0 where too few are, or so many that a stop before they
-    are cut off would look like damage.
+    """Return the bytes of a file that are not free; 0 where packing is not worth it.
+
+    0 too where so many are free that a stop before they are truncated would look like damage.
     """
     page_size, pages, unused = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]

@@ -1,4 +1,4 @@
-"""A new document comes to its place whole or not at all, under a name that is free."""
+"""Places a new document under a free name, whole or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -25,17 +25,17 @@ def placed(path: StrPath) -> Iterator[str]:
     except BaseException as error:
         files.remove(temporary)
         if isinstance(error, FileExistsError):
-            raise _taken(path) from error
+            raise _name_taken(path) from error
         if isinstance(error, OSError):
             raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
         raise
 
 
 def demand_free(path: StrPath) -> None:
-    """Raise SystemRefused where something has the name already, be it a link that points nowhere."""
+    """Raise SystemRefused where the name is taken, by a link that points nowhere too."""
     if os.path.lexists(path):
-        raise _taken(path)
+        raise _name_taken(path)
 
 
-def _taken(path: StrPath) -> SystemRefused:
+def _name_taken(path: StrPath) -> SystemRefused:
     return SystemRefused(path, "there is a file of that name", "choose another one")

@@ -1,4 +1,4 @@
-"""What an upgrade of a document would do: its steps, what each costs, and where the backup will lie."""
+"""Plans an upgrade without doing it: its steps, the cost of each, and the place of the backup."""
 
 import re
 from contextlib import closing
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from myapp.document import backups, estimate, files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
-from myapp.document.format import Format
+from myapp.document.context import Context
+from myapp.document.format import DocumentFormat
 from myapp.document.trust import check_revision
 from myapp.errors import StrPath, SystemRefused
 from myapp.schema.connections import sqlite_url
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.driver_errors import translated
 from myapp.schema.migrations import Migrations, Revision
-from myapp.schema.waiting import OnWait
 
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """One revision: what it does, what undoing it would throw away if there is any, about how long."""
+    """One revision: its description, the information that undoing it would lose, and its estimated time."""
 
     revision: str
     message: str
@@ -47,23 +47,18 @@ class Plan:
     writable: bool
 
 
-def plan(
-    path: StrPath,
-    kind: Format,
-    target: str = "head",
-    wait: float = WAIT_SECONDS,
-    on_wait: OnWait | None = None,
-) -> Plan:
-    """Return what an upgrade would do; nothing is written, and the errors are those of `classify`."""
-    header = classify(path, kind)
+def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
+    """Return the plan of an upgrade; nothing is written, and the errors are those of `classify`."""
+    format = context.format
+    header = classify(path, format)
     if header.needs_recovery:
         raise SystemRefused(path, "another program was stopped while it wrote", "opening it puts that right")
-    with translated(header.path, wait), closing(connect(header.path, "ro", wait, on_wait)) as connection:
+    with translated(header.path, context.wait), closing(connect(header.path, "ro", context)) as connection:
         revision = check_revision(connection, header.path)
-    kind.manifest.check(kind.migrations)
-    found = Migrations(kind.migrations, sqlite_url(header.path)).plan(target, revision)
+    format.manifest.check(format.migrations)
+    planned = Migrations(format.migrations, sqlite_url(header.path)).plan(target, revision)
     writable = files.can_replace(header.path)
-    steps, seconds = _costed([step.revision for step in found], kind, header.size)
+    steps, seconds = _with_costs([step.revision for step in planned], format, header.size)
     return Plan(
         path=header.path,
         revision=revision,
@@ -73,17 +68,19 @@ def plan(
         space_needed=estimate.space_needed(header.path, header.size) if steps else 0,
         space_free=estimate.space_free(header.path),
         seconds=seconds,
-        backup=backups.next_name(header.path, revision, kind) if steps and writable else "",
+        backup=backups.next_name(header.path, revision, context) if steps and writable else "",
         writable=writable,
     )
 
 
-def _costed(found: list[Revision], kind: Format, size: int) -> tuple[tuple[PlannedStep, ...], float]:
+def _with_costs(
+    revisions: list[Revision], format: DocumentFormat, size: int
+) -> tuple[tuple[PlannedStep, ...], float]:
     """Return the steps, and the seconds of all of them with the checks at the end."""
-    costs = estimate.amounts([each.revision for each in found], kind.costs, size)
+    costs = estimate.amounts([each.revision for each in revisions], format.costs, size)
     steps = tuple(
         PlannedStep(each.revision, each.message, first_sentence(each.docstring), each.loses, cost.seconds)
-        for each, cost in zip(found, costs, strict=False)
+        for each, cost in zip(revisions, costs, strict=False)
     )
     return steps, sum(cost.seconds for cost in costs) if steps else 0.0
 
@@ -92,5 +89,5 @@ def first_sentence(docstring: str) -> str:
     """Return the first sentence after a docstring's first line, in one line; empty where none follows."""
     _message, _, rest = docstring.partition("Revision ID")[0].strip().partition("\n")
     text = " ".join(rest.split())
-    found = re.match(r".+?\.(?=\s+[A-Z(“]|$)", text)
-    return found.group()[:-1] if found else text
+    sentence = re.match(r".+?\.(?=\s+[A-Z(“]|$)", text)
+    return sentence.group()[:-1] if sentence else text

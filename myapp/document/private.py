@@ -1,6 +1,6 @@
-"""Private temporary folders, which vanish with the program that made them, however it ends.
+"""Private temporary folders, which are removed however the program that made them ends.
 
-Each holds a file that its program keeps locked. The system lets go of the lock when the program is killed:
+Each holds a file that its program keeps locked. The system releases the lock when the program is killed:
 so a folder whose lock is free belongs to nobody, and the next program removes it.
 """
 
@@ -10,21 +10,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from myapp.document.format import Format
+from myapp.document.format import DocumentFormat
 
 _LOCK = "lock"
 _RANDOM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 _RANDOM_LETTERS = 8
-"""What tempfile puts behind a prefix."""
+"""The random part of a name that tempfile makes: its letters and its length."""
 
 
 @contextmanager
-def private_folder(kind: Format) -> Iterator[str]:
+def private_folder(format: DocumentFormat) -> Iterator[str]:
     """Give a new folder that only this user can enter; it is removed at the end, with all that is in it."""
     import tempfile
 
-    sweep(kind, tempfile.gettempdir())
-    folder, lock = _made(_prefix(kind))
+    sweep(format, tempfile.gettempdir())
+    folder, lock = _make_locked(_prefix(format))
     try:
         yield folder
     finally:
@@ -32,13 +32,13 @@ def private_folder(kind: Format) -> Iterator[str]:
         _remove(folder)
 
 
-def sweep(kind: Format, folder: str | None = None) -> None:
+def sweep(format: DocumentFormat, folder: str | None = None) -> None:
     """Remove the private folders of this user's programs that were killed, usually from where they are."""
-    prefix = _prefix(kind)
+    prefix = _prefix(format)
     with contextlib.suppress(OSError), os.scandir(folder or _usual_place()) as entries:
         for entry in entries:
             if entry.name.startswith(prefix) and _is_random(entry.name[len(prefix) :]):
-                _remove_if_left(entry.path)
+                _remove_if_abandoned(entry.path)
 
 
 def _is_random(end: str) -> bool:
@@ -51,12 +51,12 @@ def _usual_place() -> str:
     return next(filter(None, named), "/tmp" if os.name == "posix" else os.curdir)
 
 
-def _prefix(kind: Format) -> str:
-    return f"{kind.name}-private-"
+def _prefix(format: DocumentFormat) -> str:
+    return f"{format.name}-private-"
 
 
-def _made(prefix: str) -> tuple[str, int]:
-    """Make a folder and lock it; begin again where another program took the two for left over."""
+def _make_locked(prefix: str) -> tuple[str, int]:
+    """Make a folder and lock it; begin again where another program removed it before it was locked."""
     import tempfile
 
     while True:
@@ -70,24 +70,24 @@ def _made(prefix: str) -> tuple[str, int]:
         os.close(lock)
 
 
-def _remove_if_left(folder: str) -> None:
+def _remove_if_abandoned(folder: str) -> None:
     """Remove a folder of ours whose lock is free, or that has none and is empty."""
     import stat
 
     with contextlib.suppress(OSError):
         os.rmdir(folder)
     with contextlib.suppress(OSError):
-        found = os.lstat(folder)
-        if not stat.S_ISDIR(found.st_mode) or (hasattr(os, "getuid") and found.st_uid != os.getuid()):
+        status = os.lstat(folder)
+        if not stat.S_ISDIR(status.st_mode) or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
             return
         lock = os.open(os.path.join(folder, _LOCK), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:
-            left = _locked(lock)
-            if left and os.name == "posix":  # while it is held, so that nobody takes it for his own
+            abandoned = _locked(lock)
+            if abandoned and os.name == "posix":  # while it is held, so that no other program locks it
                 _remove(folder)
         finally:
             os.close(lock)
-        if left:
+        if abandoned:
             _remove(folder)
 
 

@@ -1,21 +1,20 @@
-"""Which SQL of a document may run: exactly the schema that its revision has, and nothing else.
+"""Demands that a document has exactly its revision's schema, before any SQL of the file may run.
 
-Until that is known, only SQLite's own tables are read, and the version table, once it is one.
+Until then only SQLite's own tables are read, and Alembic's version table once it is known to be a table.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 
-from myapp.document.connect import CACHE_KIB, INSTRUCTIONS, connect
+from myapp.document.connect import CACHE_KIB, connect
+from myapp.document.context import Context
 from myapp.document.create import blank_document
-from myapp.document.format import Format, revision_of
+from myapp.document.format import DocumentFormat, revision_of
 from myapp.errors import Damaged, shown
-from myapp.records import record
 from myapp.schema import fingerprint
-from myapp.schema.driver_errors import WAIT_SECONDS, is_no_text, translated
-from myapp.schema.waiting import OnWait
+from myapp.schema.driver_errors import is_no_text, translated
 
 _VERSION_TABLE = (
     "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n"
@@ -36,12 +35,11 @@ _STRANGE_RECORD = """
 """
 
 
-def check_head(connection: sqlite3.Connection, path: str, kind: Format) -> None:
+def check_head(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> None:
     """Raise Damaged unless an opened document is at head inside too, with the schema of a new one."""
     check_revision(connection, path)
-    with closing(connect(blank_document(kind))) as blank:
-        rows, wanted = _objects(connection), _objects(blank)
-    if rows != wanted:  # the same text nearly always; else compare what it means
+    rows, wanted = _objects(connection), _blank_objects(format)
+    if rows != wanted:  # fast path: usually identical SQL; otherwise compare normalised schemas
         _refuse(path, fingerprint.of_rows(rows), fingerprint.of_rows(wanted))
     if connection.execute(_STRANGE_RECORD).fetchone():
         raise Damaged(path, "its record of the programs that wrote it is no text")
@@ -59,13 +57,13 @@ def check_values(connection: sqlite3.Connection, path: str) -> None:
 
 
 def wrong_values(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield, for each column, what it holds that its type does not allow: to SQLite, types are advice.
+    """Yield a line for each column that holds values of another type: to SQLite, types are advice.
 
     Only for a document whose schema is known: this reads all of its rows.
     """
     for (table,) in connection.execute(_TABLES).fetchall():
         columns = _typed_columns(connection, table)
-        if _holds_others(connection, table, columns):  # all at once; which it is, is asked only then
+        if _holds_others(connection, table, columns):  # all columns at once, and one by one only then
             for column in columns:
                 if _holds_others(connection, table, [column]):
                     yield f"{table}.{column.name} holds what is no {column.type_}"
@@ -76,46 +74,45 @@ def check_revision(connection: sqlite3.Connection, path: str) -> str:
     (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
     versions = _versions(connection, path)
     if ordinal < 1 or versions != [revision_of(ordinal)]:
-        said = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
-        raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {said}")
+        stamped = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
+        raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {stamped}")
     return revision_of(ordinal)
 
 
-def check_document(path: str, kind: Format, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None) -> str:
-    """Return a document's revision; raise Damaged unless it has that inside too, and its schema."""
-    with translated(path, wait), closing(connect(path, "ro", wait, on_wait)) as connection:
+def check_document(path: str, context: Context) -> str:
+    """Return a document's revision; raise Damaged unless its version table, schema and values agree."""
+    with translated(path, context.wait), closing(connect(path, "ro", context)) as connection:
         revision = check_revision(connection, path)
-        check_schema(connection, path, schema_of_revision(revision, kind))
+        check_schema(connection, path, schema_of_revision(revision, context.format))
         check_values(connection, path)
     return revision
 
 
-def is_whole(path: str, revision: str | None = None, given_up: Callable[[], bool] = lambda: False) -> bool:
+def is_whole(path: str, context: Context, revision: str | None = None) -> bool:
     """Tell whether a file is a whole SQLite database, of a revision where one is given.
 
-    Only for a file whose schema is known: the check runs what that computes. `given_up` is asked now and
-    then whether another thread no longer wants to know.
+    Only for a file whose schema is known: the check runs what that computes. Raise Cancelled where it is
+    stopped.
     """
     try:
-        with closing(connect(path)) as connection:
+        with closing(connect(path, "ro", context)) as connection:
             connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-            connection.set_progress_handler(given_up, INSTRUCTIONS)
             (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
             result = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.Error:
+        context.stop.check(path)
         return False
     return result == ("ok",) and revision in (None, revision_of(ordinal))
 
 
-def blank_fingerprint(kind: Format) -> dict[str, str]:
+def blank_fingerprint(format: DocumentFormat) -> dict[str, str]:
     """Return the schema that every document at head has."""
-    with closing(connect(blank_document(kind))) as blank:
-        return fingerprint.of_rows(_objects(blank))
+    return fingerprint.of_rows(_blank_objects(format))
 
 
-def schema_of_revision(revision: str, kind: Format) -> Mapping[str, str]:
-    """Return the schema that a document of a revision has: what the revisions make, in memory."""
-    return blank_fingerprint(kind) if revision == kind.head else _made_schema(revision, kind.migrations)
+def schema_of_revision(revision: str, format: DocumentFormat) -> Mapping[str, str]:
+    """Return the schema that a document of a revision has: made by the revisions, in memory."""
+    return blank_fingerprint(format) if revision == format.head else _made_schema(revision, format.migrations)
 
 
 @lru_cache  # of many documents that are upgraded, most have the same few revisions
@@ -132,28 +129,28 @@ def _made_schema(revision: str, folder: str) -> Mapping[str, str]:
 
 
 def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
-    """Return what Alembic's table says; a view or computed columns of that name would run SQL."""
+    """Return the content of Alembic's table; a view or computed columns of that name would run SQL."""
     query = "SELECT type, sql FROM sqlite_master WHERE name = 'alembic_version' COLLATE NOCASE"
-    found = connection.execute(query).fetchall()
-    if not found:
+    definitions = connection.execute(query).fetchall()
+    if not definitions:
         return []
-    if found != [("table", _VERSION_TABLE)]:  # the same text nearly always; else compare what it means
-        objects = fingerprint.of_rows((kind, "alembic_version", sql) for kind, sql in found)
+    if definitions != [("table", _VERSION_TABLE)]:  # as in check_head: usually identical SQL
+        objects = fingerprint.of_rows((type_, "alembic_version", sql) for type_, sql in definitions)
         _refuse(path, objects, fingerprint.of_rows([("table", "alembic_version", _VERSION_TABLE)]))
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
 
 
-@record(frozen=True, eq=False)
 class _Column:
-    """A column whose type says what may be stored in it."""
+    """A column with the only storage type that its values may have."""
 
-    name: str
-    type_: str
-    required: bool
+    def __init__(self, name: str, type_: str, required: bool) -> None:
+        self.name = name
+        self.type_ = type_
+        self.required = required
 
     @property
     def is_other(self) -> str:
-        """SQL that tells whether a row holds something else."""
+        """SQL that is true where a row's value has another type."""
         name = f'typeof("{self.name}")'
         return f"{name} <> '{self.type_}'" if self.required else f"{name} NOT IN ('{self.type_}', 'null')"
 
@@ -165,7 +162,7 @@ def _typed_columns(connection: sqlite3.Connection, table: str) -> list[_Column]:
 
 
 def _holds_others(connection: sqlite3.Connection, table: str, columns: Sequence[_Column]) -> bool:
-    """Tell whether one of the columns holds what its type does not allow."""
+    """Tell whether one of the columns holds a value of another type."""
     if not columns:
         return False
     wrong = " OR ".join(column.is_other for column in columns)
@@ -188,12 +185,17 @@ def _holds_no_text(connection: sqlite3.Connection, table: str, texts: Sequence[s
     return False
 
 
+def _blank_objects(format: DocumentFormat) -> list[tuple[str, str, str | None]]:
+    with closing(connect(blank_document(format), "ro", Context(format))) as blank:
+        return _objects(blank)
+
+
 def _objects(connection: sqlite3.Connection) -> list[tuple[str, str, str | None]]:
     return connection.execute(fingerprint.SQLITE_OBJECTS).fetchall()
 
 
-def _refuse(path: str, found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    different = [shown(line[:200]) for line in fingerprint.differences(found, wanted)]
+def _refuse(path: str, actual: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    different = [shown(line[:200]) for line in fingerprint.differences(actual, wanted)]
     if different:
         more = f" and {len(different) - 3} more" if len(different) > 3 else ""
         raise Damaged(path, f"its schema is not this program's: {'; '.join(different[:3])}{more}")

@@ -9,17 +9,19 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from myapp.document import backups, estimate, files
-from myapp.document.connect import connect
+from myapp.document.connect import DocumentConnection, connect
+from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER
-from myapp.document.format import Format, revision_of
+from myapp.document.format import DocumentFormat, revision_of
+from myapp.document.meter import INSTRUCTIONS, Meter
 from myapp.document.packing import pack
-from myapp.document.progress import INSTRUCTIONS, Meter, Progress, Silent
+from myapp.document.stopping import check_before_statements
 from myapp.document.trust import (
     blank_fingerprint,
     check_revision,
@@ -30,20 +32,31 @@ from myapp.document.trust import (
 from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
-from myapp.schema.driver_errors import WAIT_SECONDS, explain, translated
+from myapp.schema.driver_errors import explain, translated
 from myapp.schema.migrations import Migrations, Step
-
-Change = Callable[[Migrations], list[Step]]
 
 LARGE = 100_000_000
 """Bytes from which a second thread helps to sort: an index is then made in three quarters of the time."""
 
 
 @dataclass(frozen=True)
-class Upgraded:
-    """What an upgrade did: from which revision, with which steps, and where the backup lies.
+class Change:
+    """A change of a document's schema: `run` does it.
 
-    The backup of a copy is what it was copied from.
+    Nothing is done to a document that has the revision `unless` once it is locked. `packed` gives free pages
+    back to the disk afterwards, where that is worth it.
+    """
+
+    run: Callable[[Migrations], list[Step]]
+    unless: str | None = None
+    packed: bool = True
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """A finished upgrade: from and to which revision, with which steps, and the path of the backup.
+
+    The backup of a copy is its original.
     """
 
     path: str
@@ -53,39 +66,24 @@ class Upgraded:
     backup: str
 
 
-def upgrade(
-    path: str, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
-) -> Upgraded | None:
+def upgrade(path: str, context: Context) -> Upgraded | None:
     """Upgrade a document to head; None where another process was first.
 
-    Raise InUse, UpgradeFailed, Damaged, SystemRefused or BrokenInstallation; the document is then as
-    it was.
+    Raise InUse, UpgradeFailed, Damaged, SystemRefused, Cancelled or BrokenInstallation; the document is
+    then as it was.
     """
-    return migrate(path, kind, up_to(kind.head), progress, wait, unless=kind.head)
+    return migrate(path, _to_head(context.format), context)
 
 
-def upgrade_copy(
-    path: str, original: str, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
-) -> Upgraded | None:
-    """Upgrade a passing copy of `original`, its backup, which errors name; free pages stay in it."""
-    change = up_to(kind.head)
-    return migrate_copy(path, original, kind, change, progress, wait, unless=kind.head, packed=False)
+def upgrade_copy(path: str, original: str, context: Context) -> Upgraded | None:
+    """Upgrade a private copy of `original`, its backup, which errors name; free pages stay in it."""
+    return migrate_copy(path, original, replace(_to_head(context.format), packed=False), context)
 
 
-def migrate_copy(
-    path: str,
-    original: str,
-    kind: Format,
-    change: Change,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
-    *,
-    unless: str | None = None,
-    packed: bool = True,
-) -> Upgraded | None:
+def migrate_copy(path: str, original: str, change: Change, context: Context) -> Upgraded | None:
     """Change a copy of `original` as `migrate` does; the original is its backup, and named in errors."""
     try:
-        return migrate(path, kind, change, progress, wait, unless=unless, original=original, packed=packed)
+        return migrate(path, change, context, original)
     except MyappError as error:
         for name in ("path", "subject"):
             if getattr(error, name, None) == path:
@@ -93,54 +91,46 @@ def migrate_copy(
         raise
 
 
-def migrate(
-    path: str,
-    kind: Format,
-    change: Change,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
-    *,
-    unless: str | None = None,
-    original: str | None = None,
-    packed: bool = True,
-) -> Upgraded | None:
+def migrate(path: str, change: Change, context: Context, original: str | None = None) -> Upgraded | None:
     """Do any change of a document's schema as `upgrade` does its own: backup, one transaction, verified.
 
-    None where the document turns out to have the revision `unless`, once it is locked. Afterwards it is
-    packed, if that is worth it and not said otherwise; Ctrl-C in that is a KeyboardInterrupt.
+    A document that is a copy needs no backup: its `original` is one. Ctrl-C while it is packed at the end is
+    a KeyboardInterrupt; a stop token then only ends the packing.
     """
-    kind.manifest.check(kind.migrations)
-    progress = progress or Silent()
+    format = context.format
+    format.manifest.check(format.migrations)
     # In this order, so that the connection is closed before the descriptor: see files.opened.
-    with files.opened(path) as source, translated(path, wait):
-        _demand_space(path, source)
-        meter = Meter(progress, os.fstat(source).st_size, kind.costs)
-        with closing(connect(path, "rw", wait, progress.waiting)) as connection:
-            connection.set_progress_handler(meter.tick, INSTRUCTIONS)
-            _prepare(connection, os.fstat(source).st_size)
+    with files.opened(path) as source, translated(path, context.wait):
+        size = os.fstat(source).st_size
+        _demand_space(path, size)
+        meter = Meter(context.progress, size, format.costs)
+        with closing(connect(path, "rw", context)) as connection:
+            connection.watch(meter.tick, INSTRUCTIONS)
+            _prepare(connection, size)
             engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
-            with exclusive(engine, wait, progress.waiting) as locked:
-                work = _Work(path, original, kind, progress, meter, source, connection, locked)
-                done = work.do(change, unless)
+            check_before_statements(engine, path, context.stop)
+            with exclusive(engine, context.wait, context.progress.waiting) as locked:
+                work = _Work(path, original, context, meter, source, connection, locked)
+                upgraded = work.do(change)
             _check_unmoved(source, path, committed=True)
-        if packed and done and done.steps:
-            pack(path, meter)
-        return done
+        if change.packed and upgraded and upgraded.steps:
+            pack(path, meter, context)
+        return upgraded
 
 
 def up_to(revision: str) -> Change:
     """Return the change that upgrades to a revision."""
-    return lambda migrations: migrations.upgrade(revision)
+    return Change(lambda migrations: migrations.upgrade(revision))
 
 
 def down_to(revision: str, subject: str, lose: Collection[str] = ()) -> Change:
     """Return the change that downgrades to a revision, one step at a time.
 
-    It counts at each step what that one would throw away, and raises WouldLose with all the counts in the
-    end, unless each revision that loses something is named in `lose`.
+    It counts before each step the rows that it would lose, and raises WouldLose with all the counts in the
+    end, unless each revision that loses some is named in `lose`.
     """
 
-    def change(migrations: Migrations) -> list[Step]:
+    def run(migrations: Migrations) -> list[Step]:
         steps: list[Step] = []
         lost: dict[str, dict[str, int]] = {}
         for ordinal in range(int(migrations.current()[0]), int(revision), -1):
@@ -152,7 +142,11 @@ def down_to(revision: str, subject: str, lose: Collection[str] = ()) -> Change:
             raise WouldLose(subject, revision, refused)
         return steps
 
-    return change
+    return Change(run)
+
+
+def _to_head(format: DocumentFormat) -> Change:
+    return replace(up_to(format.head), unless=format.head)
 
 
 @dataclass(frozen=True)
@@ -161,19 +155,18 @@ class _Work:
 
     path: str
     original: str | None
-    kind: Format
-    progress: Progress
+    context: Context
     meter: Meter
     source: int
-    connection: sqlite3.Connection
+    connection: DocumentConnection
     locked: Connection
 
-    def do(self, change: Change, unless: str | None) -> Upgraded | None:
+    def do(self, change: Change) -> Upgraded | None:
         """Back up, change and verify; the caller commits."""
         revision = check_revision(self.connection, self.path)
-        if revision == unless:
+        if revision == change.unless:
             return None
-        check_schema(self.connection, self.path, schema_of_revision(revision, self.kind))
+        check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
         backup = self.original or self._back_up(revision)
         if self.original:
             self._check_values()
@@ -182,12 +175,11 @@ class _Work:
         return Upgraded(self.path, revision, check_revision(self.connection, self.path), steps, backup)
 
     def _back_up(self, revision: str) -> str:
-        self.progress.step("making a backup")
+        progress = self.context.progress
+        progress.step("making a backup")
         before = os.fstat(self.source)
-        backup = backups.make(
-            self.source, self.path, revision, self.kind, self.progress.amount, self._check_values
-        )
-        self.progress.amount(0, before.st_size)
+        backup = backups.make(self.source, self.path, revision, self.context, self._check_values)
+        progress.amount(0, before.st_size)
         after = os.fstat(self.source)
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
@@ -197,15 +189,15 @@ class _Work:
         check_values(self.connection, self.path)
 
     def _change(self, change: Change) -> tuple[str, ...]:
-        kind = self.kind
+        format = self.context.format
         migrations = Migrations(
-            kind.migrations, self.locked, manifest=kind.manifest, on_step=self.meter.begin
+            format.migrations, self.locked, manifest=format.manifest, on_step=self.meter.begin
         )
-        steps = change(migrations)
+        steps = change.run(migrations)
         if steps:
-            self.locked.exec_driver_sql(RECORD_WRITER, (kind.program,))
+            self.locked.exec_driver_sql(RECORD_WRITER, (format.program,))
             self.meter.verify()
-            verify(self.locked, self.path, kind)
+            verify(self.locked, self.path, format)
         return tuple(str(step) for step in steps)
 
 
@@ -226,12 +218,12 @@ def _check_unmoved(source: int, path: str, *, committed: bool = False) -> None:
         raise UpgradeFailed(path, "the upgrade", detail)
 
 
-def verify(connection: Connection, path: str, kind: Format) -> None:
+def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
     """Raise UpgradeFailed unless the open transaction holds a whole document, at head one like a new one."""
     try:
         result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         ordinal = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        found = fingerprint.of_database(connection)
+        schema = fingerprint.of_database(connection)
     except DBAPIError as error:
         known = explain(error, path)
         if isinstance(known, Cancelled | SystemRefused):
@@ -239,13 +231,12 @@ def verify(connection: Connection, path: str, kind: Format) -> None:
         raise UpgradeFailed(path, "the check", str(error.orig)) from error
     if result != "ok":
         raise UpgradeFailed(path, "integrity_check", result)
-    different = fingerprint.differences(found, blank_fingerprint(kind)) if ordinal == kind.ordinal else []
-    if different:
+    wanted = blank_fingerprint(format) if ordinal == format.ordinal else schema
+    if different := fingerprint.differences(schema, wanted):
         raise UpgradeFailed(path, "the comparison with a new document", "; ".join(different))
 
 
-def _demand_space(path: str, source: int) -> None:
-    size = os.fstat(source).st_size
+def _demand_space(path: str, size: int) -> None:
     needed, free = estimate.space_needed(path, size), estimate.space_free(path)
     if free < needed:
         raise SystemRefused(path, _too_little(needed, free), "make room and try again")

@@ -16,8 +16,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import StrPath, UpgradeFailed
+from myapp.progress import WAIT_SECONDS
 from myapp.schema import servers
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
+from myapp.schema.driver_errors import translated
 from myapp.schema.sealed import sealed
 from myapp.schema.waiting import OnWait, patiently
 

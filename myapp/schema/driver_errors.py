@@ -18,9 +18,7 @@ from myapp.errors import (
     UsageError,
     shown,
 )
-
-WAIT_SECONDS = 30.0
-"""How long an upgrade waits for another program before it says so and gives up."""
+from myapp.progress import WAIT_SECONDS
 
 _SQLITE_ERRORS: dict[int, str] = {
     sqlite3.SQLITE_FULL: "no space is left",
@@ -48,6 +46,9 @@ def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Turn what the driver says about locks, space, permission and damage into this program's errors."""
     try:
         yield
+    except Cancelled as error:
+        error.subject = error.subject or subject
+        raise
     except MyappError:
         raise
     except Exception as error:

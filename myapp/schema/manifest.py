@@ -18,19 +18,18 @@ except ImportError:
         from hashlib import sha256
 
 from myapp.errors import BrokenInstallation, StrPath
-from myapp.records import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@record(frozen=True, eq=False)
 class Manifest:
     """The digests of a migrations directory by file name, and facts of the build by key."""
 
-    digests: Mapping[str, str]
-    facts: Mapping[str, str] = {}
+    def __init__(self, digests: Mapping[str, str], facts: Mapping[str, str]) -> None:
+        self.digests = digests
+        self.facts = facts
 
     @property
     def head(self) -> str:

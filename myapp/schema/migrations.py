@@ -25,11 +25,11 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, MetaData
 
 from myapp.errors import StrPath, UsageError
+from myapp.progress import WAIT_SECONDS
 from myapp.schema.config import LOCK, load_metadata, make_config
 from myapp.schema.conservation import losses
 from myapp.schema.database import Database, stamped_revisions
 from myapp.schema.directory import RevisionDirectory
-from myapp.schema.driver_errors import WAIT_SECONDS
 from myapp.schema.manifest import Manifest
 from myapp.schema.revisions import OnStep, Revision, Step
 from myapp.schema.waiting import OnWait

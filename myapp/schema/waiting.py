@@ -1,8 +1,9 @@
-"""Waiting for another program's lock on a SQLite database: a moment in silence, then told to the person."""
+"""Waits for another program's SQLite lock: silently at first, then notifies the user."""
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 
 TYPE_CHECKING = False
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     _Result = TypeVar("_Result")
 
 PATIENCE_SECONDS = 0.5
-"""How long a held database is waited for in silence."""
+"""How long a held database is waited for silently, and then between two notifications."""
 
 OnWait = Callable[[], None]
 
@@ -20,22 +21,26 @@ OnWait = Callable[[], None]
 def patiently(
     connection: sqlite3.Connection, action: Callable[[], _Result], wait: float, on_wait: OnWait | None
 ) -> _Result:
-    """Do what may meet a lock, twice if need be; `on_wait` is called before the second time.
+    """Do an action that may meet a lock, again and again for up to `wait` seconds.
 
-    The whole takes up to `wait` seconds, after which SQLite's error (SQLITE_BUSY) is raised.
+    `on_wait` is called before each repetition, and may raise to give up. At the end SQLite's error
+    (SQLITE_BUSY) is raised.
     """
     if on_wait is None or wait <= PATIENCE_SECONDS:
         return action()
+    deadline = time.monotonic() + wait
     try:
         _limit(connection, PATIENCE_SECONDS)
-        return action()
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
+        while True:
+            try:
+                return action()
+            except sqlite3.OperationalError as error:
+                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= deadline:
+                    raise
+            on_wait()
     finally:
         _limit(connection, wait)
-    on_wait()
-    return action()
 
 
 def _limit(connection: sqlite3.Connection, seconds: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from myapp.document.format import Format
+from myapp.document.format import DocumentFormat
 from myapp.schema.manifest import Manifest
 
 APPLICATION_ID = 0x52435045
@@ -17,10 +17,10 @@ APPLICATION_ID = 0x52435045
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def recipe_format(migrations: Path = MIGRATIONS) -> Format:
-    """Return its kind of document, at the newest revision of a folder."""
+def recipe_format(migrations: Path = MIGRATIONS) -> DocumentFormat:
+    """Return the format of its documents, at the newest revision of a folder."""
     manifest = Manifest.of(migrations, complete=False)
-    return Format(
+    return DocumentFormat(
         name="recipes",
         program=f"recipes {int(manifest.head)}.0",
         suffix=".recipes",

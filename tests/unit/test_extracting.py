@@ -18,14 +18,16 @@ import pytest
 from sqlalchemy import Connection
 
 import myapp
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli.programs import orderly_end
 from myapp.document import derive as deriving
 from myapp.document.check import check
-from myapp.document.open import Document, open_document
+from myapp.document.open import open_document
+from myapp.document.protocol import Document
 from myapp.errors import Damaged, NotFound, SystemRefused
 from myapp.library import extract
 from myapp.notebook.extracting import copy_selected
+from myapp.progress import Progress
 from tests.program import ROOT
 
 SEED = 20_240_604
@@ -38,11 +40,11 @@ TABLES = ["runs", "channels", "readings", "tags", "run_tags", "sources", "attach
 KILLED = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from myapp.application import document_format
+from myapp.application import context
 from myapp.document.derive import derive
 from myapp.document.open import open_document
-with open_document(sys.argv[2], document_format()) as document:
-    derive(document, sys.argv[3], lambda connection, part: os.kill(os.getpid(), 9))
+with open_document(sys.argv[2], context()) as document:
+    derive(document, sys.argv[3], lambda connection, part: os.kill(os.getpid(), 9), document.context)
 """
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -61,7 +63,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened(whole: Path) -> Iterator[Document]:
     """The document, opened."""
-    with open_document(whole, document_format()) as document:
+    with open_document(whole, context()) as document:
         yield document
 
 
@@ -77,11 +79,11 @@ def test_a_part_holds_what_the_selection_says_computed_by_hand(
         if not wanted["runs"]:
             empty += 1
             with pytest.raises(NotFound):
-                extract(opened, said, part)
+                extract(opened, said, part, opened.context)
             assert not part.exists()
             continue
         found += 1
-        extract(opened, said, part)
+        extract(opened, said, part, opened.context)
         assert _rows(part) == wanted, f"selection {number} of seed {SEED + 1}: {said}"
         part.unlink()
     assert min(empty, found) > 3
@@ -91,8 +93,8 @@ def test_a_part_holds_what_the_selection_says_computed_by_hand(
 def test_a_part_is_healthy_and_as_small_as_a_document_filled_afresh(
     opened: Document, whole: Path, tmp_path: Path
 ) -> None:
-    part = Path(extract(opened, myapp.Selection(), tmp_path / "part.myapp"))
-    assert check(part, document_format()).damage == []
+    part = Path(extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context))
+    assert check(part, context()).damage == []
     assert part.read_bytes()[18:20] == b"\x01\x01", "at rest with a rollback journal, not WAL"
     with closing(sqlite3.connect(part)) as connection:
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
@@ -103,7 +105,7 @@ def test_a_part_is_healthy_and_as_small_as_a_document_filled_afresh(
 
 
 def test_search_in_a_part_finds_what_a_rebuilt_index_would(opened: Document, tmp_path: Path) -> None:
-    part = extract(opened, myapp.Selection(tags=("weather",)), tmp_path / "part.myapp")
+    part = extract(opened, myapp.Selection(tags=("weather",)), tmp_path / "part.myapp", opened.context)
     with closing(sqlite3.connect(part)) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, instance)")
         query = "SELECT term, doc, col, offset FROM terms ORDER BY 1, 2, 3, 4"
@@ -147,13 +149,13 @@ def test_what_another_program_left_unfinished_is_settled_before_a_part_is_made(
         part = notebook.extract(myapp.Selection(runs=(2,)), tmp_path / "part.myapp")
     with myapp.open(part) as notebook:
         assert (notebook.show(2).notes == "unfinished, or in the log") == (mode == "wal")
-    assert check(part, document_format()).damage == []
+    assert check(part, context()).damage == []
 
 
 def test_a_taken_name_is_refused_and_nothing_is_left(opened: Document, tmp_path: Path) -> None:
     (tmp_path / "part.myapp").write_text("mine", encoding="utf-8")
     with pytest.raises(SystemRefused, match="there is a file of that name"):
-        extract(opened, myapp.Selection(), tmp_path / "part.myapp")
+        extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context)
     assert [file.read_text(encoding="utf-8") for file in tmp_path.iterdir()] == ["mine"]
 
 
@@ -176,7 +178,7 @@ def test_a_part_that_is_interrupted_leaves_nothing(
         raise error
 
     with pytest.raises(error):
-        deriving.derive(opened, tmp_path / "part.myapp", fill)
+        deriving.derive(opened, tmp_path / "part.myapp", fill, opened.context)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,7 +193,7 @@ def test_a_part_that_the_system_asks_to_end_leaves_nothing_within_a_statement_to
         connection.exec_driver_sql(endless)
 
     with pytest.raises(SystemExit) as ended, orderly_end():
-        deriving.derive(opened, tmp_path / "part.myapp", fill)
+        deriving.derive(opened, tmp_path / "part.myapp", fill, opened.context)
     assert ended.value.code == 128 + signal.SIGTERM
     assert list(tmp_path.iterdir()) == []
 
@@ -205,7 +207,7 @@ def test_what_a_kill_leaves_of_a_part_goes_with_the_next_one(
     assert subprocess.run(command, check=False).returncode == -9
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".part.myapp.")
-    extract(opened, myapp.Selection(), part)
+    extract(opened, myapp.Selection(), part, opened.context)
     assert list(tmp_path.iterdir()) == [part]
 
 
@@ -213,9 +215,9 @@ def test_the_source_is_only_read_while_a_part_is_filled(
     opened: Document, whole: Path, tmp_path: Path
 ) -> None:
     before = whole.read_bytes(), whole.stat().st_mtime_ns
-    with deriving.derived(opened, _write_into_source) as _path:
+    with deriving.derived(opened, _write_into_source, opened.context) as _path:
         pass
-    extract(opened, myapp.Selection(), tmp_path / "part.myapp")
+    extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context)
     assert (whole.read_bytes(), whole.stat().st_mtime_ns) == before
 
 
@@ -224,9 +226,9 @@ def test_long_work_tells_how_large_the_part_has_become(
 ) -> None:
     told: list[object] = []
 
-    class Telling:
-        def step(self, words: str) -> None:
-            told.append(words)
+    class Telling(Progress):
+        def step(self, description: str) -> None:
+            told.append(description)
 
         def amount(self, done: int, total: int) -> None:
             told.append((done > 0, total))
@@ -236,7 +238,7 @@ def test_long_work_tells_how_large_the_part_has_become(
 
     monkeypatch.setattr(deriving, "INTERVAL_SECONDS", 0)
     monkeypatch.setattr(deriving, "INSTRUCTIONS", 100)
-    extract(opened, myapp.Selection(), tmp_path / "part.myapp", Telling())
+    extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context.with_progress(Telling()))
     assert told[0] == "copying"
     assert (True, 0) in told
 

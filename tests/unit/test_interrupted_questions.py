@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.document.upgrade import upgrade
 from myapp.errors import Cancelled
 from myapp.schema import sealed
@@ -27,5 +27,5 @@ def test_ctrl_c_in_a_question_of_the_authorizer_is_no_failed_upgrade(
 
     monkeypatch.setattr(sealed, "_answer", interrupted)
     with pytest.raises(Cancelled):
-        upgrade(str(document), document_format())
+        upgrade(str(document), context())
     assert document.read_bytes() == before

@@ -32,7 +32,10 @@ def test_options_have_their_own_names(setting: str, option: str) -> None:
     [
         (Damaged("a.myapp", "it is short"), "see `myapp backups`"),
         (UpgradeNeeded("a.myapp", "0001", "0006"), "leave out --no-upgrade to do that after a backup"),
-        (UpgradeNeeded("postgresql://h/d", "1", "6"), "`myapp upgrade postgresql://h/d --yes` does that"),
+        (
+            UpgradeNeeded("postgresql://h/d", "1", "6", shared=True),
+            "`myapp upgrade postgresql://h/d --yes` does that",
+        ),
         (WouldLose("a.myapp", "0001", {"0002": {"tags": 3}}), "allow that with --lose 0002"),
     ],
 )

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.document import estimate
 from myapp.document.classify import MOST_UNCUT
+from myapp.document.meter import Meter
 from myapp.document.open import open_document
 from myapp.document.packing import pack
-from myapp.document.progress import Meter, Silent
 from myapp.document.save_as import save_as
 from myapp.document.upgrade import upgrade, upgrade_copy
+from myapp.progress import Progress
 from tests.faults.scenes import digest
 from tests.program import ROOT
 
@@ -46,7 +47,7 @@ def unpacked(large: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same document upgraded where there was no room to pack it."""
     with monkeypatch.context() as here:
         here.setattr(estimate, "can_pack", lambda _path, _content: False)
-        upgrade(str(large), document_format())
+        upgrade(str(large), context())
     return large
 
 
@@ -70,26 +71,26 @@ def demand_packed(path: Path) -> None:
 
 def test_an_upgraded_document_is_as_small_as_a_new_one_with_its_content(large: Path) -> None:
     before = large.stat().st_size
-    upgrade(str(large), document_format())
+    upgrade(str(large), context())
     demand_packed(large)
     assert large.stat().st_size < before
 
 
 def test_an_upgraded_copy_that_is_kept_is_packed_too(large: Path) -> None:
     kept = large.with_name("kept.myapp")
-    save_as(large, kept, document_format())
+    save_as(large, kept, context())
     demand_packed(kept)
 
 
 def test_a_copy_that_passes_is_not_packed(large: Path) -> None:
     copy = Path(shutil.copy(large, large.with_name("copy.myapp")))
-    upgrade_copy(str(copy), str(large), document_format())
+    upgrade_copy(str(copy), str(large), context())
     assert free_pages(copy) > 0
 
 
 def test_packing_keeps_all_rows_the_schema_and_the_header(unpacked: Path) -> None:
     before, size = digest(unpacked), unpacked.stat().st_size
-    pack(str(unpacked), meter())
+    pack(str(unpacked), meter(), context())
     assert digest(unpacked) == before
     assert unpacked.stat().st_size < size / 2
     assert list(unpacked.parent.glob("*-journal")) == []
@@ -98,11 +99,11 @@ def test_packing_keeps_all_rows_the_schema_and_the_header(unpacked: Path) -> Non
 def test_a_document_whose_free_pages_were_not_cut_off_in_time_opens(unpacked: Path) -> None:
     """SQLite commits first, and cuts the file only then."""
     end = unpacked.read_bytes()[-40 * 4096 :]
-    pack(str(unpacked), meter())
+    pack(str(unpacked), meter(), context())
     before = digest(unpacked)
     with unpacked.open("ab") as stream:
         stream.write(end)
-    with open_document(unpacked, document_format()) as document, document.writing() as connection:
+    with open_document(unpacked, context()) as document, document.writing() as connection:
         connection.exec_driver_sql("INSERT INTO tags (name) VALUES ('written afterwards')")
         connection.exec_driver_sql("DELETE FROM tags WHERE name = 'written afterwards'")
     assert digest(unpacked) == before
@@ -117,7 +118,7 @@ def test_a_document_that_is_nearly_empty_is_not_packed(unpacked: Path) -> None:
         connection.execute("INSERT INTO filling VALUES (zeroblob(?))", (4096 * used * MOST_UNCUT,))
         connection.execute("DROP TABLE filling")
     before = free_pages(unpacked)
-    pack(str(unpacked), meter())
+    pack(str(unpacked), meter(), context())
     assert free_pages(unpacked) == before
 
 
@@ -130,15 +131,19 @@ def test_a_document_that_another_program_reads_is_not_packed(unpacked: Path) -> 
     with closing(sqlite3.connect(unpacked, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM runs").fetchone()
-        pack(str(unpacked), meter())
+        pack(str(unpacked), meter(), context())
     assert unpacked.read_bytes() == before
     assert list(unpacked.parent.glob("*-journal")) == []
 
 
 def test_a_document_that_was_taken_away_is_not_made_again(unpacked: Path) -> None:
     unpacked.unlink()
-    pack(str(unpacked), meter())
+    pack(str(unpacked), meter(), context())
     assert not unpacked.exists()
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def test_ctrl_c_while_a_document_is_packed_stops_the_program_and_keeps_it(
@@ -147,7 +152,7 @@ def test_ctrl_c_while_a_document_is_packed_stops_the_program_and_keeps_it(
     before = digest(unpacked)
     monkeypatch.setattr("myapp.document.packing.INSTRUCTIONS", 100)
     with pytest.raises(KeyboardInterrupt):
-        pack(str(unpacked), meter(tick=lambda: 1))
+        pack(str(unpacked), meter(tick=interrupt), context())
     assert digest(unpacked) == before
 
 
@@ -173,8 +178,8 @@ def test_only_tables_whose_rowid_nobody_uses_have_no_integer_primary_key(unpacke
         assert connection.execute(unnumbered).fetchall() == [("alembic_version",)]
 
 
-def meter(tick: Callable[[], int] | None = None) -> Meter:
-    made = Meter(Silent(), 0, {})
+def meter(tick: Callable[[], None] | None = None) -> Meter:
+    made = Meter(Progress(), 0, {})
     if tick:
         made.tick = tick  # type: ignore[method-assign]
     return made

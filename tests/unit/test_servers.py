@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from myapp.application import document_format
+from myapp.application import context
+from myapp.cli.messages import message
 from myapp.document.server.check import check_server
 from myapp.document.server.document import (
     ServerDocument,
@@ -37,7 +38,7 @@ from myapp.schema.connections import create_migration_engine, exclusive, subject
 from myapp.schema.migrations import Migrations
 from myapp.schema.servers import connect_options, server_url
 
-KIND = document_format()
+HERE = context()
 VERSIONS = "CREATE TABLE alembic_version (version_num text)"
 NOT_VALID = """
     ALTER TABLE sources ADD CONSTRAINT fk_sources_run_id_runs
@@ -54,7 +55,7 @@ def url(postgres: Callable[[], str]) -> URL:
 @pytest.fixture
 def notebook(url: URL) -> URL:
     """A new notebook."""
-    create_server(url, KIND)
+    create_server(url, HERE)
     return url
 
 
@@ -136,8 +137,8 @@ def test_a_connection_is_given_a_limit_only_where_there_is_none(monkeypatch: pyt
 
 
 def test_a_server_lists_a_session_by_the_applications_name(notebook: URL) -> None:
-    with open_server(notebook, KIND) as document, document.reading() as connection:
-        assert connection.execute(text("SHOW application_name")).scalar_one() == KIND.name
+    with open_server(notebook, HERE) as document, document.reading() as connection:
+        assert connection.execute(text("SHOW application_name")).scalar_one() == HERE.format.name
 
 
 # What a database is
@@ -146,7 +147,7 @@ def test_a_server_lists_a_session_by_the_applications_name(notebook: URL) -> Non
 def opening(url: URL) -> MyappError | None:
     """Return what opening says, None where it opens."""
     try:
-        with open_server(url, KIND):
+        with open_server(url, HERE):
             return None
     except MyappError as error:
         return error
@@ -155,11 +156,11 @@ def opening(url: URL) -> MyappError | None:
 def test_an_empty_database_is_told_from_a_notebook(url: URL, admin: Connection) -> None:
     found = opening(url)
     assert isinstance(found, NotADocument)
-    assert "`myapp new`" in str(found)
-    create_server(url, KIND)
+    assert "`myapp new`" in message(found)
+    create_server(url, HERE)
     assert opening(url) is None
     with pytest.raises(SystemRefused, match="a notebook in it already"):
-        create_server(url, KIND)
+        create_server(url, HERE)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_another_programs_database_is_refused_and_stays_as_it_is(
 ) -> None:
     for statement in statements:
         admin.execute(text(statement))
-    for attempt in (lambda: opening(url), lambda: _error(create_server, url, KIND)):
+    for attempt in (lambda: opening(url), lambda: _error(create_server, url, HERE)):
         found = attempt()
         assert isinstance(found, NotADocument), found
         assert words in str(found)
@@ -199,7 +200,7 @@ def test_another_programs_database_is_refused_and_stays_as_it_is(
 def test_what_an_extension_brings_does_not_fill_a_database(url: URL, admin: Connection) -> None:
     admin.execute(text("CREATE TABLE theirs (id integer)"))
     admin.execute(text("ALTER EXTENSION plpgsql ADD TABLE theirs"))
-    create_server(url, KIND)
+    create_server(url, HERE)
 
 
 def test_a_newer_and_an_older_notebook_are_told(notebook: URL, admin: Connection) -> None:
@@ -208,7 +209,7 @@ def test_a_newer_and_an_older_notebook_are_told(notebook: URL, admin: Connection
     admin.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     older = opening(notebook)
     assert isinstance(older, UpgradeNeeded)
-    assert "--yes" in str(older)
+    assert "--yes" in message(older)
 
 
 def test_a_notebook_that_a_role_may_not_see_is_not_taken_for_an_empty_database(
@@ -220,7 +221,7 @@ def test_a_notebook_that_a_role_may_not_see_is_not_taken_for_an_empty_database(
         assert "may not read the table alembic_version" in str(opening(blind))
         admin.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
         assert "may not use the schema public" in str(opening(blind))
-        assert isinstance(_error(create_server, blind, KIND), SystemRefused)
+        assert isinstance(_error(create_server, blind, HERE), SystemRefused)
     finally:
         admin.execute(text("DROP OWNED BY blind"))
         admin.execute(text("DROP ROLE blind"))
@@ -232,7 +233,7 @@ def test_a_database_that_cannot_hold_every_text_gets_no_notebook(url: URL, admin
         text(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
     )
     with pytest.raises(SystemRefused, match="its encoding is LATIN1"):
-        create_server(url.set(database=name), KIND)
+        create_server(url.set(database=name), HERE)
 
 
 def test_an_unknown_database_is_not_found(url: URL) -> None:
@@ -243,81 +244,81 @@ def test_an_unknown_database_is_not_found(url: URL) -> None:
 
 
 def test_a_reader_cannot_write_and_sees_one_state(notebook: URL, admin: Connection) -> None:
-    with open_server(notebook, KIND) as document, document.reading() as connection:
+    with open_server(notebook, HERE) as document, document.reading() as connection:
         count = text("SELECT count(*) FROM tags")
         assert connection.execute(count).scalar_one() == 0
         admin.execute(text("INSERT INTO tags (name) VALUES ('new')"))
         assert connection.execute(count).scalar_one() == 0
-        with document.cursor() as raw:
+        with document.driver_connection() as raw:
             assert raw.execute("SELECT count(*) FROM tags").fetchone() == (1,)
     failing = pytest.raises(SystemRefused, match="read-only")
-    with failing, ServerDocument(notebook, KIND).reading() as connection:
+    with failing, ServerDocument(notebook, HERE).reading() as connection:
         connection.execute(text("DELETE FROM tags"))
 
 
 def test_a_writer_says_which_program_wrote_last_or_nothing_happened(notebook: URL, admin: Connection) -> None:
     admin.execute(text("UPDATE document SET written_by = 'myapp 0.1.0'"))
     written = text("SELECT written_by FROM document")
-    document = ServerDocument(notebook, KIND)
+    document = ServerDocument(notebook, HERE)
     with pytest.raises(ZeroDivisionError), document.writing() as connection:
         _write_and_fail(connection)
     assert admin.execute(written).scalar_one() == "myapp 0.1.0"
     with document.writing() as connection:
         connection.execute(text("INSERT INTO tags (name) VALUES ('new')"))
-    assert admin.execute(written).scalar_one() == KIND.program
+    assert admin.execute(written).scalar_one() == HERE.format.program
     assert admin.execute(text("SELECT count(*) FROM tags")).scalar_one() == 1
 
 
 def test_writers_do_not_wait_for_each_other_and_an_upgrade_waits_for_them(
     notebook: URL,
 ) -> None:
-    one, other = ServerDocument(notebook, KIND, 0.2), ServerDocument(notebook, KIND, 0.2)
+    one, other = ServerDocument(notebook, context(0.2)), ServerDocument(notebook, context(0.2))
     with one.writing(), other.writing():
         pass
     with one.writing(), pytest.raises(InUse):
-        upgrade_server(notebook, KIND, wait=0.2)
+        upgrade_server(notebook, context(0.2))
     with exclusive(create_migration_engine(notebook)), pytest.raises(InUse), other.writing():
         pass
 
 
 def test_a_notebook_that_was_upgraded_meanwhile_is_not_written(notebook: URL, admin: Connection) -> None:
-    with open_server(notebook, KIND) as document:
+    with open_server(notebook, HERE) as document:
         admin.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         with pytest.raises(NewerDocument), document.writing():
             pass
 
 
 def test_an_upgrade_is_whole_or_not_at_all(url: URL, admin: Connection) -> None:
-    Migrations(KIND.migrations, url).upgrade("0003")
+    Migrations(HERE.format.migrations, url).upgrade("0003")
     admin.execute(text("CREATE TABLE sources (id integer)"))  # in the way of 0005
-    assert isinstance(_error(upgrade_server, url, KIND, METADATA), UpgradeFailed)
-    assert Migrations(KIND.migrations, url).current() == ("0003",)
+    assert isinstance(_error(upgrade_server, url, HERE, METADATA), UpgradeFailed)
+    assert Migrations(HERE.format.migrations, url).current() == ("0003",)
     admin.execute(text("DROP TABLE sources"))
     admin.execute(text("ALTER TABLE runs ADD COLUMN stray text"))  # no revision knows it
-    failed = _error(upgrade_server, url, KIND, METADATA)
+    failed = _error(upgrade_server, url, HERE, METADATA)
     assert "the comparison with the models failed" in str(failed)
     admin.execute(text("ALTER TABLE runs DROP COLUMN stray"))
-    done = upgrade_server(url, KIND, METADATA)
+    done = upgrade_server(url, HERE, METADATA)
     assert done is not None
     assert (done.from_revision, done.to_revision, len(done.steps)) == ("0003", "0006", 3)
-    assert upgrade_server(url, KIND, METADATA) is None
+    assert upgrade_server(url, HERE, METADATA) is None
 
 
 def test_a_table_that_somebody_keeps_is_waited_for_and_no_longer(url: URL) -> None:
     """The wait holds for every lock of an upgrade, not only for the one between programs."""
-    Migrations(KIND.migrations, url).upgrade("0003")
+    Migrations(HERE.format.migrations, url).upgrade("0003")
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as other:
         other.execute(text("SELECT * FROM runs"))  # a reader that stays in its transaction
-        assert isinstance(_error(upgrade_server, url, KIND, METADATA, None, 0.3), InUse)
-    assert upgrade_server(url, KIND, METADATA) is not None
+        assert isinstance(_error(upgrade_server, url, context(0.3), METADATA), InUse)
+    assert upgrade_server(url, HERE, METADATA) is not None
 
 
 def test_of_many_that_make_a_notebook_at_once_one_does(url: URL) -> None:
     outcomes: list[object] = []
 
     def make() -> None:
-        outcomes.append(_error(create_server, url, KIND))
+        outcomes.append(_error(create_server, url, HERE))
 
     threads = [threading.Thread(target=make) for _ in range(3)]
     for thread in threads:
@@ -328,12 +329,12 @@ def test_of_many_that_make_a_notebook_at_once_one_does(url: URL) -> None:
 
 
 def test_what_fills_a_database_is_whole_or_not_at_all(url: URL, admin: Connection) -> None:
-    with pytest.raises(ZeroDivisionError), filled_server(url, KIND) as connection:
+    with pytest.raises(ZeroDivisionError), filled_server(url, HERE) as connection:
         _write_and_fail(connection)
     assert isinstance(opening(url), NotADocument)
-    with filled_server(url, KIND) as connection:
+    with filled_server(url, HERE) as connection:
         connection.execute(text("INSERT INTO tags (name) VALUES ('new')"))
-    with pytest.raises(SystemRefused, match="something in it already"), filled_server(url, KIND):
+    with pytest.raises(SystemRefused, match="something in it already"), filled_server(url, HERE):
         pass
 
 
@@ -364,7 +365,7 @@ def test_check_finds_what_is_wrong_and_writes_nothing(
 ) -> None:
     for statement in statements:
         admin.execute(text(statement))
-    health = check_server(notebook, KIND, METADATA)
+    health = check_server(notebook, HERE, METADATA)
     assert health.state == ("damaged" if words else "head")
     assert [word for word in words if word not in "\n".join(health.damage)] == []
     assert "schema" in health.checks
@@ -372,8 +373,8 @@ def test_check_finds_what_is_wrong_and_writes_nothing(
 
 
 def test_check_says_of_an_older_notebook_what_it_does_not_compare(url: URL) -> None:
-    Migrations(KIND.migrations, url).upgrade("0003")
-    health = check_server(url, KIND, METADATA)
+    Migrations(HERE.format.migrations, url).upgrade("0003")
+    health = check_server(url, HERE, METADATA)
     assert (health.state, health.damage) == ("older", [])
     assert "schema" not in health.checks
     assert any("not compared" in note for note in health.notes)
@@ -385,16 +386,16 @@ def test_check_says_of_an_older_notebook_what_it_does_not_compare(url: URL) -> N
 def test_grants_name_every_table_and_cover_those_that_come(notebook: URL, admin: Connection) -> None:
     admin.execute(text('CREATE ROLE "Anna B%"'))
     try:
-        lines = grants(notebook, KIND, ["Anna B%"], [])
+        lines = grants(notebook, HERE, ["Anna B%"], [])
         every = admin.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
         assert all(any(f"public.{table}" in line for line in lines) for table in every)
         assert any(line.startswith("ALTER DEFAULT PRIVILEGES") for line in lines)
         assert all('"Anna B%"' in line for line in lines)
         assert not any("INSERT" in line or "SEQUENCE" in line for line in lines)
-        written = grants(notebook, KIND, [], ["Anna B%"])
+        written = grants(notebook, HERE, [], ["Anna B%"])
         assert not any("INSERT" in line and "alembic_version" in line for line in written)
         with pytest.raises(NotFound, match="nobody"):
-            grants(notebook, KIND, ["nobody"], [])
+            grants(notebook, HERE, ["nobody"], [])
     finally:
         admin.execute(text('DROP ROLE "Anna B%"'))
 

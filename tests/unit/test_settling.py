@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from myapp.application import document_format
+from myapp.application import context, document_format
 from myapp.document import open as opening
 from myapp.document import recovery
 from myapp.document.classify import Header, classify
@@ -33,14 +33,14 @@ def as_if_hot(document: Path) -> Header:
 
 def test_a_journal_that_vanishes_is_another_programs_at_work(document: Path) -> None:
     with pytest.raises(InUse):
-        recover(as_if_hot(document), document_format(), 0)
+        recover(as_if_hot(document), context(0))
     assert list(document.parent.iterdir()) == [document]
 
 
 def test_a_document_whose_journal_vanishes_opens(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter([as_if_hot(document)])
-    monkeypatch.setattr(opening, "classify", lambda path, kind: next(found, None) or classify(path, kind))
-    with opening.open_document(document, document_format()) as opened, opened.cursor() as connection:
+    monkeypatch.setattr(opening, "classify", lambda path, format: next(found, None) or classify(path, format))
+    with opening.open_document(document, context()) as opened, opened.driver_connection() as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
 
 
@@ -48,8 +48,8 @@ def test_a_document_that_is_in_use_all_the_time_is_so_in_the_end(
     document: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (opening, recovery):
-        monkeypatch.setattr(module, "classify", lambda _path, _kind: as_if_hot(document))
-    with pytest.raises(InUse), opening.open_document(document, document_format(), wait=0.25):
+        monkeypatch.setattr(module, "classify", lambda _path, _format: as_if_hot(document))
+    with pytest.raises(InUse), opening.open_document(document, context(0.25)):
         pass
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_selection, selection
 from myapp.cli.opening import opened, server
@@ -47,14 +47,13 @@ def run(arguments: Namespace) -> int:
     with opened(arguments) as document, document.reading() as source:
         chosen = choose(source, selected)
         with output.Progress(f"copying to {name}", name, arguments.wait) as progress:
+            here = context(arguments.wait, progress)
             opening: AbstractContextManager[Connection] = (
-                filled_server(url, document_format(), progress, arguments.wait)
-                if url
-                else filled(arguments.target, document_format(), arguments.wait)
+                filled_server(url, here) if url else filled(arguments.target, here)
             )
             with opening as target:
                 names = (document.path, name)
-                result = transfer(source, target, chosen, progress.amount, names=names)
+                result = transfer(source, target, chosen, here.progress.amount, names=names)
     _print(name, result, arguments.json)
     return 0
 

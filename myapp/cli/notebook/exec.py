@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from myapp import library
-from myapp.application import document_format
+from myapp.application import context
 from myapp.cli import output, programs
 from myapp.cli.messages import message
 from myapp.cli.notebook.extract import extracting
@@ -13,8 +13,8 @@ from myapp.cli.notebook.selecting import add_selection, selection
 from myapp.cli.opening import opened
 from myapp.cli.options import add_file, add_upgrading, describe
 from myapp.document.check import check
-from myapp.document.open import Document
 from myapp.document.placing import demand_free
+from myapp.document.protocol import Document
 from myapp.document.save_as import save_as
 from myapp.errors import Damaged, MyappError, UsageError, shown
 
@@ -60,17 +60,18 @@ def run(arguments: Namespace) -> int:
 def _part(document: Document, arguments: Namespace) -> Iterator[str]:
     with ExitStack() as stack:
         with extracting(arguments) as progress:
-            path = stack.enter_context(library.part(document, selection(arguments), progress))
+            here = document.context.with_progress(progress)
+            path = stack.enter_context(library.part(document, selection(arguments), here))
         yield path
 
 
 def _keep(part: str, target: str, code: int) -> int:
     """Keep the part if it still is an undamaged document; the program's own failure goes before ours."""
     try:
-        health = check(part, document_format())
+        health = check(part, context())
         if health.damage:
             raise Damaged(part, health.damage[0])
-        output.remark(f"kept as {shown(save_as(part, target, document_format()))}")
+        output.remark(f"kept as {shown(save_as(part, target, context()))}")
     except MyappError as error:
         output.remark(f"the part is not kept: {message(error)}")
         return code or error.exit_code

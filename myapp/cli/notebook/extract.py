@@ -29,7 +29,8 @@ def run(arguments: Namespace) -> int:
     """Make the document, and print its name."""
     demand_free(arguments.out)  # before a long upgrade
     with orderly_end(), opened(arguments) as document, extracting(arguments) as progress:
-        made = library.extract(document, selection(arguments), arguments.out, progress)
+        here = document.context.with_progress(progress)
+        made = library.extract(document, selection(arguments), arguments.out, here)
     output.say(shown(made))
     return 0
 

@@ -18,7 +18,7 @@ from myapp.cli.notebook.import_report import (
 from myapp.cli.opening import opened
 from myapp.cli.options import add_file, add_json, add_upgrading
 from myapp.cli.reporting import file_errors
-from myapp.document.open import Document
+from myapp.document.protocol import Document
 from myapp.errors import UsageError, shown
 from myapp.notebook.importing import ImportResult, import_csv
 from myapp.notebook.intake.byte_stream import Source

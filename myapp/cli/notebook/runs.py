@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from myapp.document.open import Document
+    from myapp.document.protocol import Document
     from myapp.notebook.selection import Selection
 
 EXAMPLE = "runs trip.myapp --text winter --from 2024-05-31"
@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
 
 def _rows(document: Document, selected: Selection | None, order: dict[str, Any]) -> list[listing.RunRow]:
     if selected is None:  # without SQLAlchemy, whose import would take most of the time
-        with document.cursor() as connection:
+        with document.driver_connection() as connection:
             return listing.runs(connection.execute, **order)
     from myapp.notebook.queries import runs
     from myapp.notebook.selection import choose

@@ -1,15 +1,15 @@
-"""The health of a notebook on a server: what can be found out by reading. The rest is the server's own."""
+"""Checks the health of a notebook on a server by reading it; pages and backups are the server's own."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import URL, Connection, text
 
 from myapp.document.check import Health
-from myapp.document.format import Format
-from myapp.document.server.state import server_engine, state
-from myapp.errors import NotADocument
+from myapp.document.context import Context
+from myapp.document.format import DocumentFormat
+from myapp.document.server.engine import reading
+from myapp.document.server.state import demand_notebook
 from myapp.schema.connections import subject
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations
 
 _REFERENCES = text(
@@ -21,7 +21,7 @@ _REFERENCES = text(
             JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = theirs) AS same,
            (SELECT string_agg(format('c.%I IS NOT NULL', a.attname), ' AND ')
             FROM unnest(k.conkey) AS mine
-            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = mine) AS said
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = mine) AS is_set
     FROM pg_constraint k
     JOIN pg_class child ON child.oid = k.conrelid JOIN pg_class parent ON parent.oid = k.confrelid
     JOIN pg_namespace n ON n.oid = child.relnamespace
@@ -40,32 +40,29 @@ _BROKEN_INDEXES = text(
 _NOT_CHECKED = "the server's pages and backups are its own: see pg_amcheck and pg_dump"
 
 
-def check_server(url: URL, kind: Format, metadata: str | None = None, wait: float = WAIT_SECONDS) -> Health:
+def check_server(url: URL, context: Context, metadata: str | None = None) -> Health:
     """Return the health of a notebook of this or an older release, seen in one read-only transaction.
 
     Its schema is compared with the models in `metadata` where it is at head: tables, columns, types,
-    keys and indexes, no checks and no full-text index. Raise what `open_server` raises for anything else.
+    keys and indexes, no checks and no full-text index. Raise the errors of `open_server` for anything else.
     """
-    path = subject(url)
-    with translated(path, wait), server_engine(url, kind).connect() as connection:
-        connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        revision = state(connection, path, kind)
-        if revision is None:
-            raise NotADocument(path, f"an empty database; `{kind.name} new` fills it")
-        current = revision == kind.head
-        health = Health(path, "head" if current else "older", revision, kind.head, _size(connection))
-        _check(connection, health, kind, metadata if current else None)
+    path, format = subject(url), context.format
+    with reading(url, context) as connection:
+        revision = demand_notebook(connection, path, format)
+        current = revision == format.head
+        health = Health(path, "head" if current else "older", revision, format.head, _size(connection))
+        _check(connection, health, format, metadata if current else None)
     health.notes.append(_NOT_CHECKED)
     health.state = "damaged" if health.damage else health.state
     return health
 
 
-def _check(connection: Connection, health: Health, kind: Format, metadata: str | None) -> None:
+def _check(connection: Connection, health: Health, format: DocumentFormat, metadata: str | None) -> None:
     health.record("version table", [])
     if metadata is None:
         health.notes.append("the schema of an older release is not compared with anything")
     else:
-        differences = Migrations(kind.migrations, connection, metadata=metadata).compare()
+        differences = Migrations(format.migrations, connection, metadata=metadata).compare()
         health.record("schema", [" ".join(str(each).split()) for each in differences])
     if not health.damage:  # else a table or column may be missing
         health.record("references", list(_orphans(connection)))
@@ -81,7 +78,7 @@ def _orphans(connection: Connection) -> Iterator[str]:
         if not key.convalidated:
             yield f"the reference of {key.child} to {key.parent} was never validated"
         missing = f"NOT EXISTS (SELECT 1 FROM {key.parent} p WHERE {key.same})"
-        query = f"SELECT count(*) FROM {key.child} c WHERE {key.said} AND {missing}"
+        query = f"SELECT count(*) FROM {key.child} c WHERE {key.is_set} AND {missing}"
         count = connection.exec_driver_sql(query.replace("%", "%%")).scalar_one()
         if count:
             yield f"{count} rows of {key.child} point to no row of {key.parent}"

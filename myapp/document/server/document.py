@@ -1,8 +1,8 @@
-"""A database on a server that holds one notebook: to whoever reads or writes it the same as a document.
+"""Opens, creates and upgrades a notebook on a PostgreSQL server, which is read and written like a file.
 
-It has no file, so nothing is backed up or copied here. Others share it: it is upgraded only where the
-caller says so, in one transaction under the advisory lock of schema/connections.py, and whoever writes
-holds that lock shared, so that no schema changes under a writer.
+There is nothing to back up or copy. Others share the database: it is upgraded only where the caller says
+so, in one transaction under the advisory lock of schema/connections.py, and whoever writes holds that lock
+shared, so that no schema changes under a writer.
 """
 
 from collections.abc import Iterator
@@ -11,36 +11,35 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, text
 
-from myapp.document.format import Format
-from myapp.document.open import Document
-from myapp.document.progress import Progress, Silent, step_words
-from myapp.document.server.state import demand_empty, demand_utf8, server_engine, state
+from myapp.document.context import Context
+from myapp.document.create import RECORD_WRITER
+from myapp.document.format import DocumentFormat
+from myapp.document.meter import step_description
+from myapp.document.server.engine import reading, server_engine
+from myapp.document.server.state import demand_empty, demand_notebook, demand_utf8, state
 from myapp.document.upgrade import Upgraded
-from myapp.errors import NotADocument, SystemRefused, UpgradeFailed, UpgradeNeeded
+from myapp.errors import SystemRefused, UpgradeFailed, UpgradeNeeded
 from myapp.schema.connections import exclusive, share_postgresql, subject
-from myapp.schema.driver_errors import WAIT_SECONDS, translated
 from myapp.schema.migrations import Migrations
 
-_RECORD_WRITER = text(
-    """
-    INSERT INTO document (id, created_by, written_by) VALUES (1, :program, :program)
-    ON CONFLICT (id) DO UPDATE SET written_by = excluded.written_by
-    WHERE document.written_by <> excluded.written_by
-    """
-)
+_RECORD_WRITER = text(RECORD_WRITER.replace("?1", ":program"))
 
 
-class ServerDocument(Document):
-    """An open notebook at head on a server; `path` is its URL without what is secret in it."""
+class ServerDocument:
+    """An open notebook at head on a server; see protocol.py for the promises."""
 
     on_server = True
+    copied = False
+    writable = True
 
-    def __init__(self, url: URL, kind: Format, wait: float = WAIT_SECONDS) -> None:
-        super().__init__(subject(url), kind, wait)
-        self.url = url
+    def __init__(self, url: URL, context: Context) -> None:
+        self.path = subject(url)
+        self.context = context
+        self.upgraded: Upgraded | None = None
+        self._url = url
 
     @contextmanager
-    def cursor(self) -> Iterator[Any]:
+    def driver_connection(self) -> Iterator[Any]:
         """Give the driver's connection, in a transaction that reads only."""
         with self.reading() as connection:
             yield connection.connection.driver_connection
@@ -48,7 +47,7 @@ class ServerDocument(Document):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a SQLAlchemy connection in a transaction that reads only and sees one state throughout."""
-        with _reading(self.url, self.kind, self.wait) as connection:
+        with reading(self._url, self.context) as connection:
             self._demand_head(connection)
             yield connection
 
@@ -58,115 +57,97 @@ class ServerDocument(Document):
 
         Raise SystemRefused where the role may not write, InUse where an upgrade is under way for long.
         """
-        engine = server_engine(self.url, self.kind)
-        with translated(self.path, self.wait), engine.connect() as connection, connection.begin():
-            share_postgresql(connection, self.wait)
+        with (
+            server_engine(self._url, self.context) as engine,
+            engine.connect() as connection,
+            connection.begin(),
+        ):
+            share_postgresql(connection, self.context.wait)
             self._demand_head(connection)
             yield connection
-            connection.execute(_RECORD_WRITER, {"program": self.kind.program})
+            connection.execute(_RECORD_WRITER, {"program": self.context.format.program})
 
     def _demand_head(self, connection: Connection) -> None:
-        revision = state(connection, self.path, self.kind)
-        if revision is None:
-            raise _nothing_in(self.path, self.kind)
-        if revision != self.kind.head:
-            raise _older(self.path, revision, self.kind)
+        revision = demand_notebook(connection, self.path, self.context.format)
+        if revision != self.context.format.head:
+            raise _older(self.path, revision, self.context.format)
 
 
 @contextmanager
 def open_server(
-    url: URL,
-    kind: Format,
-    *,
-    upgrade: bool = False,
-    metadata: str | None = None,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
+    url: URL, context: Context, *, upgrade: bool = False, metadata: str | None = None
 ) -> Iterator[ServerDocument]:
     """Give an open notebook at head; an older one is upgraded first only with `upgrade`.
 
     An upgrade is compared with the models in `metadata` before it is committed. Raise UpgradeNeeded
     (older), NewerDocument, NotADocument (empty, or another program's), SystemRefused, InUse, UpgradeFailed.
     """
-    document = ServerDocument(url, kind, wait)
-    with _reading(url, kind, wait) as connection:
-        revision = state(connection, document.path, kind)
-    if revision is None:
-        raise _nothing_in(document.path, kind)
-    if revision != kind.head:
+    document = ServerDocument(url, context)
+    with reading(url, context) as connection:
+        revision = demand_notebook(connection, document.path, context.format)
+    if revision != context.format.head:
         if not upgrade:
-            raise _older(document.path, revision, kind)
-        document.upgraded = upgrade_server(url, kind, metadata, progress, wait)
+            raise _older(document.path, revision, context.format)
+        document.upgraded = upgrade_server(url, context, metadata)
     yield document
 
 
-def create_server(url: URL, kind: Format, wait: float = WAIT_SECONDS) -> str:
-    """Make a new notebook in an empty database, whole or not at all, and return its URL as it is shown.
+def create_server(url: URL, context: Context) -> str:
+    """Make a new notebook in an empty database, whole or not at all; return its URL without the secrets.
 
     Raise SystemRefused where the database is not empty, or this role may not make tables in it.
     """
-    path = subject(url)
-    engine = server_engine(url, kind)
-    with exclusive(engine, wait) as connection:
-        if state(connection, path, kind) is not None:
+    path, format = subject(url), context.format
+    with _exclusive(url, context) as connection:
+        if state(connection, path, format) is not None:
             raise SystemRefused(path, "there is a notebook in it already", "choose an empty database")
-        _fill(connection, path, kind)
-        connection.execute(_RECORD_WRITER, {"program": kind.program})
+        _fill(connection, path, format)
+        connection.execute(_RECORD_WRITER, {"program": format.program})
     return path
 
 
 @contextmanager
-def filled_server(
-    url: URL, kind: Format, progress: Progress | None = None, wait: float = WAIT_SECONDS
-) -> Iterator[Connection]:
+def filled_server(url: URL, context: Context) -> Iterator[Connection]:
     """Give the one transaction that fills an empty database, or a notebook at head without content.
 
-    Raise what `create_server` raises for anything else.
+    Raise the errors of `create_server` for anything else.
     """
-    path = subject(url)
-    with exclusive(server_engine(url, kind), wait, (progress or Silent()).waiting) as connection:
-        revision = state(connection, path, kind)
+    path, format = subject(url), context.format
+    with _exclusive(url, context) as connection:
+        revision = state(connection, path, format)
         if revision is None:
-            _fill(connection, path, kind)
-        elif revision != kind.head:
-            raise _older(path, revision, kind)
+            _fill(connection, path, format)
+        elif revision != format.head:
+            raise _older(path, revision, format)
         demand_empty(connection, path)
         yield connection
-        connection.execute(_RECORD_WRITER, {"program": kind.program})
+        connection.execute(_RECORD_WRITER, {"program": format.program})
 
 
-def upgrade_server(
-    url: URL,
-    kind: Format,
-    metadata: str | None = None,
-    progress: Progress | None = None,
-    wait: float = WAIT_SECONDS,
-) -> Upgraded | None:
+def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> Upgraded | None:
     """Upgrade a notebook on a server to head in one transaction; None where another program was first."""
-    path, progress = subject(url), progress or Silent()
-    with exclusive(server_engine(url, kind), wait, progress.waiting) as connection:
-        revision = state(connection, path, kind)
-        if revision is None:
-            raise _nothing_in(path, kind)
-        if revision == kind.head:
+    path, format = subject(url), context.format
+    with _exclusive(url, context) as connection:
+        revision = demand_notebook(connection, path, format)
+        if revision == format.head:
             return None
         migrations = Migrations(
-            kind.migrations,
+            format.migrations,
             connection,
             metadata=metadata,
-            manifest=kind.manifest,
-            on_step=lambda steps, index: progress.step(step_words(steps, index)),
+            manifest=format.manifest,
+            on_step=lambda steps, index: context.progress.step(step_description(steps, index)),
         )
-        steps = tuple(str(step) for step in migrations.upgrade(kind.head))
+        steps = tuple(str(step) for step in migrations.upgrade(format.head))
         _verify(migrations, path)
-        connection.execute(_RECORD_WRITER, {"program": kind.program})
-    return Upgraded(path, revision, kind.head, steps, "")
+        connection.execute(_RECORD_WRITER, {"program": format.program})
+    return Upgraded(path, revision, format.head, steps, "")
 
 
-def _fill(connection: Connection, path: str, kind: Format) -> None:
+def _fill(connection: Connection, path: str, format: DocumentFormat) -> None:
     demand_utf8(connection, path)
-    migrations = Migrations(kind.migrations, connection, manifest=kind.manifest)
-    migrations.upgrade(kind.head)
+    migrations = Migrations(format.migrations, connection, manifest=format.manifest)
+    migrations.upgrade(format.head)
 
 
 def _verify(migrations: Migrations, path: str) -> None:
@@ -178,16 +159,13 @@ def _verify(migrations: Migrations, path: str) -> None:
 
 
 @contextmanager
-def _reading(url: URL, kind: Format, wait: float) -> Iterator[Connection]:
-    engine = server_engine(url, kind)
-    with translated(subject(url), wait), engine.connect() as connection:
-        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+def _exclusive(url: URL, context: Context) -> Iterator[Connection]:
+    with (
+        server_engine(url, context) as engine,
+        exclusive(engine, context.wait, context.progress.waiting) as connection,
+    ):
+        yield connection
 
 
-def _older(path: str, revision: str, kind: Format) -> UpgradeNeeded:
-    remedy = f"others share it, so only `{kind.name} upgrade {path} --yes` upgrades it"
-    return UpgradeNeeded(path, revision, kind.head, remedy)
-
-
-def _nothing_in(path: str, kind: Format) -> NotADocument:
-    return NotADocument(path, f"an empty database; `{kind.name} new` fills it")
+def _older(path: str, revision: str, format: DocumentFormat) -> UpgradeNeeded:
+    return UpgradeNeeded(path, revision, format.head, shared=True)

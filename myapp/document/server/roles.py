@@ -1,18 +1,18 @@
-"""Who may do what with a notebook on a server: readers look, writers change content, the owner upgrades.
+"""Grants roles of a server their rights on a notebook: readers look, writers change content.
 
-The owner is the role that made the tables. What it makes later (an upgrade makes new tables) is covered
-by default privileges, which belong to the role that runs these statements: so the owner must.
+The owner is the role that made the tables, and the one that upgrades them. Tables of later upgrades are
+covered by default privileges, which belong to the role that runs these statements: so the owner must.
 """
 
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import URL, Connection, text
 
-from myapp.document.format import Format
-from myapp.document.server.state import server_engine, state, tables
-from myapp.errors import NotADocument, NotFound, SystemRefused, shown
+from myapp.document.context import Context
+from myapp.document.server.engine import server_engine
+from myapp.document.server.state import demand_notebook, tables
+from myapp.errors import NotFound, SystemRefused, shown
 from myapp.schema.connections import subject
-from myapp.schema.driver_errors import translated
 
 _WRITE = "SELECT, INSERT, UPDATE, DELETE"
 _NUMBERS = "USAGE, SELECT, UPDATE"
@@ -35,32 +35,29 @@ _SEQUENCES = text(
 )
 
 
-def grants(url: URL, kind: Format, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
+def grants(url: URL, context: Context, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
     """Return the statements that make roles readers and writers of the notebook; nothing is run.
 
     Raise NotFound for a role that does not exist, SystemRefused where this role is not the owner.
     """
-    path = subject(url)
-    with translated(path), server_engine(url, kind).connect() as connection:
+    with server_engine(url, context) as engine, engine.connect() as connection:
         connection.execution_options(postgresql_readonly=True)
-        return _statements(connection, path, kind, readers, writers)
+        return _statements(connection, subject(url), context, readers, writers)
 
 
-def run_grants(url: URL, kind: Format, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
-    """Run what `grants` returns in one transaction, and return it."""
-    path = subject(url)
-    with translated(path), server_engine(url, kind).connect() as connection, connection.begin():
-        statements = _statements(connection, path, kind, readers, writers)
+def run_grants(url: URL, context: Context, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
+    """Run the statements of `grants` in one transaction, and return them."""
+    with server_engine(url, context) as engine, engine.connect() as connection, connection.begin():
+        statements = _statements(connection, subject(url), context, readers, writers)
         for statement in statements:
             connection.exec_driver_sql(statement.replace("%", "%%"))
     return statements
 
 
 def _statements(
-    connection: Connection, path: str, kind: Format, readers: Sequence[str], writers: Sequence[str]
+    connection: Connection, path: str, context: Context, readers: Sequence[str], writers: Sequence[str]
 ) -> list[str]:
-    if state(connection, path, kind) is None:
-        raise NotADocument(path, f"an empty database; `{kind.name} new` fills it")
+    demand_notebook(connection, path, context.format)
     owner = connection.execute(_OWNERS).scalar()
     if owner is not None:
         reason = f"its tables belong to the role {shown(owner)}"
@@ -86,9 +83,9 @@ def _for_reader(connection: Connection, role: str) -> Iterator[str]:
 def _for_writer(connection: Connection, role: str) -> Iterator[str]:
     to = f"TO {_quoted(connection, role)}"
     schema = _schema(connection)
-    found = tables(connection)
-    content = [name for name in found if name != "alembic_version"]  # the revision is the owner's to write
-    numbers = list(connection.execute(_SEQUENCES, {"tables": found}).scalars())
+    names = tables(connection)
+    content = [name for name in names if name != "alembic_version"]  # the revision is the owner's to write
+    numbers = list(connection.execute(_SEQUENCES, {"tables": names}).scalars())
     yield from _entry(connection, to)
     yield f"GRANT SELECT ON {_listed(connection, ['alembic_version'])} {to}"
     yield f"GRANT {_WRITE} ON {_listed(connection, content)} {to}"
@@ -99,7 +96,7 @@ def _for_writer(connection: Connection, role: str) -> Iterator[str]:
 
 
 def _entry(connection: Connection, to: str) -> Iterator[str]:
-    """Return what lets a role in, as far as it is this role's to grant; mostly everybody may anyway."""
+    """Return the statements that let a role enter, if this role may grant that; mostly all may enter."""
     database = connection.exec_driver_sql("SELECT current_database()").scalar_one()
     allowed = "SELECT has_database_privilege(current_database(), 'CONNECT WITH GRANT OPTION')"
     if connection.exec_driver_sql(allowed).scalar_one():

@@ -1,12 +1,11 @@
-"""What a database on a server is, before anything is done to it: empty, a notebook, or another program's."""
+"""Classifies a database on a server before anything is done to it: empty, a notebook, another program's."""
 
 import re
 
-from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from myapp.document.format import Format
-from myapp.errors import NewerDocument, NotADocument, SystemRefused, shown
-from myapp.schema.connections import create_migration_engine
+from myapp.document.format import DocumentFormat
+from myapp.errors import EmptyDatabase, NewerDocument, NotADocument, RoleRefused, SystemRefused, shown
 
 _VERSION_TABLES = text(
     """
@@ -20,12 +19,12 @@ _VERSION_TABLES = text(
 _RELATIONS = text(
     """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relkind::text = ANY(:kinds)
+    WHERE n.nspname = current_schema() AND c.relkind::text = ANY(:relkinds)
       AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY c.relname
     """
 )
-"""The relations of some kinds in the schema, without those that an extension brought."""
+"""The relations of some `relkind`s in the schema, without those that an extension brought."""
 
 _RECORD_COLUMNS = text(
     """
@@ -37,18 +36,13 @@ _RECORD_COLUMNS = text(
 )
 
 
-def server_engine(url: URL, kind: Format) -> Engine:
-    """Return an engine for a database on a server, which lists its sessions by the application's name."""
-    return create_migration_engine(url, application_name=kind.name)
-
-
-def state(connection: Connection, path: str, kind: Format) -> str | None:
+def state(connection: Connection, path: str, format: DocumentFormat) -> str | None:
     """Return the revision of a notebook, None for an empty database.
 
     Raise NotADocument for another program's, NewerDocument, and SystemRefused where this role may not
     look. Nothing is locked or written.
     """
-    if not _version_table(connection, path, kind):
+    if not _has_version_table(connection, path):
         others = relations(connection)
         if others:
             raise NotADocument(path, f"another program's database (it has {shown(others[0])})")
@@ -58,33 +52,35 @@ def state(connection: Connection, path: str, kind: Format) -> str | None:
         return None
     ours = len(versions) == 1 and re.fullmatch(r"(?!0000)\d{4}", versions[0])
     if not ours or connection.execute(_RECORD_COLUMNS).scalar_one() != 3:
-        said = shown(", ".join(versions)[:40]) or "none"
-        raise NotADocument(path, f"another program's database (its revision is {said})")
-    if versions[0] > kind.head:
-        raise NewerDocument(path, versions[0], kind.head)
+        revisions = shown(", ".join(versions)[:40]) or "none"
+        raise NotADocument(path, f"another program's database (its revision is {revisions})")
+    if versions[0] > format.head:
+        raise NewerDocument(path, versions[0], format.head)
     return str(versions[0])
 
 
-def _version_table(connection: Connection, path: str, kind: Format) -> bool:
+def demand_notebook(connection: Connection, path: str, format: DocumentFormat) -> str:
+    """Return the revision of a notebook; raise EmptyDatabase, and the errors of `state`."""
+    revision = state(connection, path, format)
+    if revision is None:
+        raise EmptyDatabase(path)
+    return revision
+
+
+def _has_version_table(connection: Connection, path: str) -> bool:
     """Tell whether there is a version table in this role's schema that it may read."""
     schema = connection.execute(text("SELECT current_schema()")).scalar_one()
-    found = connection.execute(_VERSION_TABLES).all()
-    if found and found[0].here:
-        if not found[0].reads:
-            raise _hidden(connection, path, kind, "read the table alembic_version")
+    tables = connection.execute(_VERSION_TABLES).all()
+    if tables and tables[0].here:
+        if not tables[0].reads:
+            raise RoleRefused(path, _role(connection), "read the table alembic_version")
         return True
     if schema is None:
-        places = [row.place for row in found if not row.enters]
+        places = [row.place for row in tables if not row.enters]
         if places:
-            raise _hidden(connection, path, kind, f"use the schema {shown(places[0])}")
+            raise RoleRefused(path, _role(connection), f"use the schema {shown(places[0])}")
         raise SystemRefused(path, f"the role {_role(connection)} has no schema in its search_path")
     return False
-
-
-def _hidden(connection: Connection, path: str, kind: Format, what: str) -> SystemRefused:
-    who = _role(connection)
-    remedy = f"its owner allows that with `{kind.name} schema grant {path} --reader {who}`"
-    return SystemRefused(path, f"the role {who} may not {what}", remedy)
 
 
 def _role(connection: Connection) -> str:
@@ -93,12 +89,12 @@ def _role(connection: Connection) -> str:
 
 def relations(connection: Connection) -> list[str]:
     """Return the names of the tables, views and sequences in this role's schema."""
-    return list(connection.execute(_RELATIONS, {"kinds": list("rpvmfS")}).scalars())
+    return list(connection.execute(_RELATIONS, {"relkinds": list("rpvmfS")}).scalars())
 
 
 def tables(connection: Connection) -> list[str]:
     """Return the names of the ordinary tables in this role's schema."""
-    return list(connection.execute(_RELATIONS, {"kinds": ["r"]}).scalars())
+    return list(connection.execute(_RELATIONS, {"relkinds": ["r"]}).scalars())
 
 
 def demand_empty(connection: Connection, path: str) -> None:

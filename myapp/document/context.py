@@ -1,0 +1,41 @@
+"""How a document is worked on: its format, how long to wait, who receives the progress, what stops it."""
+
+from __future__ import annotations
+
+from myapp.progress import WAIT_SECONDS, Progress, StoppableProgress, StopToken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.document.format import DocumentFormat
+
+
+class Context:
+    """Handed to every function that works on documents.
+
+    `wait` is how many seconds another program is waited for. `progress` raises Cancelled once `stop`,
+    which any thread may stop, is stopped.
+    """
+
+    def __init__(
+        self,
+        format: DocumentFormat,
+        wait: float = WAIT_SECONDS,
+        progress: Progress | None = None,
+        stop: StopToken | None = None,
+    ) -> None:
+        self.format = format
+        self.wait = wait
+        self.stop = stop or StopToken()
+        self.progress: Progress = StoppableProgress(progress or Progress(), self.stop)
+
+    def with_progress(self, progress: Progress | None) -> Context:
+        """Return the same with another receiver of progress."""
+        return Context(self.format, self.wait, progress, self.stop)
+
+    def with_wait(self, seconds: float) -> Context:
+        """Return the same with another time to wait."""
+        return Context(self.format, seconds, self.progress, self.stop)
+
+    def with_stop(self, stop: StopToken) -> Context:
+        """Return the same, without progress, stopped by another token."""
+        return Context(self.format, self.wait, None, stop)
