@@ -1,4 +1,4 @@
-"""This application put together: its documents' format, from the product's constants and shipped files."""
+"""The application: its document format, built from the product's constants and the shipped files."""
 
 import os
 

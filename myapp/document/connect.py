@@ -1,4 +1,4 @@
-"""Opens a document's SQLite connection: existing files only, and nothing in them is trusted."""
+"""Opens SQLite connections to documents: existing files only, with every defence against hostile content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a document is worked on: its format, how long to wait, who receives the progress, what stops it."""
+"""The context of work on a document: its format, the time to wait, the progress, and the stop token."""
 
 from __future__ import annotations
 

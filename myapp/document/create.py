@@ -1,4 +1,4 @@
-"""New documents: copies of a blank one that the migrations made."""
+"""Creates documents as copies of a blank one that the migrations made."""
 
 import os
 from contextlib import closing

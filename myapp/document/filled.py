@@ -1,4 +1,4 @@
-"""Makes a new document that is filled before it has its name: whole and verified, or not there at all."""
+"""Creates a document under a temporary name, and gives it its own name when it is filled and verified."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Reports how many bytes of a document a change of its schema has dealt with, within a revision too."""
+"""Measures the progress of a schema change in bytes of the document, also within one revision."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Gives a file's free pages back to the disk: a table that was rebuilt leaves more of them than content.
+"""Returns a document's free pages to the disk by VACUUM: a rebuilt table leaves more of them than content.
 
 SQLite's VACUUM writes the content without them into a temporary file and then back, with a journal. However
 that ends, the file holds the same content.
