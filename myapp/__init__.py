@@ -1,8 +1,8 @@
 """Keeps measurements in documents: SQLite files that every later release opens with nothing lost.
 
-`myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.temporary_part` and `myapp.errors` are for other
-programs; myapp/library.py tells how. They are loaded when they are first asked for: the program itself
-begins with this package too, and would wait for libraries that it may not need.
+Other programs use `myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.temporary_part` and `myapp.errors`
+(see myapp/library.py). These names are imported on first use: the command line imports this package too, and
+must not wait for SQLAlchemy.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Start-up: `python -m myapp`, the console script and the executable all begin here."""
+"""Starts the program: `python -m myapp`, the console script and the executable."""
 
 import gc
 import sys
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
-"""With Python's own 700 it looks again and again for garbage among the modules that are being loaded."""
+"""Python's own 700 would collect again and again while modules are imported, which make no garbage."""
 
 
 def run() -> None:
@@ -13,12 +13,12 @@ def run() -> None:
     try:
         from myapp.cli.main import main
 
-        code = main(sys.argv[1:])
-    except KeyboardInterrupt:  # while modules are loaded; main() has an answer of its own
+        exit_code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # during the imports; main() reports it itself
         sys.stderr.write("myapp: interrupted\n")
-        code = 130
-    gc.freeze()  # whatever must be closed is closed: nothing is looked through once more at the end
-    sys.exit(code)
+        exit_code = 130
+    gc.freeze()  # everything is closed: Python's last collection would find nothing
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":
