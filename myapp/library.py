@@ -209,7 +209,7 @@ def _extract_from_server(document: Document, selection: Selection, path: StrPath
         chosen = extracting.demand_runs(source, selection)
         with filled(path, context) as target:
             names = (document.path, os.fspath(path))
-            transfer(source, target, chosen, context.progress.amount, names=names)
+            transfer(source, target, chosen, context.progress, names=names)
     return os.path.abspath(path)
 
 

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData, StrPath
-from myapp.notebook.copying.bulk import copy_readings
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.converting import Series as _Column
 from myapp.notebook.intake.csv_file import Batch, CsvFile
@@ -32,6 +32,7 @@ _CHANNELS = metadata.tables["channels"]
 _READINGS = metadata.tables["readings"]
 _SOURCES = metadata.tables["sources"]
 _INSERT = "INSERT INTO readings (run_id, channel_id, time, value)"
+_COPY = "COPY readings (run_id, channel_id, time, value) FROM STDIN (FORMAT binary)"
 _NEW_CHANNEL = text(
     "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
 )
@@ -204,8 +205,15 @@ class _Load:
 
     def _insert_arrays(self, channel_id: int, column: _Column) -> None:
         """Insert by PostgreSQL's COPY; what was there already is an IntegrityError, as in a statement."""
-        readings = zip(column.times, column.numbers, strict=True)
-        copy_readings(self._connection, self._run_id, channel_id, readings)
+        psycopg: Any = self._connection.dialect.dbapi
+        raw: Any = self._connection.connection.driver_connection
+        try:
+            with raw.cursor().copy(_COPY) as copy:
+                copy.set_types(("int4", "int4", "int8", "float8"))
+                for moment, number in zip(column.times, column.numbers, strict=True):
+                    copy.write_row((self._run_id, channel_id, moment, number))
+        except psycopg.IntegrityError as error:
+            raise IntegrityError(_COPY, None, error) from error
 
     def _new_run(self, started_at: int) -> int:
         made = self._connection.execute(insert(_RUNS).values(title=self._title, started_at=started_at))

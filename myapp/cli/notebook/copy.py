@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
             )
             with opening as target:
                 names = (document.path, name)
-                result = transfer(source, target, chosen, here.progress.amount, names=names)
+                result = transfer(source, target, chosen, here.progress, names=names)
     _print(name, result, arguments.json)
     return 0
 

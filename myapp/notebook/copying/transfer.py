@@ -1,10 +1,11 @@
-"""Moves a notebook, or a part of it, from one database to another in bulk: files and servers alike.
+"""Copies a notebook, or a part of it, from one database to another: files and servers alike.
 
-Rows leave the source as a stream in PostgreSQL's binary COPY format and go into a server as they are,
-and into a file by statements of many rows. At the end both are read again and compared by digest.
+Rows go into a server by its binary COPY, and into a file by statements of many rows. Foreign keys of
+readings are validated once at the end, and both sides are compared by digest.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,25 +13,24 @@ from sqlalchemy import Connection, Select, func, literal_column, select
 from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData, SystemRefused
-from myapp.notebook.copying.copy_format import HEADER, TRAILER, Layout, length_of, rows_of
-from myapp.notebook.copying.digest import Digest, digest
-from myapp.notebook.copying.row_stream import RowStream, driver, without_signs_of_zero
+from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout
+from myapp.notebook.copying.digest import digest
+from myapp.notebook.copying.row_reader import ByteCount, RowReader, driver
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Chosen
+from myapp.progress import Progress
 from myapp.schema.driver_errors import server_words
 
-Progress = Callable[[int, int], None]
-
-_REFERENCES = """
+_FOREIGN_KEYS = """
     SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
     WHERE c.oid = 'readings'::regclass AND k.contype = 'f' AND pg_has_role(c.relowner, 'USAGE')
 """
-"""What readings refer to on a server, where this role may change that."""
+"""The foreign keys of readings on a server, where this role may drop them."""
 
 
 @dataclass(frozen=True)
 class Transferred:
-    """What was moved: rows by table, and the digest that both sides have."""
+    """The rows that were copied, counted by table, and the digest that both sides have."""
 
     rows: dict[str, int]
     sha256: str
@@ -44,234 +44,139 @@ def transfer(
     *,
     names: tuple[str, str] = ("the source", "the target"),
 ) -> Transferred:
-    """Copy what is chosen of one notebook into an empty one at the same revision; the caller commits.
+    """Copy the chosen part of a notebook into an empty one at the same revision; the caller commits.
 
-    `progress` is called with (bytes of rows done, bytes in all); `names` are what errors call the two.
-    Sequences of a server go on after the highest number. Raise BadData for a value that the target
-    cannot hold, by table and key, and SystemRefused where the two differ at the end.
+    `progress` receives the bytes of rows that were read, on both sides, and may raise Cancelled; `names`
+    are what errors call the two. Sequences of a server go on after the highest number. Raise BadData for a
+    value that the target cannot hold, by table and key, and SystemRefused where the two differ at the end.
     """
-    sending = _Sending(source, target.dialect.name, chosen, progress, names[0])
-    into = (_File if target.dialect.name == "sqlite" else _Server)(target, names[0])
+    to_file = target.dialect.name == "sqlite"
+    # The rows of a file are hashed while they are packed for a server; all others are read once more.
+    # The digest comes first: it names a row that cannot be packed before anything is written.
+    hashed_while_sent = source.dialect.name == "sqlite" and not to_file
+    count = ByteCount(progress, (2 if hashed_while_sent else 3) * _size(source, chosen))
+    sent = "" if hashed_while_sent else digest(source, chosen, names[0], count)
+    reader = RowReader(source, names[0], count, nul=to_file)
     try:
-        into.begin()
-        for table, query in chosen.rows().items():
-            layout = Layout(metadata.tables[table])
-            sending.digest.begin(table)
-            if layout.content is not None:
-                into.take_contents(layout, sending.contents(layout, query))
-            else:
-                into.take(layout, sending.rows(layout, query))
-        into.finish()
-    except _refusals(target) as error:
+        (_FileWriter if to_file else _ServerWriter)(target, reader).write(chosen)
+    except _integrity_errors(target) as error:
         detail = f"what it holds breaks a rule of a notebook: {server_words(error)}"
         raise BadData(names[0], 0, 0, detail) from error
-    return _compared(sending.sha256(), target, chosen, names[1])
+    return _compared(sent or reader.sha256(), target, chosen, names[1], count)
 
 
-@dataclass(frozen=True)
-class _Content:
-    """A row with a content: its values, packed and not, and the content's size and pieces."""
+class _ServerWriter:
+    """Writes a notebook into PostgreSQL."""
 
-    packed: bytes
-    values: tuple[Any, ...]
-    size: int
-    pieces: Iterable[bytes]
+    def __init__(self, target: Connection, reader: RowReader) -> None:
+        self._target = target
+        self._reader = reader
+        self._foreign_keys: list[tuple[str, str]] = []
 
+    def write(self, chosen: Chosen) -> None:
+        """Write the chosen rows; the readings' foreign keys are away meanwhile, where this role may do it."""
+        self._foreign_keys = list(map(tuple, self._target.exec_driver_sql(_FOREIGN_KEYS)))
+        for name, _definition in self._foreign_keys:
+            self._target.exec_driver_sql(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
+        for layout, query in _tables(chosen):
+            self._write_table(layout, query)
+        self._finish([layout.table.name for layout, _query in _tables(chosen) if "id" in layout.table.c])
+        self._target.exec_driver_sql(f"ANALYZE {', '.join(chosen.rows())}")  # a warning for others' tables
 
-class _Sending:
-    """What leaves the source: counted, and hashed on its way where the source is a file.
-
-    A server may hold -0.0, which is sent as it is and counts as 0.0: so its rows are read again.
-    """
-
-    def __init__(
-        self, source: Connection, target: str, chosen: Chosen, progress: Progress | None, name: str
-    ) -> None:
-        self._source = source
-        self._chosen = chosen
-        self._name = name
-        self._stream = RowStream(source, name, nul=target == "sqlite")
-        self._meter = _Meter(progress, _size(source, chosen))
-        self._file = source.dialect.name == "sqlite"
-        self.digest = Digest()
-
-    def rows(self, layout: Layout, query: Select[Any]) -> Iterator[bytes]:
-        """Return the rows of a table."""
-        adapted = without_signs_of_zero if self._file else None
-        blocks = self._meter.through(self._stream.blocks(layout, query, adapted))
-        return self.digest.rows(blocks) if self._file else blocks
-
-    def contents(self, layout: Layout, query: Select[Any]) -> Iterator[_Content]:
-        """Return the rows of a table with contents."""
-        for packed, row in self._stream.with_contents(layout, query, func.length(layout.content)):
-            values: tuple[Any, ...] = tuple(row[:-1])
-            size: int = row[-1]
-            pieces = self._meter.through(self._stream.pieces(layout, row[0], size))
-            yield _Content(
-                packed, values, size, self.digest.content(packed, pieces) if self._file else pieces
-            )
-
-    def sha256(self) -> str:
-        """Return the digest of what the source holds, once all has been sent."""
-        if self._file:
-            return self.digest.hexadecimal()
-        return digest(self._source, self._chosen, self._name)
-
-
-class _Server:
-    """Takes rows into PostgreSQL as they come."""
-
-    def __init__(self, connection: Connection, _source: str) -> None:
-        self._connection = connection
-        self._tables: list[Layout] = []
-        self._references: list[tuple[str, str]] = []
-
-    def begin(self) -> None:
-        """Put off the references of readings where this role owns them: looked at once, not row by row."""
-        self._references = list(map(tuple, self._connection.exec_driver_sql(_REFERENCES)))
-        for name, _definition in self._references:
-            self._connection.exec_driver_sql(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
-
-    def take(self, layout: Layout, blocks: Iterable[bytes]) -> None:
-        """Take the rows of a table."""
-        self._tables.append(layout)
-        with self._copy(layout) as copy:
+    def _write_table(self, layout: RowLayout, query: Select[Any]) -> None:
+        columns = ", ".join(column.name for column in layout.table.c)
+        statement = f"COPY {layout.table.name} ({columns}) FROM STDIN (FORMAT binary)"
+        with (
+            closing(self._reader.packed(layout, query)) as blocks,
+            driver(self._target).cursor().copy(statement) as copy,
+        ):
             copy.write(HEADER)
             for block in blocks:
                 copy.write(block)
             copy.write(TRAILER)
 
-    def take_contents(self, layout: Layout, rows: Iterable[_Content]) -> None:
-        """Take the rows of a table with contents."""
-        self.take(layout, self._flat(rows))
-
-    def finish(self) -> None:
-        """Let the sequences go on after what is there now, and hold the references again."""
-        for layout in self._tables:
-            if "id" in layout.table.c:
-                name = layout.table.name
-                self._connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
-                )
-        for name, definition in self._references:
-            self._connection.exec_driver_sql(f'ALTER TABLE readings ADD CONSTRAINT "{name}" {definition}')
-        names = ", ".join(layout.table.name for layout in self._tables)
-        self._connection.exec_driver_sql(f"ANALYZE {names}")  # of others' tables: a warning and no more
-
-    def _copy(self, layout: Layout) -> Any:
-        columns = ", ".join(column.name for column in layout.table.c)
-        return (
-            driver(self._connection)
-            .cursor()
-            .copy(f"COPY {layout.table.name} ({columns}) FROM STDIN (FORMAT binary)")
-        )
-
-    @staticmethod
-    def _flat(rows: Iterable[_Content]) -> Iterator[bytes]:
-        for row in rows:
-            yield row.packed + length_of(row.size)
-            yield from row.pieces
+    def _finish(self, numbered: list[str]) -> None:
+        """Set the sequences of numbered tables behind their last row, and restore the foreign keys."""
+        for name in numbered:
+            self._target.exec_driver_sql(
+                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
+            )
+        for name, definition in self._foreign_keys:
+            self._target.exec_driver_sql(f'ALTER TABLE readings ADD CONSTRAINT "{name}" {definition}')
 
 
-class _File:
-    """Takes rows into SQLite."""
+class _FileWriter:
+    """Writes a notebook into SQLite, which numbers new rows after those that are there."""
 
-    def __init__(self, connection: Connection, source: str) -> None:
-        self._connection = connection
-        self._source = source
+    def __init__(self, target: Connection, reader: RowReader) -> None:
+        self._target = target
+        self._reader = reader
 
-    def begin(self) -> None:
-        """Leave it as it is."""
+    def write(self, chosen: Chosen) -> None:
+        """Write the chosen rows."""
+        for layout, query in _tables(chosen):
+            (self._write_rows if layout.content is None else self._write_contents)(layout, query)
 
-    def take(self, layout: Layout, blocks: Iterable[bytes]) -> None:
-        """Take the rows of a table."""
-        step = 2 if layout.fixed else 1  # a fixed row has a count first, and a length before each value
-        marks = ", ".join(f"?{index * step + step * 2 - 1}" for index in range(len(layout.columns)))
-        insert = f"INSERT INTO {layout.table.name} ({_names(layout)}) VALUES ({marks})"
-        raw = driver(self._connection)
-        for rows in rows_of(layout, blocks):
+    def _write_rows(self, layout: RowLayout, query: Select[Any]) -> None:
+        marks = ", ".join("?" * len(layout.columns))
+        insert = f"INSERT INTO {layout.table.name} ({layout.names}) VALUES ({marks})"
+        raw = driver(self._target)
+        for rows in self._reader.rows(layout, query):
             self._refuse_nan(layout, rows)
             raw.executemany(insert, rows)
 
-    def take_contents(self, layout: Layout, rows: Iterable[_Content]) -> None:
-        """Take the rows of a table with contents: room is made for each, and filled piece by piece."""
+    def _write_contents(self, layout: RowLayout, query: Select[Any]) -> None:
+        """Write rows with contents: each is made with room for its content, which comes in pieces."""
         assert layout.content is not None
+        table, content = layout.table.name, layout.content.name
         marks = ", ".join("?" * len(layout.columns))
-        columns = f"{_names(layout)}, {layout.content.name}"
-        insert = f"INSERT INTO {layout.table.name} ({columns}) VALUES ({marks}, zeroblob(?))"
-        raw = driver(self._connection)
-        for row in rows:
-            raw.execute(insert, (*row.values, row.size))
-            with raw.blobopen(layout.table.name, layout.content.name, row.values[0]) as blob:
-                for piece in row.pieces:
+        insert = f"INSERT INTO {table} ({layout.names}, {content}) VALUES ({marks}, zeroblob(?))"
+        raw = driver(self._target)
+        for _packed, row in self._reader.with_contents(layout, query, func.length(layout.content)):
+            raw.execute(insert, row)
+            with raw.blobopen(table, content, row[0]) as blob:
+                for piece in self._reader.pieces(layout, row[0], row[-1]):
                     blob.write(piece)
 
-    def finish(self) -> None:
-        """Leave it: SQLite numbers rows by what is there."""
-
-    def _refuse_nan(self, layout: Layout, rows: list[Any]) -> None:
-        if "d" not in layout.kinds:
+    def _refuse_nan(self, layout: RowLayout, rows: list[Row]) -> None:
+        if "d" not in layout.codes:
             return
-        at = 2 * (layout.kinds.index("d") + 1) if layout.fixed else layout.kinds.index("d")
+        index = layout.codes.index("d")
         for row in rows:
-            if row[at] != row[at]:
-                values = row[2::2] if layout.fixed else row
-                key = ", ".join(
-                    f"{column.name} {value}"
-                    for column, value in zip(layout.columns, values, strict=True)
-                    if column.primary_key
-                )
-                detail = f"the row of {layout.table.name} with {key} is NaN, which no document can hold"
-                raise BadData(self._source, 0, 0, detail)
+            if row[index] != row[index]:
+                detail = f"{layout.row_name(row)} is NaN, which no document can hold"
+                raise BadData(self._reader.name, 0, 0, detail)
 
 
-class _Meter:
-    """Counts the bytes that pass."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress = progress
-        self._total = total
-        self._done = 0
-
-    def through(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Hand blocks on and count them."""
-        for block in blocks:
-            yield block
-            self._done += len(block)
-            if self._progress:
-                self._progress(min(self._done, self._total), self._total)
+def _tables(chosen: Chosen) -> Iterator[tuple[RowLayout, Select[Any]]]:
+    for table, query in chosen.rows().items():
+        yield RowLayout(metadata.tables[table]), query
 
 
 def _size(source: Connection, chosen: Chosen) -> int:
-    """Return about how many bytes will pass: what is not counted here is small."""
+    """Return about how many bytes the chosen rows have: those of readings and attachments."""
     rows = chosen.rows()
-    readings, attachments = Layout(metadata.tables["readings"]), metadata.tables["attachments"]
+    readings, attachments = RowLayout(metadata.tables["readings"]), metadata.tables["attachments"]
     assert readings.fixed
     count = select(func.count()).select_from(rows["readings"].subquery())
-    sizes = rows["attachments"].with_only_columns(
-        func.coalesce(func.sum(attachments.c.size), literal_column("0"))
-    )
-    return int(source.execute(count).scalar_one()) * readings.fixed.size + int(
-        source.execute(sizes).scalar_one()
-    )
+    total = func.coalesce(func.sum(attachments.c.size), literal_column("0"))
+    contents = source.execute(rows["attachments"].with_only_columns(total)).scalar_one()
+    return int(source.execute(count).scalar_one()) * readings.fixed.size + int(contents)
 
 
-def _refusals(target: Connection) -> tuple[type[Exception], ...]:
-    """Return what says that a row breaks a constraint: the driver's own error and SQLAlchemy's."""
+def _integrity_errors(target: Connection) -> tuple[type[Exception], ...]:
+    """Return the errors that mean that a row breaks a constraint: the driver's own and SQLAlchemy's."""
     driver_errors: Any = target.dialect.dbapi
     return IntegrityError, driver_errors.IntegrityError
 
 
-def _compared(sent: str, target: Connection, chosen: Chosen, name: str) -> Transferred:
-    arrived = digest(target, name=name)
+def _compared(sent: str, target: Connection, chosen: Chosen, name: str, count: ByteCount) -> Transferred:
+    arrived = digest(target, name=name, count=count)
     if sent != arrived:
         raise SystemRefused(name, f"what arrived ({arrived}) is not what was sent ({sent})")
+    count.finish()
     rows = {
         table: int(target.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())
         for table in chosen.rows()
     }
     return Transferred(rows, sent)
-
-
-def _names(layout: Layout) -> str:
-    return ", ".join(column.name for column in layout.columns)

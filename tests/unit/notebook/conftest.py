@@ -7,9 +7,36 @@ import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from myapp.errors import Cancelled
 from myapp.notebook.models import metadata
+from myapp.progress import Progress
 
 DATA = Path(__file__).parents[2] / "data"
+
+
+class Amounts(Progress):
+    """A progress that keeps the amounts it received."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[int, int]] = []
+
+    def amount(self, done: int, total: int) -> None:
+        """Keep an amount."""
+        self.all.append((done, total))
+
+
+class CancelAt(Progress):
+    """A progress that is stopped at its n-th amount, and counts them."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.calls = 0
+
+    def amount(self, done: int, total: int) -> None:
+        """Raise Cancelled where it is time."""
+        self.calls += 1
+        if self.calls == self.number:
+            raise Cancelled("the test")
 
 
 @pytest.fixture

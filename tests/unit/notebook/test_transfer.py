@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.pool import NullPool
 
-from myapp.errors import BadData, SystemRefused
+from myapp.errors import BadData, Cancelled, SystemRefused
+from myapp.notebook.copying import row_reader
 from myapp.notebook.copying import transfer as transfers
-from myapp.notebook.copying.copy_format import Layout, length_of, rows_of
+from myapp.notebook.copying.copy_format import RowLayout, length_of
 from myapp.notebook.copying.digest import WHOLE, digest
-from myapp.notebook.copying.row_stream import PIECE
+from myapp.notebook.copying.row_reader import PIECE, RowReader
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Selection, choose
 from myapp.schema import fingerprint
-from tests.unit.notebook.conftest import sqlite_engine
+from tests.unit.notebook.conftest import Amounts, CancelAt, sqlite_engine
 
 TABLES = metadata.tables
 RUNS, CHANNELS, READINGS, TAGS = (TABLES[name] for name in ("runs", "channels", "readings", "tags"))
@@ -97,13 +98,52 @@ def test_a_copy_has_every_row_and_the_same_digest(
     notebook: Callable[[str], Connection], pair: tuple[str, str]
 ) -> None:
     source, target = fill(notebook(pair[0])), notebook(pair[1])
-    progress: list[tuple[int, int]] = []
-    done = transfer(source, target, WHOLE, lambda *call: progress.append(call))
+    progress = Amounts()
+    done = transfer(source, target, WHOLE, progress)
     assert stored(target) == stored(source)
     assert done.rows == {name: len(ROWS[name]) for name in FULL}
     assert done.sha256 == digest(source) == digest(target)
-    assert progress == sorted(progress)
-    assert progress[-1][0] == progress[-1][1] >= len(LARGE)
+    assert progress.all == sorted(progress.all)
+    assert progress.all[-1][0] == progress.all[-1][1] >= len(LARGE)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_a_copy_may_be_cancelled_at_every_stage_and_leaves_nothing(
+    notebook: Callable[[str], Connection], pair: tuple[str, str]
+) -> None:
+    """Reading, sending, and comparing both sides: streams are closed, and a rollback leaves nothing."""
+    source, target = fill(notebook(pair[0])), notebook(pair[1])
+    source.commit()
+    expected = digest(source)
+    everything = CancelAt(0)
+    transfer(source, target, WHOLE, everything)
+    target.rollback()
+    assert everything.calls > 15
+    for number in range(1, everything.calls + 1, 5):
+        with pytest.raises(Cancelled):
+            transfer(source, target, WHOLE, CancelAt(number))
+        source.rollback()
+        target.rollback()
+        assert not any(stored(target).values())
+    assert transfer(source, target, WHOLE).sha256 == expected
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_a_long_table_may_be_cancelled_within(
+    notebook: Callable[[str], Connection], pair: tuple[str, str]
+) -> None:
+    source, target = fill(notebook(pair[0]), ["runs", "channels"]), notebook(pair[1])
+    source.execute(insert(READINGS), [
+        {"run_id": 1, "channel_id": 1, "time": time, "value": time} for time in range(30_000)
+    ])  # fmt: skip
+    source.commit()
+    for number in (4, 9):
+        with pytest.raises(Cancelled):
+            transfer(source, target, WHOLE, CancelAt(number))
+        source.rollback()
+        target.rollback()
+        assert stored(target)["readings"] == []
+        assert source.execute(select(func.count()).select_from(READINGS)).scalar_one() == 30_000
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
@@ -264,10 +304,10 @@ def test_a_copy_that_is_not_equal_at_the_end_is_refused(
 ) -> None:
     source, target = fill(notebook("sqlite")), notebook("postgresql")
 
-    def lose_one(self: object) -> None:
+    def lose_one(_writer: object, _numbered: object) -> None:
         target.execute(READINGS.delete().where(READINGS.c.time == 6))
 
-    monkeypatch.setattr(transfers._Server, "finish", lose_one)
+    monkeypatch.setattr(transfers._ServerWriter, "_finish", lose_one)
     with pytest.raises(SystemRefused, match="is not what was sent"):
         transfer(source, target, WHOLE)
 
@@ -301,26 +341,23 @@ def test_a_copy_takes_a_number_of_statements_that_does_not_grow_with_the_rows(
     assert len(statements) < 40
 
 
-@given(st.lists(st.integers(0, 60), max_size=6), st.booleans())
+@given(st.lists(st.integers(0, 60), max_size=6), st.integers(0, 40))
 @settings(deadline=None)
-def test_a_stream_of_rows_may_be_cut_anywhere(cuts: list[int], fixed: bool) -> None:
-    layout = Layout(READINGS if fixed else TAGS)
-    rows = [(1, 2, 3, 4.5), (-1, 0, 2**63 - 1, -0.0)] if fixed else [(1, ""), (2, "ümlaut"), (3, "c")]
-    data = b"".join(layout.pack(row) for row in rows)
+def test_a_servers_stream_may_be_cut_anywhere(cuts: list[int], size: int) -> None:
+    data = row_reader.HEADER + bytes(range(size)) + row_reader.TRAILER
     ends = sorted({min(cut, len(data)) for cut in cuts} | {0, len(data)})
-    blocks = [data[start:end] for start, end in pairwise(ends)]
-    found = [row[2::2] if fixed else tuple(row) for part in rows_of(layout, blocks) for row in part]
-    assert found == rows
+    messages = [data[start:end] for start, end in pairwise(ends)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_reader, "BLOCK", 32)
+        assert b"".join(row_reader._without_frame(messages)) == bytes(range(size))
 
 
 def test_the_format_is_that_of_the_server(notebook: Callable[[str], Connection]) -> None:
     """What COPY sends of the same row is the same, byte for byte."""
-    from myapp.notebook.copying.row_stream import RowStream
-
     connection = fill(notebook("postgresql"))
     for name in ("runs", "readings"):
-        layout = Layout(TABLES[name])
-        sent = b"".join(RowStream(connection, "").blocks(layout, select(TABLES[name])))
+        layout = RowLayout(TABLES[name])
+        sent = b"".join(RowReader(connection, "").packed(layout, select(TABLES[name])))
         rows = connection.execute(select(TABLES[name]).order_by(*layout.key))
         assert sent == b"".join(layout.pack(row) for row in rows)
     assert length_of(5) == b"\0\0\0\x05"
