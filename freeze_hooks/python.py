@@ -20,5 +20,4 @@ def needs(root: Path) -> Needs:
             # large; the standard library has a fallback for each, or this program uses none
             *("_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline"),
         ],
-        optional=["_sha2", "_sha256"],  # one module, called so from Python 3.12 on and before
     )

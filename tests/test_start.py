@@ -85,13 +85,19 @@ INFO = [
 
 # As of Python 3.11: what the bundle of another version reads for the same imports may differ by a name.
 # Modules that are compiled into the executable (os, io, collections, datetime) are not counted.
-VERSION_FROM_BUNDLE = ["_sha256"]
+VERSION_FROM_BUNDLE = ["_blake2", "_md5", "_sha1", "_sha256", "_sha3", "_sha512", "hashlib"]
 INFO_FROM_BUNDLE = [
+    "_blake2",
     "_datetime",
+    "_md5",
+    "_sha1",
     "_sha256",
+    "_sha3",
+    "_sha512",
     "_sqlite3",
     "contextlib",
     "functools",
+    "hashlib",
     "keyword",
     "math",
     "operator",

@@ -1,9 +1,9 @@
-"""Alembic's Config made in memory, and the lock around Alembic's context, which is a module global."""
+"""Makes Alembic's Config in memory, and holds the lock around Alembic's context, a module global."""
 
 import contextlib
-import importlib
 import io
 import os
+import pkgutil
 import threading
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from myapp.errors import BrokenInstallation, StrPath
 from myapp.schema import manifest as manifests
 
 LOCK = threading.RLock()
-"""Held around everything that enters Alembic's EnvironmentContext: two threads would crash each other."""
+"""Held while Alembic's EnvironmentContext is entered: two threads would crash each other."""
 
 
 def make_config(
@@ -28,10 +28,10 @@ def make_config(
     output: TextIO | None = None,
     cmd_opts: Namespace | None = None,
 ) -> Config:
-    """Return a Config that reads no file and knows no current directory.
+    """Return a Config that reads no file and does not depend on the current directory.
 
-    `url` also stands in `sqlalchemy.url`, for an env.py that reads only that. `x` is what the stock
-    command takes by `-x`. What Alembic would print goes to `output`, or nowhere.
+    `url` is also the option `sqlalchemy.url`, for an env.py that reads only that. `x` are the arguments of
+    the stock command's `-x`. Alembic prints to `output`, or nowhere.
     """
     config = Config(
         stdout=output or io.StringIO(),
@@ -43,28 +43,25 @@ def make_config(
     set_option(config, "path_separator", "os")
     if url is not None:
         config.attributes.setdefault("url", url)
-        with contextlib.suppress(UnicodeEncodeError):  # a file's name that is not UTF-8 makes no text
+        with contextlib.suppress(UnicodeEncodeError):  # the name of a file need not be UTF-8
             set_option(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
     return config
 
 
 def set_option(config: Config, name: str, value: str) -> None:
-    """Set a main option to a value that may hold `%`, which configparser would interpolate."""
+    """Set a main option; a `%` in the value is escaped, since configparser would interpolate it."""
     config.set_main_option(name, value.replace("%", "%%"))
 
 
 def load_metadata(metadata: MetaData | str | None) -> MetaData | None:
-    """Return a MetaData, importing it where it is given as `module:attribute`."""
-    if not isinstance(metadata, str):
-        return metadata
-    module, _, attribute = metadata.partition(":")
-    return cast(MetaData, getattr(importlib.import_module(module), attribute))
+    """Return a MetaData; a string `module:attribute` is imported."""
+    return cast(MetaData, pkgutil.resolve_name(metadata)) if isinstance(metadata, str) else metadata
 
 
 def require_revisions(script_location: StrPath) -> None:
-    """Raise BrokenInstallation where a migrations directory has nothing to upgrade to.
+    """Raise BrokenInstallation if a migrations directory has no env.py or no revision.
 
-    Alembic succeeds with an empty or missing `versions/`, and leaves a database without tables.
+    Alembic's upgrade succeeds with an empty or missing `versions/`, and leaves a database without tables.
     """
     names = manifests.files(script_location)
     if "env.py" not in names:

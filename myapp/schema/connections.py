@@ -1,6 +1,6 @@
-"""Engines, and the one transaction in which a schema changes.
+"""Opens engines, and the one transaction in which a schema changes.
 
-SQLite: a connection of its own in driver autocommit with foreign keys off, BEGIN EXCLUSIVE, everything,
+SQLite: a connection in driver autocommit with foreign keys off, BEGIN EXCLUSIVE, all statements,
 `foreign_key_check`, COMMIT with `synchronous=EXTRA`. PostgreSQL: one transaction under an advisory
 lock, so that programs that start together upgrade once.
 """
@@ -29,15 +29,15 @@ _SECRETS = frozenset({"password", "sslpassword"})
 
 
 def sqlite_url(path: StrPath) -> URL:
-    """Return the URL of a SQLite file in any place; `%`, `?`, `#` and the rest keep their meaning.
+    """Return the URL of a SQLite file of any name.
 
-    A string such as `f"sqlite:///{path}"` opens another file where the path holds `?` or `%20`.
+    A string such as `f"sqlite:///{path}"` would open another file if the path holds `?` or `%20`.
     """
     return URL.create("sqlite", database=os.path.abspath(os.fspath(path)))
 
 
 def as_url(database: StrPath | URL) -> URL:
-    """Return a URL as it is, a string with `://` parsed, and anything else as that SQLite file's."""
+    """Return the URL of a database; a string without `://` is the path of a SQLite file."""
     if isinstance(database, URL):
         return database
     if isinstance(database, str) and "://" in database:
@@ -51,9 +51,9 @@ def create_migration_engine(
     wait: float = WAIT_SECONDS,
     application_name: str = "",
 ) -> Engine:
-    """Return an engine that keeps no connection open and starts transactions as the module says.
+    """Return an engine without a pool, whose SQLite transactions begin as this module describes.
 
-    `creator`, where given, opens the SQLite connection; `wait` is in seconds. A PostgreSQL server lists
+    `creator` opens the SQLite connection instead of the URL; `wait` is in seconds. A PostgreSQL server lists
     its sessions by `application_name`.
     """
     options: dict[str, Any] = {"creator": creator} if creator else {}
@@ -72,11 +72,10 @@ def create_migration_engine(
 def exclusive(
     engine: Engine, wait: float = WAIT_SECONDS, on_wait: OnWait | None = None
 ) -> Iterator[Connection]:
-    """Give the only connection that may change the schema; commit at the end, roll back on any error.
+    """Give a connection in the transaction that changes the schema; commits, or rolls back on any error.
 
-    `on_wait` is called where another program holds the database. Raise InUse where it does so for
-    longer than `wait` seconds, and UpgradeFailed where a revision tries to end the transaction, or a
-    foreign key points nowhere at the end.
+    `on_wait` is called if another program holds the database. Raise InUse if that lasts longer than `wait`
+    seconds, UpgradeFailed if a revision tries to end the transaction or leaves a row without its parent.
     """
     name = subject(engine.url)
     with translated(name, wait), engine.connect() as connection:
@@ -106,7 +105,7 @@ def subject(url: URL) -> str:
 
 
 def check_foreign_keys(connection: Connection, subject: str) -> None:
-    """Raise UpgradeFailed where SQLite finds a row whose parent is missing; they were off until here."""
+    """Raise UpgradeFailed if a row's parent is missing in SQLite, which enforced no foreign keys so far."""
     if connection.dialect.name != "sqlite":
         return
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
@@ -118,8 +117,8 @@ def check_foreign_keys(connection: Connection, subject: str) -> None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # Driver autocommit: the sqlite3 module's own mode commits around DDL. The pragmas do nothing
-    # inside a transaction, hence here.
+    # Driver autocommit: the sqlite3 module's own mode commits around DDL. The pragmas have no effect
+    # inside a transaction, so they are set before one begins.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("PRAGMA synchronous=EXTRA")
@@ -141,14 +140,14 @@ def _lock_postgresql(connection: Connection, wait: float, on_wait: OnWait | None
 
 
 def share_postgresql(connection: Connection, wait: float) -> None:
-    """Keep the schema from changing until the transaction of a writer ends; others may write too.
+    """Take the shared lock of a writer: other writers may go on, an upgrade waits for this transaction's end.
 
-    Waits for an upgrade under way up to `wait` seconds; the server then says lock_not_available.
+    Waits up to `wait` seconds for an upgrade under way; the server then reports lock_not_available.
     """
     limit_waiting(connection, wait)
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({ADVISORY_LOCK})")
 
 
 def limit_waiting(connection: Connection, wait: float) -> None:
-    """Let every lock of this transaction be waited for up to `wait` seconds, and no longer."""
+    """Set the time that this transaction waits for each lock, in seconds."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")

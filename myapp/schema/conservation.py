@@ -1,16 +1,16 @@
-"""What a revision says it keeps and loses, enforced around its functions for whoever runs it.
+"""Enforces the declarations of a revision: what it keeps, drops and loses, whoever runs it.
 
-A revision may declare, in SQL that runs on every database it supports:
+The declarations are module variables of the revision, in SQL that runs on every database it supports:
 
     keeps = {"readings": ("SELECT count(*) FROM readings", "SELECT count(*) FROM readings")}
     drops = ["index ix_readings_time"]
     loses = {"attachments": "SELECT count(*) FROM attachments"}
 
-`keeps` names pairs of queries, run before and after `upgrade()`, whose single rows must be equal.
-`drops` names what the schema loses on purpose; on SQLite, where rebuilding a table drops triggers and
-collations without a word, anything else that is lost is refused (see lost.py).
-`loses` names counts of what `downgrade()` would throw away: it is refused while one is above zero,
-unless the revision is named in the option `lose`.
+`keeps` has pairs of queries, run before and after `upgrade()`, whose single rows must be equal.
+`drops` lists the parts of the schema that are lost on purpose. Any other loss is refused (see lost.py), on
+SQLite only: rebuilding a table there drops its triggers and collations silently.
+`loses` has queries that count the information which `downgrade()` would throw away: it is refused while one
+is above zero, unless the option `lose` names the revision.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -33,16 +33,16 @@ class LosesInformation(CommandError):
     """A downgrade would throw information away; `lost` are counts by name, by revision."""
 
     def __init__(self, revision: str, lost: Mapping[str, int]) -> None:
-        what = ", ".join(f"{count} {name}" for name, count in lost.items())
+        counts = ", ".join(f"{count} {name}" for name, count in lost.items())
         remedy = f"alembic allows that with -x lose={revision}"
-        super().__init__(f"revision {revision}: the downgrade would lose {what}; {remedy}")
+        super().__init__(f"revision {revision}: the downgrade would lose {counts}; {remedy}")
         self.lost = {revision: lost}
 
 
 def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
-    """Wrap the functions of every revision of a freshly loaded directory in its declarations.
+    """Make every revision of a freshly loaded directory check its declarations when it runs.
 
-    They then raise alembic.util.CommandError, in one line that begins with the revision.
+    `upgrade()` and `downgrade()` then raise CommandError, in one line that begins with the revision.
     """
     known: dict[str, Row[Any]] = {}
     for revision in script.walk_revisions():
@@ -57,14 +57,14 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
 
 
 def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
-    """Return what a revision's downgrade would throw away now: counts above zero by name."""
+    """Return the information that a downgrade would throw away now: counts above zero by name."""
     queries: Mapping[str, str] = getattr(module, "loses", {})
     counts = {name: int(_row(connection, query)[0]) for name, query in queries.items()}
     return {name: count for name, count in counts.items() if count}
 
 
 def _guarded_upgrade(revision: Script, upgrade: Step, known: dict[str, Row[Any]]) -> Step:
-    """Return the function in its declarations; `known` are the queries' rows after the revision before."""
+    """Return `upgrade` with its checks; `known` holds the rows of queries after the previous revision."""
 
     def guarded() -> None:
         before, schema = _measure(revision, 0, known), _schema()
@@ -83,6 +83,8 @@ def _guarded_upgrade(revision: Script, upgrade: Step, known: dict[str, Row[Any]]
 
 
 def _guarded_downgrade(revision: Script, downgrade: Step, lose: Collection[str]) -> Step:
+    """Return `downgrade` with its check."""
+
     def guarded() -> None:
         if not _offline() and revision.revision not in lose:
             lost = losses(op.get_bind(), revision.module)
@@ -101,7 +103,7 @@ def _run(revision: Script, step: Step) -> None:
 
 
 def _measure(revision: Script, side: int, known: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
-    """Return the rows of a revision's queries by name; each query is asked once of one content."""
+    """Return the rows of a revision's queries by name; runs no query twice on the same content."""
     keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
     queries = {} if _offline() else {name: pair[side] for name, pair in keeps.items()}
     for query in queries.values():
@@ -110,7 +112,7 @@ def _measure(revision: Script, side: int, known: dict[str, Row[Any]]) -> dict[st
 
 
 def _schema() -> dict[str, str]:
-    """Return SQLite's schema; other databases change tables in place and lose nothing unasked."""
+    """Return SQLite's schema; other databases alter tables in place, which loses nothing."""
     if _offline() or op.get_context().dialect.name != "sqlite":
         return {}
     return fingerprint.of_database(op.get_bind())

@@ -1,6 +1,6 @@
-"""What a driver's exceptions mean to a person: locks, space, permission, damage.
+"""Turns exceptions of the database drivers into this program's errors.
 
-Imports no database library but the standard one, so that a document opens without any.
+Imports no database library but sqlite3, since every document is opened through it.
 """
 
 import sqlite3
@@ -34,16 +34,16 @@ _SERVER_HELD = {"55P03", "40001", "40P01"}
 """PostgreSQL's lock_not_available, serialization_failure, deadlock_detected."""
 
 _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", "22021", "22P05")
-"""How the codes begin by which PostgreSQL refuses what is no fault of ours: connection, authorization,
-privilege, a read-only standby, resources, limits, state, an operator, its system, an encoding."""
+"""SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
+standby, resources, limits, state, an operator, its system, an encoding."""
 
 _NO_TEXT = "Could not decode to UTF-8"
-"""How the sqlite3 module, which has no code for it, says that a stored text is none."""
+"""The beginning of the sqlite3 module's error for a stored text that is not UTF-8; it has no code."""
 
 
 @contextmanager
 def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Turn what the driver says about locks, space, permission and damage into this program's errors."""
+    """Turn a driver's exceptions about locks, space, permission and damage into this program's errors."""
     try:
         yield
     except Cancelled as error:
@@ -59,7 +59,7 @@ def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
 
 
 def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> MyappError | None:
-    """Return the error that a driver's exception (or its cause) means, None where it means no such thing."""
+    """Return the error for the user that a driver's exception (or its cause) means, None for a bug."""
     for cause in _chain(error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -78,49 +78,49 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
 
 
 def is_no_text(error: BaseException) -> bool:
-    """Tell whether the sqlite3 module met a stored text that is no UTF-8."""
+    """Return whether the sqlite3 module could not decode a stored text."""
     return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
 
 
 def is_denial(error: BaseException) -> bool:
-    """Tell whether an authorizer's answer is at the bottom of an exception.
+    """Return whether an exception comes from an authorizer's denial.
 
-    The code is lost where SQLite asked for a statement of its own, as it runs them to rename a table.
+    By its text: it has no code if SQLite was denied a statement of its own, as it runs to rename a table.
     """
-    found = [cause for cause in _chain(error) if isinstance(cause, sqlite3.Error)]
-    return any("not authorized" in str(cause) or "is prohibited" in str(cause) for cause in found)
+    messages = [str(cause) for cause in _chain(error) if isinstance(cause, sqlite3.Error)]
+    return any("not authorized" in message or "is prohibited" in message for message in messages)
 
 
 def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
-    """Return what an error of psycopg's means; one without a code is the connection's own."""
+    """Return the error that an exception of psycopg means; without a SQLSTATE it is about connecting."""
     import re
 
-    state, said = getattr(error, "sqlstate", None), server_words(error)
+    state, message = getattr(error, "sqlstate", None), server_message(error)
     if state in _SERVER_HELD:
         return InUse(subject, wait)
-    if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', said)):
-        return NotFound(subject, said)
+    if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', message)):
+        return NotFound(subject, message)
     if state and state.startswith(_SERVER_REFUSALS):
-        return SystemRefused(subject, said)
+        return SystemRefused(subject, message)
     if state is None and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
-        return SystemRefused(subject, said)
-    if state is None and "invalid connection option" in said:
-        return UsageError(f"{shown(subject)}: {said}")
-    if state is None and "cannot contain NUL" in said:
+        return SystemRefused(subject, message)
+    if state is None and "invalid connection option" in message:
+        return UsageError(f"{shown(subject)}: {message}")
+    if state is None and "cannot contain NUL" in message:
         return BadData(subject, 0, 0, "a text with a NUL character, which PostgreSQL cannot hold")
     return None
 
 
-def server_words(error: BaseException) -> str:
-    """Return what a server or its driver says, in one line: of several attempts to connect, the first."""
-    words = first_line(error).partition("Multiple connection attempts failed")[0]
-    return words.removeprefix("connection failed: ").rstrip(" :")
+def server_message(error: BaseException) -> str:
+    """Return the message of a server or its driver in one line; of several attempts to connect, the first."""
+    message = first_line(error).partition("Multiple connection attempts failed")[0]
+    return message.removeprefix("connection failed: ").rstrip(" :")
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an exception says in one printable line, without SQLAlchemy's statement and link.
+    """Return an exception's message as one printable line, without SQLAlchemy's statement and link.
 
-    It may quote what a document holds: a title with line breaks, or with a terminal's control codes.
+    It may quote content of a document: a title with line breaks, or with a terminal's control codes.
     """
     text = str(getattr(error, "orig", None) or error)
     return shown(" ".join(map(str.strip, text.splitlines())).strip()) or type(error).__name__

@@ -1,18 +1,18 @@
-"""What a schema has lost from one fingerprint to the next, with the numbers."""
+"""Finds the parts of a schema that are gone from one fingerprint to the next."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 
 WORDS = ("AUTOINCREMENT", "CHECK", "COLLATE", "DEFAULT", "GENERATED", "REFERENCES", "STRICT", "UNIQUE")
-"""What can stand in a table's text and is lost when it is rebuilt without care."""
+"""Parts of a table's definition that are easily lost when the table is rebuilt."""
 
 
 def losses_of_schema(
     before: Mapping[str, str], after: Mapping[str, str], allowed: Collection[str] = ()
 ) -> list[str]:
-    """Return a line for each table, index, trigger or view that is gone, and each part of one that is.
+    """Return a line for each lost table, index, trigger or view, and for each lost part of a table.
 
-    Allowed is what is named: `index ix_runs_title`, `table runs COLLATE`.
+    `allowed` names losses that are meant: `index ix_runs_title`, `table runs COLLATE`.
     """
     return sorted(set(_losses(before, after, allowed)))
 
@@ -32,6 +32,6 @@ def _losses(before: Mapping[str, str], after: Mapping[str, str], allowed: Collec
 
 def _lost_words(name: str, before: str, after: str, allowed: Collection[str]) -> Iterator[str]:
     for word in WORDS:
-        had, has = (len(re.findall(rf"\b{word}\b", sql, re.IGNORECASE)) for sql in (before, after))
-        if has < had and f"{name} {word}" not in allowed:
-            yield f"{name} {word} ({had} before, {has} after)"
+        old, new = (len(re.findall(rf"\b{word}\b", sql, re.IGNORECASE)) for sql in (before, after))
+        if new < old and f"{name} {word}" not in allowed:
+            yield f"{name} {word} ({old} before, {new} after)"

@@ -1,21 +1,14 @@
-"""The manifest: the head, and the digest of every released file in the migrations directory.
+"""The manifest of a migrations directory: its head, and the digest of every released file.
 
-A migrations directory that lost its files makes Alembic's `upgrade head` succeed and do nothing. So
-the program carries this list apart from the directory and compares before it starts (bundle) or
-upgrades (everywhere). The format is that of `sha256sum`, with `# key value` lines before it.
+Alembic's `upgrade head` succeeds and does nothing if the directory has lost its files. So the program keeps
+this list outside of the directory and compares them before it starts (bundle) or upgrades (everywhere). The
+format is that of `sha256sum`, after lines `# key value`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-
-try:  # as `random` does: hashlib loads every digest that there is, which costs a start 1.4 ms
-    from _sha2 import sha256  # type: ignore[import-not-found]  # Python 3.12
-except ImportError:
-    try:
-        from _sha256 import sha256  # type: ignore[import-not-found]  # Python 3.11
-    except ImportError:
-        from hashlib import sha256
 
 from myapp.errors import BrokenInstallation, StrPath
 
@@ -38,12 +31,12 @@ class Manifest:
 
     @property
     def complete(self) -> bool:
-        """Whether no revision may exist beside those named (a build), or newer ones may (a checkout)."""
+        """Whether it lists every file (a build); else newer revisions may exist (a checkout)."""
         return self.facts.get("complete") == "yes"
 
     @classmethod
     def read(cls, file: StrPath) -> Manifest:
-        """Read a manifest; raise BrokenInstallation where it is missing or makes no sense."""
+        """Read a manifest; raise BrokenInstallation if it is missing or invalid."""
         try:
             with open(file, encoding="utf-8") as stream:
                 return cls._parse(stream.read())
@@ -52,15 +45,14 @@ class Manifest:
 
     @classmethod
     def of(cls, folder: StrPath, *, complete: bool, facts: Mapping[str, str] | None = None) -> Manifest:
-        """Make the manifest of a migrations directory as it is now, with more facts where given.
+        """Make the manifest of a migrations directory as it is now, with further facts.
 
-        An incomplete one names the revisions alone: what is beside them changes with the program.
+        An incomplete one lists only the revisions: env.py and the template change with the program.
         """
         names = [name for name in files(folder) if complete or is_revision(name)]
         digests = {name: _digest(os.path.join(folder, name)) for name in names}
         head = max((ordinal_text(name) for name in digests if is_revision(name)), default="")
-        known = {"head": head, "complete": "yes" if complete else "no", **(facts or {})}
-        return cls(digests, known)
+        return cls(digests, {"head": head, "complete": "yes" if complete else "no", **(facts or {})})
 
     def text(self) -> str:
         """Return the manifest as the text of its file."""
@@ -68,10 +60,10 @@ class Manifest:
         return facts + "".join(f"{digest}  {name}\n" for name, digest in sorted(self.digests.items()))
 
     def check(self, folder: StrPath) -> str:
-        """Return the head of a directory that is as this manifest says.
+        """Return the head of a directory that matches this manifest.
 
-        Raise BrokenInstallation naming the first file that is missing, altered or, in a complete
-        manifest, too much.
+        Raise BrokenInstallation, with the first file that is missing, altered or, for a complete manifest,
+        not listed.
         """
         for name, digest in self.digests.items():
             self._check_file(os.path.join(folder, name), digest)
@@ -93,22 +85,21 @@ class Manifest:
     @staticmethod
     def _check_file(path: str, digest: str) -> None:
         try:
-            found = _digest(path)
+            actual = _digest(path)
         except OSError as error:
             raise BrokenInstallation(f"{path} is missing") from error
-        if found != digest:
+        if actual != digest:
             raise BrokenInstallation(f"{path} is not what was released")
 
 
 def files(folder: StrPath) -> list[str]:
-    """Return the names of a migrations directory's Python files, relative, with `/`; [] without one."""
-    found = [name for name in _listed(folder) if name.endswith(".py")]
-    versions = [f"versions/{name}" for name in _listed(os.path.join(folder, "versions"))]
-    return sorted(found + [name for name in versions if name.endswith(".py")])
+    """Return the relative paths (with `/`) of a migrations directory's Python files, [] if there are none."""
+    names = _listed(folder) + [f"versions/{name}" for name in _listed(os.path.join(folder, "versions"))]
+    return sorted(name for name in names if name.endswith(".py"))
 
 
 def is_revision(name: str) -> bool:
-    """Tell whether a name from `files` is that of a revision: `versions/0001_….py`."""
+    """Return whether a path from `files` is that of a revision: `versions/0001_….py`."""
     return name.startswith("versions/") and ordinal_text(name).isdigit()
 
 
@@ -126,5 +117,4 @@ def _listed(folder: StrPath) -> list[str]:
 
 def _digest(path: str) -> str:
     with open(path, "rb") as stream:
-        digest: str = sha256(stream.read()).hexdigest()
-        return digest
+        return hashlib.sha256(stream.read()).hexdigest()

@@ -1,4 +1,4 @@
-"""One call for a program that wants its database at head and nothing else."""
+"""Upgrades a database in one call, for a program that needs nothing else."""
 
 from sqlalchemy import URL
 
@@ -17,8 +17,8 @@ def run_migrations(
 ) -> list[Step]:
     """Upgrade the database at `dsn`, any SQLAlchemy URL, and return the steps taken.
 
-    Works with any migrations directory whose env.py runs on the connection that is handed over in
-    `config.attributes["connection"]`. Touches neither logging nor `sys.path`, environment or current
-    directory, and never succeeds without having reached the target. Errors are those of Migrations.
+    Works with any migrations directory whose env.py uses the connection in
+    `config.attributes["connection"]`. Changes neither logging nor `sys.path`, the environment or the
+    current directory, and never succeeds without reaching the target. Errors are those of Migrations.
     """
     return Migrations(script_location, as_url(dsn), manifest=manifest).upgrade(target)

@@ -1,8 +1,8 @@
-"""Keeps a transaction whole while revisions run in it: they may not end it, nor change how it works.
+"""Keeps revisions from ending the transaction they run in, or changing its settings.
 
-SQLite asks an authorizer before it prepares a statement (https://www.sqlite.org/c3ref/set_authorizer.html),
-whoever sends it: a revision's `COMMIT`, the driver's `commit()`, `executescript`, `ATTACH`, `PRAGMA`.
-PostgreSQL has no such thing; there the transaction's number shows afterwards that it was ended.
+SQLite asks an authorizer before it prepares any statement (https://www.sqlite.org/c3ref/set_authorizer.html):
+a revision's `COMMIT`, the driver's `commit()`, `executescript`, `ATTACH`, `PRAGMA`. PostgreSQL has no
+authorizer; there the transaction's id shows afterwards whether a revision ended it.
 """
 
 import contextlib
@@ -16,8 +16,7 @@ from sqlalchemy import Connection
 from myapp.errors import Cancelled, UpgradeFailed
 from myapp.schema.driver_errors import is_denial
 
-_TRANSACTION, _PRAGMA, _ATTACH, _DETACH = 22, 19, 24, 25
-_NAMES = {_ATTACH: "ATTACH", _DETACH: "DETACH"}
+_DENIED = {sqlite3.SQLITE_ATTACH: "ATTACH", sqlite3.SQLITE_DETACH: "DETACH"}
 READING_PRAGMAS = frozenset(
     {
         *("foreign_key_check", "foreign_key_list", "index_info", "index_list", "index_xinfo"),
@@ -29,25 +28,25 @@ HEADER_PRAGMAS = frozenset({"application_id", "user_version"})
 
 @contextmanager
 def sealed(connection: Connection, subject: str) -> Iterator[None]:
-    """Refuse, by name, what would end or change the connection's transaction; raise UpgradeFailed then.
+    """Deny statements that would end the transaction or change its settings; raise UpgradeFailed for one.
 
-    Raise Cancelled where Ctrl-C came while SQLite asked whether a statement may run.
+    Raise Cancelled if Ctrl-C came while SQLite called the authorizer.
     """
     if connection.dialect.name == "postgresql":
-        number = _postgresql_transaction(connection)
+        transaction_id = _transaction_id(connection)
         yield
-        if _postgresql_transaction(connection) != number:
+        if _transaction_id(connection) != transaction_id:
             raise UpgradeFailed(subject, "the upgrade", "a revision ended the transaction by itself")
         return
     raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
     denied: list[str] = []
-    raw.set_authorizer(lambda *asked: _answer(denied, *asked))
+    raw.set_authorizer(lambda *request: _authorize(denied, *request))
     try:
         yield
     except Exception as error:
         if denied:
             raise UpgradeFailed(subject, str(error), f"{denied[0]} is not for a revision") from error
-        if is_denial(error):  # by nobody: Ctrl-C met the authorizer, and the driver denied in its place
+        if is_denial(error):  # Ctrl-C ended the authorizer, which the driver reports as a denial
             raise Cancelled(subject) from error
         raise
     finally:
@@ -57,19 +56,24 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
         raise UpgradeFailed(subject, "the upgrade", f"a revision tried {denied[0]}, which is not for it")
 
 
-def _answer(
-    denied: list[str], action: int, first: str | None, second: str | None, *_where: str | None
+def _authorize(
+    denied: list[str], action: int, first: str | None, second: str | None, *_database: str | None
 ) -> int:
-    if action == _TRANSACTION:
+    """Allow or deny one action of a statement, and note the name of a denied one."""
+    if action == sqlite3.SQLITE_TRANSACTION:
         denied.append(first or "a transaction")
-    elif action in _NAMES:
-        denied.append(_NAMES[action])
-    elif action == _PRAGMA and second is not None and first not in READING_PRAGMAS | HEADER_PRAGMAS:
+    elif action in _DENIED:
+        denied.append(_DENIED[action])
+    elif (
+        action == sqlite3.SQLITE_PRAGMA
+        and second is not None
+        and first not in READING_PRAGMAS | HEADER_PRAGMAS
+    ):
         denied.append(f"PRAGMA {first}")
     else:
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
 
 
-def _postgresql_transaction(connection: Connection) -> int:
+def _transaction_id(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT txid_current()").scalar_one())

@@ -16,18 +16,18 @@ SCHEMES = frozenset({DRIVER, "postgresql", "postgres"})
 EXAMPLE = f"{DRIVER}://USER@HOST:5432/DATABASE"
 
 CONNECT_SECONDS = 10
-"""How long a server is waited for, unless `connect_timeout` or PGCONNECT_TIMEOUT says otherwise."""
+"""The timeout of connecting, unless `connect_timeout` or PGCONNECT_TIMEOUT sets another."""
 
 
 def server_url(text: str) -> URL:
-    """Return the URL of a PostgreSQL database with the driver that is shipped; the rest passes through.
+    """Return the URL of a PostgreSQL database, with the driver that is shipped.
 
-    Raise UsageError, which repeats nothing that could be a password, for any other URL.
+    Raise UsageError for any other URL; the message repeats nothing that could be a password.
     """
     scheme = text.partition("://")[0]
     if scheme.lower() not in SCHEMES:
         raise UsageError(f"{shown(scheme)}:// is no database of this program's: say a file, or {EXAMPLE}")
-    if re.search(r"[/?#@].*@", text.partition("://")[2]):  # which `@` ends the password?
+    if re.search(r"[/?#@].*@", text.partition("://")[2]):  # ambiguous: each `@` could end the password
         raise _unreadable()
     try:
         url = make_url(text).set(drivername=DRIVER)
@@ -54,10 +54,10 @@ def connect_options(url: URL, application_name: str = "") -> dict[str, Any]:
 
 
 def with_password(url: URL, ask: Callable[[], str], application_name: str = "") -> URL:
-    """Return the URL with the password that `ask` gives, only where the server wants one and none is found.
+    """Return the URL with the password from `ask`, which is called only if the server demands one.
 
-    libpq looks into PGPASSWORD, PGPASSFILE and ~/.pgpass by itself. Any other failure to connect is
-    left to whoever connects next.
+    libpq itself reads PGPASSWORD, PGPASSFILE and ~/.pgpass. Other failures to connect are ignored here: the
+    next connection raises them.
     """
     options = connect_options(url, application_name)
     engine = create_engine(url, poolclass=NullPool, connect_args=options)

@@ -1,4 +1,4 @@
-"""The stock Alembic command line, in-process: the same words, with a Config made in memory."""
+"""Runs the stock Alembic command line in-process, with a Config made in memory."""
 
 import sys
 from argparse import Namespace
@@ -28,8 +28,8 @@ def main(
 ) -> None:
     """Run one command of the stock command line on a migrations directory.
 
-    Raise UsageError where it would write and `may_write` is false, UpgradeFailed where it fails (and
-    the original error with `--raiseerr`), SystemExit where its parser does (`--help`, bad usage).
+    Raise UsageError if it would write and `may_write` is false, UpgradeFailed if it fails (the original
+    error with `--raiseerr`), SystemExit if its parser does (`--help`, bad usage).
     """
     line = CommandLine(prog=prog)
     options = line.parser.parse_args(list(argv))

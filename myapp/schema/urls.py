@@ -1,8 +1,10 @@
-"""Tells URLs from names of files; imports nothing, since every start asks."""
+"""Distinguishes URLs from file names; imports nothing, since every start calls it."""
 
 
 def is_url(name: object) -> bool:
-    """Tell whether what somebody names is a URL and no file; one letter alone is a drive of Windows."""
-    scheme, found, _rest = name.partition("://") if isinstance(name, str) else ("", "", "")
+    """Return whether a name is a URL, not a file; a scheme of one letter is a drive of Windows."""
+    if not isinstance(name, str) or "://" not in name:
+        return False
+    scheme = name.partition("://")[0]
     letters = scheme.replace("+", "").replace(".", "").replace("-", "")
-    return bool(found) and scheme.isascii() and letters.isalnum() and scheme[0].isalpha() and len(scheme) > 1
+    return len(scheme) > 1 and scheme.isascii() and scheme[0].isalpha() and letters.isalnum()

@@ -2,12 +2,20 @@
 
 import json
 import sys
+from pathlib import Path
+
+from sqlalchemy import text
 
 from myapp import paths
 from myapp.notebook.models import metadata
 from myapp.schema import fingerprint
 from myapp.schema.connections import as_url, create_migration_engine, exclusive, reading
 from myapp.schema.migrations import Migrations
+
+OBJECTS = {
+    "sqlite": fingerprint.SQLITE_OBJECTS,
+    "postgresql": Path(__file__).with_name("postgresql_objects.sql").read_text(encoding="utf-8"),
+}
 
 fingerprints = []
 for database, create in zip(sys.argv[1:], [True, False], strict=True):
@@ -20,7 +28,7 @@ for database, create in zip(sys.argv[1:], [True, False], strict=True):
     else:
         migrations.upgrade()
     with reading(engine) as connection:
-        fingerprints.append(fingerprint.of_database(connection))
+        fingerprints.append(fingerprint.of_rows(connection.execute(text(OBJECTS[engine.dialect.name]))))
     assert migrations.current() == ("0006",)
     assert migrations.compare() == []
 print(json.dumps({"objects": len(fingerprints[0]), "differences": fingerprint.differences(*fingerprints)}))

@@ -1,4 +1,4 @@
-"""Ctrl-C while SQLite asks whether a statement of a revision may run."""
+"""Ctrl-C while SQLite asks the authorizer whether a statement of a revision may run."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def test_ctrl_c_in_a_question_of_the_authorizer_is_no_failed_upgrade(
     tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     document = Path(shutil.copy(documents / "0003.myapp", tmp_path / "trip.myapp"))
-    before, asked, answer = document.read_bytes(), iter(range(number + 1)), sealed._answer
+    before, requests, authorize = document.read_bytes(), iter(range(number + 1)), sealed._authorize
 
-    def interrupted(*question: object) -> int:
-        if next(asked, None) == number:
+    def interrupted(*request: object) -> int:
+        if next(requests, None) == number:
             raise KeyboardInterrupt
-        return answer(*question)  # type: ignore[arg-type]
+        return authorize(*request)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sealed, "_answer", interrupted)
+    monkeypatch.setattr(sealed, "_authorize", interrupted)
     with pytest.raises(Cancelled):
         upgrade(str(document), context())
     assert document.read_bytes() == before

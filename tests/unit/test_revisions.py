@@ -23,6 +23,7 @@ from myapp.schema import fingerprint
 from myapp.schema.config import make_config
 from myapp.schema.connections import exclusive, reading
 from myapp.schema.migrations import Migrations
+from tests.fingerprints import fingerprint_of
 
 
 @pytest.fixture
@@ -61,14 +62,14 @@ def test_models_and_migrations_make_the_same_schema(
 ) -> None:
     migrations.upgrade()
     with reading(engine) as connection:
-        migrated = fingerprint.of_database(connection)
+        migrated = fingerprint_of(connection)
     migrations.downgrade("base")
     run(engine, "DROP TABLE alembic_version")
     with exclusive(engine) as connection:
         metadata.create_all(connection)
     migrations.stamp("head")
     with reading(engine) as connection:
-        assert fingerprint.differences(fingerprint.of_database(connection), migrated) == []
+        assert fingerprint.differences(fingerprint_of(connection), migrated) == []
 
 
 def test_0002_makes_one_channel_of_each_name(migrations: Migrations, engine: Engine) -> None:

@@ -19,7 +19,7 @@ from myapp.notebook.copying.row_reader import ByteCount, RowReader, driver
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Chosen
 from myapp.progress import Progress
-from myapp.schema.driver_errors import server_words
+from myapp.schema.driver_errors import server_message
 
 _FOREIGN_KEYS = """
     SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
@@ -60,7 +60,7 @@ def transfer(
     try:
         (_FileWriter if to_file else _ServerWriter)(target, reader).write(chosen)
     except _integrity_errors(target) as error:
-        detail = f"what it holds breaks a rule of a notebook: {server_words(error)}"
+        detail = f"what it holds breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error
     return _compared(sent or reader.sha256(), target, chosen, names[1], count)
 

@@ -23,7 +23,7 @@ from myapp.notebook.copying.row_reader import PIECE, RowReader
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Selection, choose
-from myapp.schema import fingerprint
+from tests.fingerprints import fingerprint_of
 from tests.unit.notebook.conftest import Amounts, CancelAt, sqlite_engine
 
 TABLES = metadata.tables
@@ -293,9 +293,9 @@ def test_after_a_copy_the_server_holds_the_same_rules_as_before(
     notebook: Callable[[str], Connection],
 ) -> None:
     target = notebook("postgresql")
-    before = fingerprint.of_database(target)
+    before = fingerprint_of(target)
     transfer(fill(notebook("sqlite")), target, WHOLE)
-    assert fingerprint.of_database(target) == before
+    assert fingerprint_of(target) == before
     assert any("fk_readings_run_id_runs" in name for name in before)
 
 
