@@ -3,6 +3,7 @@
 migrations.py   Migrations: everything that Alembic's commands do, as values
 recipes.py      run_migrations(script_location, dsn), for a program that wants just that
 stock.py        the stock Alembic command line, in-process
+environment.py  run(), the body of an application's env.py
 
 revisions.py    a revision and a step as values
 directory.py    a migrations directory, read without a database
