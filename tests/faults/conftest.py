@@ -17,7 +17,7 @@ from tests.faults.strace import CHANGING, demand_strace, points
 from tests.program import Program
 
 GROWN = 6
-"""How many times the oldest document's readings the grown one has: more than SQLite's cache holds."""
+"""Readings of the grown document, in multiples of the oldest one's: more than SQLite's cache holds."""
 
 BACKUP = f"{NAME}.backup-0006"
 
@@ -49,13 +49,15 @@ def folders(tmp_path: Path) -> Iterator[Path]:
 
 
 def _made(name: str, place: Path, documents: Path) -> Scene:
-    operation, _, which = name.partition(" ")
+    operation, _, start_document = name.partition(" ")
     start = place / "start"
     if operation == "new":
         return Scene(name, start, ("new", NAME))
     if operation == "upgrade":
-        shutil.copy(documents / f"{'0001' if which == 'grown' else which}.myapp", start / NAME)
-        if which == "grown":
+        shutil.copy(
+            documents / f"{'0001' if start_document == 'grown' else start_document}.myapp", start / NAME
+        )
+        if start_document == "grown":
             _grow(start / NAME)
         return Scene(name, start, ("runs", NAME))
     shutil.copy(documents / "0006.myapp", start / NAME)
@@ -67,14 +69,14 @@ def _made(name: str, place: Path, documents: Path) -> Scene:
 
 
 def _measured(program: Program, scene: Scene, place: Path, *, reading: bool) -> Scene:
-    """Run the operation once without a fault, and keep what it makes and every call it does."""
+    """Run the operation once without a fault, and keep its results and its calls."""
     program.run(*scene.prepare(place / "warm").arguments, check=True)  # a checkout compiles its modules now
     case = scene.prepare(place / "reference")
     calls = "%file,%desc" if reading else CHANGING
-    done, found = points(program, case.arguments, place / "calls.log", calls, f"{case.folder}")
+    done, all_points = points(program, case.arguments, place / "calls.log", calls, f"{case.folder}")
     assert done.returncode == 0, done.stderr
     kept = {digest(file, scene.ignoring) for file in scene.folder.iterdir()} - {ABSENT}
-    kept_points = [point for point in found if reading or point.changing]
+    kept_points = [point for point in all_points if reading or point.changing]
     old = digest(scene.folder / NAME, scene.ignoring)
     return replace(scene, old=old, new=case.state(), backups=frozenset(kept), points=tuple(kept_points))
 

@@ -20,7 +20,7 @@ SHUTDOWN = 0x8004587D
 """EXT4_IOC_SHUTDOWN of linux/fs/ext4/ext4.h: _IOR('X', 125, __u32)."""
 
 NO_LOG_FLUSH = 2
-"""What is in memory only, the file system's own journal too, is gone: a power cut."""
+"""Loses everything in memory, with the file system's own journal, as a power cut does."""
 
 HOLD = 'set -e; folder=$1; shift; mount "$@" "$folder"; echo mounted; read -r end'
 SECONDS = 60
@@ -36,21 +36,21 @@ class Place:
 
     @property
     def outside(self) -> Path:
-        """The same folder, as everybody else can look into it."""
+        """The path of the same folder for processes outside of the namespace."""
         return Path(f"/proc/{self.holder}/root{self.folder}")
 
     def inside(self, program: Program) -> Program:
-        """Return the same program, to be started where the mount is seen."""
+        """Return the same program, to be started in the namespace."""
         return replace(program, command=[*self._enter(), *program.command])
 
     def run(self, *command: str | os.PathLike[str]) -> None:
-        """Run a command where the mount is seen."""
+        """Run a command in the namespace."""
         words = [*self._enter(), *map(os.fspath, command)]
         done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=SECONDS)
         assert done.returncode == 0, f"{command}: {done.stderr}"
 
     def cut_power(self) -> None:
-        """Lose all that is not on the disk, and everything that would still be written."""
+        """Lose everything that is not on the disk yet, and all later writes."""
         import fcntl
 
         descriptor = os.open(self.outside, os.O_RDONLY)
@@ -60,7 +60,7 @@ class Place:
             os.close(descriptor)
 
     def power_on(self) -> None:
-        """Mount again what is on the disk, as the system does after a power cut."""
+        """Mount the disk again, as the system does after a power cut."""
         self.run("umount", self.folder)
         self.run("mount", *self.mount, self.folder)
 
@@ -71,14 +71,14 @@ class Place:
 
 @contextmanager
 def tmpfs(folder: Path, size: str) -> Iterator[Place]:
-    """Give a file system in memory that is soon full, or skip the test where this machine has none."""
+    """Give a small file system in memory, or skip the test if this machine cannot mount one."""
     with _mounted(folder, "-t", "tmpfs", "-o", f"size={size}", "tmpfs") as place:
         yield place
 
 
 @contextmanager
 def disk(folder: Path, image: Path, size: int) -> Iterator[Place]:
-    """Give an ext4 of so many bytes on a loop device, or skip the test where this machine has none."""
+    """Give an ext4 of `size` bytes on a loop device, or skip the test if this machine cannot mount one."""
     needs = "needs root, loop devices and mkfs.ext4"
     if sys.platform != "linux" or not _is_root() or not shutil.which("mkfs.ext4", path=_path()):
         pytest.skip(needs)

@@ -22,18 +22,18 @@ NAME = "my trip.myapp"
 ABSENT = "no file"
 DAMAGED = "damaged"
 REFUSED = (3, 5, 6, 7, 8, 130)
-"""Exit codes that can be the truth about a fault; never 1, a bug, and never a signal."""
+"""Exit codes that can report a fault; never 1, a bug, and never a signal."""
 
 AT_ONE_START = 50
 """How many documents one start of the program opens."""
 
-Given = TypeVar("Given")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Scene:
-    """An operation on a document: the folder it starts in, what may be found afterwards, its calls.
+    """An operation on a document: the folder it starts in, the contents allowed afterwards, its calls.
 
     In `arguments` the document is named by NAME. `ignoring` names columns that hold the time of day.
     """
@@ -49,7 +49,7 @@ class Scene:
 
     @property
     def makes_head(self) -> bool:
-        """Tell whether the next start brings the old document to where this operation does."""
+        """Whether the next start of the program does to an old document the same as this operation."""
         return self.arguments[0] in ("runs", "new")
 
     def prepare(self, folder: Path) -> Case:
@@ -76,34 +76,37 @@ class Case:
         return [os.fspath(self.document) if word == NAME else word for word in self.scene.arguments]
 
     def state(self) -> str:
-        """Return the digest of what the document holds, without touching it: old, new, or wrong."""
+        """Return the digest of the document's content , without changing it: old, new, or wrong."""
         return digest(self.document, self.scene.ignoring)
 
     def backups(self) -> dict[str, str]:
-        """Return the digests of the backups that lie beside the document by name; each must be whole."""
+        """Return the digests of the backups beside the document, by name; each must be whole."""
         files = sorted(self.folder.glob(f"{NAME}.backup-*"))
-        found = {file.name: digest(file, self.scene.ignoring) for file in files}
-        strange = {name: content for name, content in found.items() if content not in self.scene.backups}
-        assert not strange, f"{self.folder}: no whole backups: {strange}"
-        return found
+        contents = {file.name: digest(file, self.scene.ignoring) for file in files}
+        broken = {name: content for name, content in contents.items() if content not in self.scene.backups}
+        assert not broken, f"{self.folder}: broken backups: {broken}"
+        return contents
 
     def demand_old_or_new(self) -> str:
-        """Return "old" or "new", whichever the document holds to the last row; backups must be whole."""
+        """Return "old" or "new", the content of the document to the last row; backups must be whole."""
         scene = self.scene
-        found = self.state()
-        assert found in (scene.old, scene.new), f"{self.folder}: neither old nor new: {found}"
+        content = self.state()
+        assert content in (scene.old, scene.new), f"{self.folder}: neither old nor new: {content}"
         kept = self.backups().values()
-        if found == scene.old:
+        if content == scene.old:
             return "old"
         needless = scene.old == ABSENT or scene.arguments[0] == "import"
         assert needless or scene.old in kept, f"{self.folder}: the new document has no backup of the old one"
         return "new"
 
-    def demand_settled(self, found: str, several: bool = False) -> None:
-        """Demand what there must be after the next start: the document, whole backups, nothing else."""
+    def demand_settled(self, content: str, several: bool = False) -> None:
+        """Demand that the folder holds the document, whole backups and nothing else after the next start.
+
+        `content` was "old" or "new" before that start.
+        """
         scene = self.scene
-        wanted = scene.new if scene.makes_head or found == "new" else scene.old
-        assert self.state() == wanted, f"{self.folder}: the next start did not keep the {found} document"
+        expected = scene.new if scene.makes_head or content == "new" else scene.old
+        assert self.state() == expected, f"{self.folder}: the next start did not keep the {content} document"
         backups = self.backups()
         names = sorted(file.name for file in self.folder.iterdir())
         assert names == sorted([NAME, *backups]), f"{self.folder}: {names}"
@@ -114,44 +117,44 @@ class Case:
 def settle(
     program: Program, cases: Sequence[tuple[Case, str]], seen: Path | None = None, several: bool = False
 ) -> None:
-    """Open every document by the next start of the program and demand that nothing is missing or left.
+    """Open every document by the next start of the program and demand that nothing is missing or left over.
 
-    Each case comes with what it was found to hold before, "old" or "new". `seen` is where a folder
-    lies that has another name for the program than for us. With `several`, there may be several backups.
+    Each case comes with its content before, "old" or "new". `seen` is the path of the folder for this
+    process, where the program has another one. With `several`, there may be several backups.
     """
-    looked_at = [(replace(case, folder=seen) if seen else case, found) for case, found in cases]
-    for (case, _found), (look, _same) in zip(cases, looked_at, strict=True):
-        if not look.document.exists():
+    visible = [(replace(case, folder=seen) if seen else case, content) for case, content in cases]
+    for (case, _content), (visible_case, _same) in zip(cases, visible, strict=True):
+        if not visible_case.document.exists():
             again = program.run(*case.arguments)
             assert again.returncode == 0, f"{case.folder}: {again.stderr}"
     for first in range(0, len(cases), AT_ONE_START):
-        some = [case.document for case, _found in cases[first : first + AT_ONE_START]]
+        some = [case.document for case, _content in cases[first : first + AT_ONE_START]]
         done = program.run("upgrade", *some, timeout=1200)
         assert done.returncode == 0, done.stderr
-    for case, found in looked_at:
-        case.demand_settled(found, several)
+    for case, content in visible:
+        case.demand_settled(content, several)
 
 
-def demand_told(case: Case, done: subprocess.CompletedProcess[str], what: str) -> str:
-    """Demand that a program that met a fault said one true line; return "old" or "new", what there is."""
-    told = f"{case.folder}: {what}: exit {done.returncode}: {done.stderr}"
-    found = case.demand_old_or_new()
-    assert "Traceback" not in done.stderr, told
+def demand_report(case: Case, done: subprocess.CompletedProcess[str], fault: str) -> str:
+    """Demand that a program reported a fault truthfully, in one line; return the content, "old" or "new"."""
+    message = f"{case.folder}: {fault}: exit {done.returncode}: {done.stderr}"
+    content = case.demand_old_or_new()
+    assert "Traceback" not in done.stderr, message
     if done.returncode == 0:
-        assert found == "new", told
-        return found
-    assert done.returncode in REFUSED, told
+        assert content == "new", message
+        return content
+    assert done.returncode in REFUSED, message
     remarks = [line for line in done.stderr.splitlines() if "was upgraded from" in line]
-    assert (done.stderr.count("\n") - len(remarks), done.stdout) == (1, ""), told
-    assert found == "old" or "unchanged" not in done.stderr, told
-    assert found == "new" or not remarks, told
-    return found
+    assert (done.stderr.count("\n") - len(remarks), done.stdout) == (1, ""), message
+    assert content == "old" or "unchanged" not in done.stderr, message
+    assert content == "new" or not remarks, message
+    return content
 
 
 def digest(path: Path, ignoring: Sequence[str] = ()) -> str:
-    """Return a digest of all rows of all tables, the schema and the header's numbers, of a copy.
+    """Return a digest of all rows of all tables, the schema and the header's numbers.
 
-    SQLite itself rolls back, in the copy, what a journal beside the document asks for.
+    It is taken of a copy, in which SQLite rolls back a journal that is beside the document.
     """
     if not path.exists():
         return ABSENT
@@ -171,17 +174,17 @@ def _digest(connection: sqlite3.Connection, ignoring: Sequence[str]) -> str:
     problems = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
     if problems != ["ok"]:
         return f"{DAMAGED}: {problems}"
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for pragma in ("application_id", "user_version", "foreign_key_check"):
-        found.update(repr(connection.execute(f"PRAGMA {pragma}").fetchall()).encode())
+        hasher.update(repr(connection.execute(f"PRAGMA {pragma}").fetchall()).encode())
     objects = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
-    for kind, name, sql in objects:
-        found.update(repr((kind, name, sql)).encode())
+    for type_, name, sql in objects:
+        hasher.update(repr((type_, name, sql)).encode())
         # a virtual table's rows are those of its shadow tables
-        if kind == "table" and not str(sql).startswith("CREATE VIRTUAL"):
+        if type_ == "table" and not str(sql).startswith("CREATE VIRTUAL"):
             for row in _rows(connection, name, ignoring):
-                found.update(repr(row).encode())
-    return found.hexdigest()
+                hasher.update(repr(row).encode())
+    return hasher.hexdigest()
 
 
 def _rows(connection: sqlite3.Connection, table: str, ignoring: Sequence[str]) -> sqlite3.Cursor:
@@ -190,8 +193,8 @@ def _rows(connection: sqlite3.Connection, table: str, ignoring: Sequence[str]) -
     return connection.execute(f'SELECT {kept} FROM "{table}"')
 
 
-def sample(points: Sequence[Given], number: int) -> list[Given]:
-    """Return so many of the points, evenly spread from the first to the last."""
+def sample(points: Sequence[Item], number: int) -> list[Item]:
+    """Return at most `number` of the points, evenly spread from the first to the last."""
     if len(points) <= number:
         return list(points)
     if number == 1:
@@ -199,13 +202,13 @@ def sample(points: Sequence[Given], number: int) -> list[Given]:
     return [points[index * (len(points) - 1) // (number - 1)] for index in range(number)]
 
 
-def at_once(function: Callable[[Given], Result], given: Iterable[Given]) -> list[Result]:
-    """Return the results for all of the given, as many at a time as there are processors.
+def at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Return the function's results for all items, as many at a time as there are processors.
 
-    All are tried, also after the first that fails.
+    All are tried, also after one fails.
     """
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        tried = [pool.submit(function, each) for each in given]
+        tried = [pool.submit(function, each) for each in items]
         errors = [error for error in (each.exception() for each in tried) if error]
     if errors:
         shown = "\n".join(str(error) or repr(error) for error in errors[:8])
@@ -213,7 +216,7 @@ def at_once(function: Callable[[Given], Result], given: Iterable[Given]) -> list
     return [each.result() for each in tried]
 
 
-def halves(given: Sequence[Given]) -> list[Sequence[Given]]:
-    """Return the given in as many parts as there are processors, none of them empty."""
+def halves(items: Sequence[Item]) -> list[Sequence[Item]]:
+    """Return the items in as many parts as there are processors, none of them empty."""
     parts = os.cpu_count() or 2
-    return [part for part in (given[index::parts] for index in range(parts)) if part]
+    return [part for part in (items[index::parts] for index in range(parts)) if part]

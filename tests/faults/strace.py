@@ -26,15 +26,15 @@ CHANGING = (
     "?unlinkat,?mkdir,?mkdirat,?rmdir,?chmod,?fchmod,?fchmodat,?chown,?fchown,?lchown,"
     "?fchownat,?copy_file_range,?sendfile,?ioctl,?utimensat"
 )
-"""Calls that change what is on the disk, or make it last; `?` stands before what not every machine has."""
+"""Calls that change the disk or sync it; a `?` marks calls that not every machine has."""
 
 PATIENCE = 120.0
-"""Seconds after which a process that should have stopped or ended is a failure."""
+"""Seconds to wait for a process to stop or end."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """The `number`th call of a name in a run of the program; it touched the folder that was looked at."""
+    """The `number`th call of a name in a run of the program, which touched the folder under test."""
 
     call: str
     number: int
@@ -56,19 +56,19 @@ def demand_strace() -> None:
 def points(
     program: Program, arguments: Sequence[str], log: Path, calls: str = CHANGING, about: str = ""
 ) -> tuple[subprocess.CompletedProcess[str], list[Point]]:
-    """Run the program and return what came of it and its calls with a text in their arguments, in order."""
+    """Run the program; return its result and its calls that have `about` in their arguments, in order."""
     done = traced(program, ["-f", "--seccomp-bpf", "-y", "-s", "0", "-e", f"trace={calls}"], log).run(
         *arguments
     )
     counted: dict[tuple[str, str], int] = defaultdict(int)
-    found = []
+    matching = []
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         if match := CALL.match(line):
             process, call, text = match.groups()
             counted[process, call] += 1
             if about in text:
-                found.append(Point(call, counted[process, call], _changes(call, text), text))
-    return done, found
+                matching.append(Point(call, counted[process, call], _changes(call, text), text))
+    return done, matching
 
 
 def _changes(call: str, text: str) -> bool:
@@ -95,7 +95,7 @@ def strike(
 
 
 def struck(log: Path) -> bool:
-    """Tell whether the fault of the run that wrote this log came about."""
+    """Return whether the run that wrote this log reached its fault."""
     text = log.read_text(encoding="utf-8", errors="replace")
     return "(INJECTED)" in text or "+++ killed by" in text or "--- SIG" in text
 
@@ -123,7 +123,7 @@ class Running:
         )
 
     def finish(self) -> subprocess.CompletedProcess[str]:
-        """Return what came of it; it must end by itself."""
+        """Return its result; it must end by itself."""
         if self._done is None:
             output, errors = self.process.communicate(timeout=PATIENCE)
             self._done = subprocess.CompletedProcess(
@@ -140,7 +140,7 @@ class Stopped:
     pid: int
 
     def go_on(self) -> subprocess.CompletedProcess[str]:
-        """Let it go on, and return what came of it."""
+        """Let it go on, and return its result."""
         os.kill(self.pid, signal.SIGCONT)
         return self.running.finish()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenes import NAME, Case, Scene, at_once, demand_told, digest, sample, settle
+from tests.faults.scenes import NAME, Case, Scene, at_once, demand_report, digest, sample, settle
 from tests.faults.strace import PATIENCE, Running, points, strike
 from tests.program import BUNDLE, ROOT, Program
 
@@ -60,7 +60,7 @@ def test_ctrl_c_at_any_call_ends_with_130_in_one_line_or_comes_too_late(
         case = scene(name).prepare(folders / f"{number}")
         done = strike(program, case.arguments, chosen[number], "signal=SIGINT", folders / f"{number}.log")
         assert done.returncode in (0, INTERRUPTED), f"{chosen[number]}: {done}"
-        return case, demand_told(case, done, f"Ctrl-C at {chosen[number]}")
+        return case, demand_report(case, done, f"Ctrl-C at {chosen[number]}")
 
     settle(program, at_once(interrupt, range(len(chosen))))
 
@@ -74,7 +74,7 @@ def test_ctrl_c_at_any_time_shows_no_traceback_and_loses_nothing(
         time.sleep(delay)
         running.process.send_signal(signal.SIGINT)
         done = running.finish()
-        # before the program's first line it is Python that answers
+        # before the program's first line, Python itself handles the signal
         assert "Traceback" not in done.stderr or f"{os.sep}myapp{os.sep}" not in done.stderr, done.stderr
         assert done.returncode in (0, INTERRUPTED, -signal.SIGINT), done
         return case, case.demand_old_or_new()
@@ -87,7 +87,7 @@ def test_ctrl_c_while_the_program_starts_shows_no_traceback_and_loses_nothing(
 ) -> None:
     case = scene("upgrade 0005").prepare(folders / "whole")
     _done, opened = points(program, case.arguments, folders / "opened.log", "openat")
-    # before the program's first line it is Python that answers
+    # before the program's first line, Python itself handles the signal
     first = next((i for i, point in enumerate(opened) if f"myapp{os.sep}__main__" in point.text), 0)
     chosen = sample(opened[first + 1 : first + 161], 160 if long else 7)
 
@@ -174,12 +174,12 @@ def test_a_new_revision_that_raises_half_way_leaves_the_old_document(
     done = _with_raising_revision(program, tmp_path / "changed").run(*case.arguments)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (7, "", 1), done
     assert "half-way" in done.stderr
-    assert demand_told(case, done, "a revision raised") == "old"
+    assert demand_report(case, done, "a revision raised") == "old"
     settle(program, [(case, "old")])
 
 
 def _with_raising_revision(program: Program, copy: Path) -> Program:
-    """Return a copy of the program, with one revision more."""
+    """Return a copy of the program with one more revision."""
     if program.target == "frozen":
         shutil.copytree(BUNDLE, copy, symlinks=True)
         _add_to_manifest(copy / "lib" / "myapp" / "manifest.sha256")
@@ -189,7 +189,7 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
         for folder in ("myapp", "migrations"):
             shutil.copytree(ROOT / folder, copy / folder, ignore=unneeded)
         shutil.copy(ROOT / "setup.py", copy)
-        # all but the interpreter, which may lie in the checkout
+        # not in the interpreter's own path, which may be in the checkout
         changed = [word.replace(os.fspath(ROOT), os.fspath(copy)) for word in program.command[1:]]
         command = [program.command[0], *changed]
     (copy / "migrations" / "versions" / "0007_raises.py").write_text(RAISING, encoding="utf-8")
@@ -197,6 +197,6 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
 
 
 def _add_to_manifest(manifest: Path) -> None:
-    found = hashlib.sha256(RAISING.encode()).hexdigest()
+    revision_digest = hashlib.sha256(RAISING.encode()).hexdigest()
     text = manifest.read_text(encoding="utf-8").replace("# head 0006", "# head 0007")
-    manifest.write_text(f"{text}{found}  versions/0007_raises.py\n", encoding="utf-8")
+    manifest.write_text(f"{text}{revision_digest}  versions/0007_raises.py\n", encoding="utf-8")

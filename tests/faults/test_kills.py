@@ -77,7 +77,7 @@ def test_a_kill_at_any_time_leaves_the_old_or_the_new_document(
 
 
 def spread(points: Sequence[Point], number: int) -> list[Point]:
-    """Return changing calls: half of them writes, which are many, and half the others, which are few."""
+    """Return changing calls, half of them writes (the most frequent) and half of all other kinds."""
     changing = [point for point in points if point.changing]
     writes = [point for point in changing if point.call.startswith(("write", "pwrite"))]
     others = [point for point in changing if point not in writes]
@@ -96,5 +96,5 @@ def _duration(program: Program, case: Case) -> float:
 
 
 def _count(name: str, killed: Sequence[tuple[Case, str]]) -> None:
-    found = Counter(state for _case, state in killed)
-    print(f"{name}: {len(killed)} kills, {found['old']} old, {found['new']} new")
+    outcomes = Counter(state for _case, state in killed)
+    print(f"{name}: {len(killed)} kills, {outcomes['old']} old, {outcomes['new']} new")

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.scenes import NAME as DOCUMENT
-from tests.faults.scenes import Case, Scene, at_once, demand_told, sample, settle
+from tests.faults.scenes import Case, Scene, at_once, demand_report, sample, settle
 from tests.faults.strace import Point, strike, struck
 from tests.program import Program
 
 NAME = "upgrade grown"
-"""The one scene whose document is large enough to be packed."""
+"""The only scene with a document large enough to be packed."""
 
 CHOSEN = 8
 MANY = 300
@@ -27,9 +27,9 @@ def packing(scene: Callable[[str], Scene]) -> list[Point]:
     """The calls that change something once the upgrade is committed: from the second journal on."""
     changing = [point for point in scene(NAME).points if point.changing]
     journals = [i for i, p in enumerate(changing) if p.call == "openat" and f"/{DOCUMENT}-journal" in p.text]
-    found = changing[journals[1] :]
-    assert any(point.call == "ftruncate" for point in found), "it was not packed"
-    return found
+    after_commit = changing[journals[1] :]
+    assert any(point.call == "ftruncate" for point in after_commit), "it was not packed"
+    return after_commit
 
 
 def test_a_grown_document_has_no_free_pages_afterwards(
@@ -64,7 +64,7 @@ def test_an_error_while_it_is_packed_is_none_of_the_persons(
     def refuse(point: Point, case: Case, log: Path) -> None:
         done = strike(program, case.arguments, point, f"error={error}", log)
         assert struck(log), f"{point} was not reached"
-        assert demand_told(case, done, f"{error} at {point}") == "new"
+        assert demand_report(case, done, f"{error} at {point}") == "new"
         assert done.returncode == 0, f"{point}: {done}"
 
     _at_each(program, scene(NAME), packing, folders, long, refuse)
@@ -75,7 +75,7 @@ def test_a_disk_that_stays_full_while_it_is_packed_loses_nothing(
 ) -> None:
     def refuse(point: Point, case: Case, log: Path) -> None:
         done = strike(program, case.arguments, point, "error=ENOSPC", log, on=True)
-        assert demand_told(case, done, f"ENOSPC from {point} on") == "new"
+        assert demand_report(case, done, f"ENOSPC from {point} on") == "new"
 
     writes = [point for point in packing if point.call == "pwrite64"]
     _at_each(program, scene(NAME), writes, folders, long, refuse)
@@ -87,7 +87,7 @@ def test_ctrl_c_while_it_is_packed_ends_the_program_or_comes_too_late(
     def interrupt(point: Point, case: Case, log: Path) -> None:
         done = strike(program, case.arguments, point, "signal=SIGINT", log)
         assert done.returncode in (0, 130), f"{point}: {done}"
-        assert demand_told(case, done, f"Ctrl-C at {point}") == "new"
+        assert demand_report(case, done, f"Ctrl-C at {point}") == "new"
 
     _at_each(program, scene(NAME), packing, folders, long, interrupt)
 

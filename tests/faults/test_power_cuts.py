@@ -26,15 +26,15 @@ def test_a_power_cut_at_any_call_leaves_the_old_or_the_new_document(
     calls = [point for point in scene(name).points if point.call != "openat"]
     few = [point for point in calls if not point.call.startswith("pwrite")]
     chosen = sample(few, 40 if long else 2) + sample(calls, 20 if long else 1)
-    found = []
+    outcomes = []
     with disk(tmp_path / "disk", tmp_path / "image", DISK) as place:
         for number, point in enumerate(chosen):
             seen, case = _prepared(scene(name), place, number)
             _cut_after(place, program, case, point, tmp_path / "stop.log")
-            found.append(seen.demand_old_or_new())
-            settle(place.inside(program), [(case, found[-1])], seen.folder)
+            outcomes.append(seen.demand_old_or_new())
+            settle(place.inside(program), [(case, outcomes[-1])], seen.folder)
             shutil.rmtree(seen.folder)  # a disk of many cases is full in the end
-    print(f"{name}: {len(found)} power cuts, {Counter(found)}")
+    print(f"{name}: {len(outcomes)} power cuts, {Counter(outcomes)}")
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.places import Place, tmpfs
-from tests.faults.scenes import Case, Scene, at_once, demand_told, halves, sample, settle
+from tests.faults.scenes import Case, Scene, at_once, demand_report, halves, sample, settle
 from tests.faults.strace import Point, stopped, strike, struck
 from tests.program import Program
 
 OPERATIONS = ["upgrade 0001", "upgrade grown", "restore", "import", "new"]
 READS = ("read", "pread64")
-"""Looked at in the long run only."""
+"""Calls that only the long run interrupts."""
 
 KINDS = (
     ("write", "pwrite64", "copy_file_range", "sendfile", "ftruncate"),
@@ -54,16 +54,16 @@ def test_an_error_at_any_call_is_told_in_one_line_and_loses_nothing(
         point, lasting = chosen[number]
         case = scene(name).prepare(folders / f"{number}")
         log = folders / f"{number}.log"
-        # not every later write: what the program says is one
+        # not every later write: the program's message is one
         on = lasting and point.call != "write"
         done = strike(program, case.arguments, point, f"error={error}", log, on=on)
         assert struck(log), f"{point} was not reached"
-        return case, demand_told(case, done, f"{error} at {point}, lasting: {lasting}")
+        return case, demand_report(case, done, f"{error} at {point}, lasting: {lasting}")
 
     refused = at_once(refuse, range(len(chosen)))
     at_once(lambda part: settle(program, part), halves(refused))
-    found = Counter(state for _case, state in refused)
-    print(f"{name}, {error}: {len(refused)} errors, {found['old']} old, {found['new']} new")
+    outcomes = Counter(state for _case, state in refused)
+    print(f"{name}, {error}: {len(refused)} errors, {outcomes['old']} old, {outcomes['new']} new")
 
 
 def _lasting(error: str, long: bool) -> list[bool]:
@@ -74,9 +74,9 @@ def _lasting(error: str, long: bool) -> list[bool]:
 def _chosen(points: Sequence[Point], lasting: bool, long: bool) -> list[Point]:
     """Return calls of each kind, from the first to the last."""
     chosen = []
-    for kind in KINDS:
-        number = (MANY if lasting or kind is READS else ALL) if long else CHOSEN
-        chosen += sample([point for point in points if point.call in kind], number)
+    for calls in KINDS:
+        number = (MANY if lasting or calls is READS else ALL) if long else CHOSEN
+        chosen += sample([point for point in points if point.call in calls], number)
     return chosen
 
 
@@ -89,9 +89,9 @@ def test_a_disk_of_2_mib_that_is_nearly_full_is_told_in_one_line_and_loses_nothi
             seen, case = _prepared(scene(name), place)
             _fill(place, free)
             done = place.inside(program).run(*case.arguments)
-            found = demand_told(seen, done, f"{free} bytes free")
+            content = demand_report(seen, done, f"{free} bytes free")
             _make_room(place)
-            settle(place.inside(program), [(case, found)], seen.folder)
+            settle(place.inside(program), [(case, content)], seen.folder)
 
 
 @pytest.mark.parametrize("name", ["upgrade 0003", "upgrade grown", "restore", "import", "new"])
@@ -105,9 +105,9 @@ def test_a_disk_that_becomes_full_half_way_is_told_in_one_line_and_loses_nothing
             with stopped(place.inside(program), case.arguments, point, tmp_path / "stop.log") as halted:
                 _fill(place, 0)
                 done = halted.go_on()
-            found = demand_told(seen, done, f"full after {point}")
+            content = demand_report(seen, done, f"full after {point}")
             _make_room(place)
-            settle(place.inside(program), [(case, found)], seen.folder)
+            settle(place.inside(program), [(case, content)], seen.folder)
 
 
 def _prepared(scene: Scene, place: Place) -> tuple[Case, Case]:
@@ -140,7 +140,7 @@ def test_a_limit_on_the_size_of_files_is_told_in_one_line_and_loses_nothing(
         case = scene(name).prepare(folders / f"{limit}")
         command = ["sh", "-c", f'ulimit -f {limit // 512}; exec "$@"', "sh", *program.command]
         done = replace(program, command=command).run(*case.arguments)
-        return case, demand_told(case, done, f"files of {limit} bytes at most")
+        return case, demand_report(case, done, f"files of {limit} bytes at most")
 
     settle(program, at_once(refuse, limits))
 
@@ -159,13 +159,13 @@ def test_a_folder_that_turns_read_only_half_way_loses_nothing(
             case.folder.chmod(0o555)
             done = halted.go_on()
         case.folder.chmod(0o755)
-        return case, demand_told(case, done, f"read-only after {chosen[number]}")
+        return case, demand_report(case, done, f"read-only after {chosen[number]}")
 
     settle(program, at_once(refuse, range(len(chosen))))
 
 
 def _without_override() -> list[str]:
-    """Return what takes from root the right to write everywhere; others do not have it."""
+    """Return a command that runs another without root's right to write everywhere; others lack it anyway."""
     if os.geteuid() != 0:
         return []
     if not shutil.which("setpriv"):
@@ -181,7 +181,7 @@ def test_a_folder_for_sorting_that_has_no_room_is_told_before_anything_starts(
         sorting = {"SQLITE_TMPDIR": f"{place.folder}", "TMPDIR": f"{place.folder}"}
         done = place.inside(program).run(*case.arguments, env=sorting)
     assert f"0.6 MB of free space, and 0.3 MB are free in {place.folder}" in done.stderr
-    settle(program, [(case, demand_told(case, done, "no room for sorting"))], case.folder)
+    settle(program, [(case, demand_report(case, done, "no room for sorting"))], case.folder)
 
 
 def test_a_private_copy_that_finds_no_room_is_told_in_one_line_and_leaves_nothing(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenes import Case, Scene, at_once, demand_told, digest, sample, settle
+from tests.faults.scenes import Case, Scene, at_once, demand_report, digest, sample, settle
 from tests.faults.strace import stopped
 from tests.program import Program
 
@@ -41,7 +41,7 @@ def disturbed(
                 disturb(case)
                 done = halted.go_on()
             case = looked(case)
-            return case, demand_told(case, done, f"disturbed after {chosen[number]}")
+            return case, demand_report(case, done, f"disturbed after {chosen[number]}")
 
         return at_once(once, range(len(chosen)))
 
