@@ -1,6 +1,6 @@
 """${message}
 
-What becomes of the data, and by which rule, in a sentence or two.
+Describe in a sentence or two how the data is converted, and by which rule.
 
 Revision ID: ${up_revision}
 Revises: ${down_revision | comma,n}
@@ -16,9 +16,9 @@ depends_on = ${repr(depends_on)}
 
 # Pairs of queries whose rows must be equal before and after upgrade().
 keeps: dict[str, tuple[str, str]] = {}
-# What upgrade() takes out of the schema on purpose, as in "index ix_runs_title", "table runs COLLATE".
+# Parts of the schema that upgrade() drops on purpose, as in "index ix_runs_title", "table runs COLLATE".
 drops: list[str] = []
-# Counts of what downgrade() would throw away; it is refused while one is above zero.
+# Queries that count the information downgrade() would throw away; it is refused while one is above zero.
 loses: dict[str, str] = {}
 
 

@@ -1,6 +1,7 @@
-"""Where the program's shipped files are, from source, wheel and bundle: the only reader of `sys.frozen`.
+"""Locates the files shipped with the program, in a checkout, a wheel or a bundle.
 
-Every answer is absolute and independent of the current directory and of the environment.
+Every path is absolute and independent of the current directory and of the environment. Only this module
+reads `sys.frozen`.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ def target() -> Target:
 
 
 def bundle_dir() -> str:
-    """Return the frozen program's folder: the executable's own, links followed.
+    """Return the folder of the frozen program's executable, links followed.
 
-    The freezer's start-up code puts it into `sys.prefix`; `sys.executable` may be what the variable
-    PYTHONEXECUTABLE says.
+    From `sys.prefix`, which the freezer's start-up code sets: the variable PYTHONEXECUTABLE can change
+    `sys.executable`.
     """
     return os.path.realpath(sys.prefix)
 
@@ -34,11 +35,11 @@ def bundle_dir() -> str:
 def migrations_dir() -> str:
     """Return the migrations directory, whether or not it still exists.
 
-    It lies beside the executable in the bundle, inside the package in a wheel, and beside the package
-    in a checkout.
+    It is beside the executable in the bundle, inside the package in a wheel, and beside the package in a
+    checkout.
     """
-    beside = {"frozen": bundle_dir(), "wheel": _PACKAGE, "source": os.path.dirname(_PACKAGE)}
-    return os.path.join(beside[target()], "migrations")
+    parents = {"frozen": bundle_dir(), "wheel": _PACKAGE, "source": os.path.dirname(_PACKAGE)}
+    return os.path.join(parents[target()], "migrations")
 
 
 def shipped(name: str) -> str:

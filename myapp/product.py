@@ -1,4 +1,4 @@
-"""What makes this program itself: the one module another application rewrites for its own."""
+"""Constants of this program: the one module that another application rewrites."""
 
 NAME = "myapp"
 VERSION = "0.6.0"
@@ -8,7 +8,7 @@ APPLICATION_ID = 0x4D594150
 """`MYAP`: bytes 68–71 of every document (https://www.sqlite.org/fileformat2.html#application_id)."""
 
 METADATA = "myapp.notebook.models:metadata"
-"""Where the models are, as `module:attribute`, imported only by what compares a schema with them."""
+"""The models, as `module:attribute`; imported only to compare a schema with them."""
 
 RELEASES = {
     "0.1.0": "0001",
@@ -18,7 +18,7 @@ RELEASES = {
     "0.5.0": "0005",
     "0.6.0": "0006",
 }
-"""The revision that each release writes; documents of all of them open in this one."""
+"""The revision of the documents that each release writes; this one opens them all."""
 
 COSTS = {
     "0002": (0.023, 0.79, 0.81),
@@ -27,5 +27,5 @@ COSTS = {
     "0005": (0.001, 0.35, 1.00),
     "0006": (0.002, 0.35, 1.00),
 }
-"""What a revision costs for each MB of document: seconds, millions of SQLite's instructions, and how
-large its content is afterwards. `build_scripts/measure.py` prints them; estimates are made of them."""
+"""The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
+of the content afterwards relative to before. Printed by `build_scripts/measure.py`, used for estimates."""

@@ -1,4 +1,4 @@
-"""Every way in which people call Alembic from inside a program works, the same on every target."""
+"""Every recipe for running Alembic inside a program works, the same on every target."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if sys.platform == "win32":
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase:
-    """Make URLs of empty databases of one kind."""
+    """Make URLs of empty databases of one backend."""
     if request.param == "postgresql":
         made: NewDatabase = request.getfixturevalue("postgres")
         return made
@@ -53,16 +53,16 @@ def revision_of(path: Path) -> list[tuple[str]]:
 
 def current(program: Program, url: str) -> list[str]:
     """Ask the program for a database's revision."""
-    found: list[str] = json.loads(program.run("schema", "current", url, "--json", check=True).stdout)
-    return found
+    revisions: list[str] = json.loads(program.run("schema", "current", url, "--json", check=True).stdout)
+    return revisions
 
 
 def script(program: Program, name: str, *args: str | Path) -> dict[str, object]:
-    """Run one of the scripts inside the target and return what it printed."""
+    """Run one of the scripts inside the target and return the JSON that it printed."""
     done = program.script(SCRIPTS / name, *args)
     assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+    result: dict[str, object] = json.loads(done.stdout)
+    return result
 
 
 # 1. alembic.config.main
@@ -152,9 +152,9 @@ def test_the_stock_executable_works_in_a_checkout_from_any_folder(program: Progr
 
 
 def test_run_migrations_upgrades_and_leaves_the_process_as_it_was(program: Program, url: str) -> None:
-    found = script(program, "run_migrations.py", "shipped", url)
-    assert found["changed"] == []
-    assert len(found["steps"]) == 6  # type: ignore[arg-type]
+    result = script(program, "run_migrations.py", "shipped", url)
+    assert result["changed"] == []
+    assert len(result["steps"]) == 6  # type: ignore[arg-type]
     assert current(program, url) == ["0006"]
     assert script(program, "run_migrations.py", "shipped", url)["steps"] == []
 
@@ -259,20 +259,20 @@ def test_revisions_are_written_and_merged_where_the_folder_can_be(
 
 
 def test_threads_take_turns(program: Program, tmp_path: Path) -> None:
-    found: object = script(program, "threads.py", tmp_path)
-    assert found == [["0003"]] * 8
+    revisions: object = script(program, "threads.py", tmp_path)
+    assert revisions == [["0003"]] * 8
 
 
 # 5. create_all and stamp
 
 
 def test_create_all_and_stamp_equals_the_migrations(program: Program, new_url: NewDatabase) -> None:
-    found = script(program, "create_all.py", new_url(), new_url())
-    assert found["differences"] == []
-    assert int(str(found["objects"])) > 20
+    result = script(program, "create_all.py", new_url(), new_url())
+    assert result["differences"] == []
+    assert int(str(result["objects"])) > 20
 
 
-# the same by the program's own words
+# the same by the program's own commands
 
 
 def test_schema_commands_work_on_any_database(program: Program, url: str) -> None:
@@ -337,7 +337,7 @@ def test_a_lossy_downgrade_is_refused_until_each_loss_is_named(program: Program,
 
 
 def _create_role(url: URL, role: str, password: str) -> None:
-    """Make the owner of a database on the test server, who must give a password to come in."""
+    """Make a role that owns a database on the test server and must connect with a password."""
     with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
         connection.exec_driver_sql(f"DROP ROLE IF EXISTS {role}")
         connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{password.replace('%', '%%')}'")

@@ -1,4 +1,4 @@
-"""Recipe 5: `create_all` and stamp, compared with what the migrations make."""
+"""Recipe 5: `create_all` and stamp make the same schema as the migrations."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Recipe 3: `run_migrations(script_location, dsn)`, and what it leaves of the process as it was."""
+"""Recipe 3: `run_migrations(script_location, dsn)`; prints the parts of the process that it changed."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ def loggers() -> dict[str, tuple[list[str], int, bool, bool]]:
 
 
 def process() -> dict[str, Any]:
-    """Return what a library must leave alone."""
+    """Return the state of the process that a library must not change."""
     return {
         "path": list(sys.path),
         "environment": dict(os.environ),

@@ -1,4 +1,4 @@
-"""Recipe 4: everything that one Migrations object offers, on one database, as values."""
+"""Recipe 4: prints the results of every method of Migrations on one database."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def outcome(action):
 
 
 migrations = Migrations(paths.migrations_dir(), sys.argv[1], metadata=METADATA)
-found = {
+results = {
     "current at first": migrations.current(),
     "heads": migrations.heads(),
     "bases": migrations.bases(),
@@ -42,7 +42,7 @@ found = {
     "downgraded": [str(step) for step in migrations.downgrade("0001")],
 }
 migrations.upgrade()
-found |= {
+results |= {
     "nothing left": migrations.upgrade(),
     "compare at head": migrations.compare(),
     "produce at head": migrations.produce().upgrade_ops.is_empty(),
@@ -55,19 +55,19 @@ found |= {
 up, down = io.StringIO(), io.StringIO()
 migrations.sql(up, "0003")
 migrations.sql(down, "0001", "0003", down=True)
-found |= {"sql up": "CREATE TABLE tags" in up.getvalue(), "sql down": "DROP TABLE tags" in down.getvalue()}
+results |= {"sql up": "CREATE TABLE tags" in up.getvalue(), "sql down": "DROP TABLE tags" in down.getvalue()}
 
 # Alembic's own objects, and a connection whose transaction stays the caller's
 engine = create_migration_engine(migrations.url)
 with exclusive(engine) as connection:
     nested = Migrations(paths.migrations_dir(), connection)
     nested.stamp("0004")
-    found["inside the caller's transaction"] = nested.current()
-found["after its commit"] = migrations.current()
-found["objects"] = [
+    results["inside the caller's transaction"] = nested.current()
+results["after its commit"] = migrations.current()
+results["objects"] = [
     isinstance(migrations.config, Config),
     isinstance(migrations.script, ScriptDirectory),
     migrations.run(lambda context: isinstance(context, MigrationContext)),
     migrations.run(lambda context: context.get_current_heads()),
 ]
-print(json.dumps(found))
+print(json.dumps(results))

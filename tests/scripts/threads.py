@@ -1,4 +1,4 @@
-"""Eight threads that migrate eight databases at once: Alembic's context is one for the whole process."""
+"""Eight threads migrate eight databases at once, although Alembic has one context for the process."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ folder = Path(sys.argv[1])
 
 
 def migrate(number: int) -> list[str]:
-    """Upgrade, go back and return where a database stands."""
+    """Upgrade and downgrade a database and return its revision."""
     migrations = Migrations(paths.migrations_dir(), folder / f"{number}.db")
     migrations.upgrade()
     migrations.downgrade("0003")

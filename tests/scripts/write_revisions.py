@@ -1,4 +1,4 @@
-"""New revisions and a merge, in a migrations directory that can be written: a copy of the shipped one."""
+"""Writes new revisions and a merge into a copy of the shipped migrations directory."""
 
 import json
 import shutil

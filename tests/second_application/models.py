@@ -1,4 +1,4 @@
-"""Recipes and what goes into them."""
+"""The models of the second application: recipes and their ingredients."""
 
 from __future__ import annotations
 

@@ -82,8 +82,8 @@ def test_0002_makes_one_channel_of_each_name(migrations: Migrations, engine: Eng
     )
     migrations.upgrade("0002")
     assert rows(engine, "SELECT name, unit FROM channels ORDER BY id") == [("", ""), ("X [V]", ""), ("x", "")]
-    found = "SELECT name, value FROM readings JOIN channels ON channels.id = channel_id ORDER BY value"
-    assert rows(engine, found) == [("x", 1), ("x", 2), ("X [V]", 3), ("", 4)]
+    query = "SELECT name, value FROM readings JOIN channels ON channels.id = channel_id ORDER BY value"
+    assert rows(engine, query) == [("x", 1), ("x", 2), ("X [V]", 3), ("", 4)]
     run(engine, "INSERT INTO readings (run_id, channel_id, time, value) VALUES (1, 1, 't', 5)")
 
 
@@ -203,7 +203,7 @@ def test_0006_finds_titles_notes_and_tags_and_follows_their_changes(
         "INSERT INTO run_tags (run_id, tag_id) VALUES (1, 1)",
     )
     migrations.upgrade()
-    assert (found(engine, "regen"), found(engine, "roof"), found(engine, "weather")) == ([1], [1], [1])
+    assert (search(engine, "regen"), search(engine, "roof"), search(engine, "weather")) == ([1], [1], [1])
     run(
         engine,
         "UPDATE runs SET title = 'Schnee', notes = 'cellar' WHERE id = 1",
@@ -211,20 +211,24 @@ def test_0006_finds_titles_notes_and_tags_and_follows_their_changes(
         "UPDATE tags SET name = 'climate' WHERE id = 1",
         "INSERT INTO runs (title, started_at) VALUES ('third', 3)",
     )
-    assert (found(engine, "regen"), found(engine, "schnee"), found(engine, "cellar")) == ([], [1], [1])
-    assert (found(engine, "weather"), found(engine, "climate"), found(engine, "third")) == ([], [1, 2], [3])
+    assert (search(engine, "regen"), search(engine, "schnee"), search(engine, "cellar")) == ([], [1], [1])
+    assert (search(engine, "weather"), search(engine, "climate"), search(engine, "third")) == (
+        [],
+        [1, 2],
+        [3],
+    )
     run(engine, "DELETE FROM run_tags WHERE run_id = 1", "DELETE FROM runs WHERE id = 3")
-    assert (found(engine, "climate"), found(engine, "third")) == ([2], [])
+    assert (search(engine, "climate"), search(engine, "third")) == ([2], [])
 
 
-def found(engine: Engine, word: str) -> list[object]:
-    """Return the runs that full-text search finds."""
+def search(engine: Engine, word: str) -> list[object]:
+    """Return the ids of the runs that full-text search finds."""
     query = f"SELECT rowid FROM search WHERE search MATCH '{word}' ORDER BY 1"
     if engine.dialect.name == "postgresql":
-        asked = f"to_tsquery('simple', '{word}')"
+        pattern = f"to_tsquery('simple', '{word}')"
         query = (
-            f"SELECT id FROM runs WHERE search @@ {asked} UNION SELECT run_id FROM run_tags"
-            f" JOIN tags ON tags.id = tag_id WHERE tags.search @@ {asked} ORDER BY 1"
+            f"SELECT id FROM runs WHERE search @@ {pattern} UNION SELECT run_id FROM run_tags"
+            f" JOIN tags ON tags.id = tag_id WHERE tags.search @@ {pattern} ORDER BY 1"
         )
     return [row[0] for row in rows(engine, query)]
 

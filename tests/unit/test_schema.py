@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def add_revision(folder: Path, body: str, keeps: str = "{}") -> None:
-    """Add a revision 0007 whose upgrade does what `body` says."""
+    """Add a revision 0007 with `body` as its upgrade."""
     text = REVISION.format(message="new", revision="0007", down="0006", keeps=keeps, body=body)
     (folder / "versions" / "0007_new.py").write_text(text, encoding="utf-8")
 
