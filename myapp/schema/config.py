@@ -39,16 +39,16 @@ def make_config(
         cmd_opts=cmd_opts or Namespace(x=list(x), quiet=True),
         attributes=dict(attributes or {}),
     )
-    set_option(config, "script_location", os.path.abspath(os.fspath(script_location)))
-    set_option(config, "path_separator", "os")
+    _set(config, "script_location", os.path.abspath(os.fspath(script_location)))
+    _set(config, "path_separator", "os")
     if url is not None:
         config.attributes.setdefault("url", url)
         with contextlib.suppress(UnicodeEncodeError):  # the name of a file need not be UTF-8
-            set_option(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
+            _set(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
     return config
 
 
-def set_option(config: Config, name: str, value: str) -> None:
+def _set(config: Config, name: str, value: str) -> None:
     """Set a main option; a `%` in the value is escaped, since configparser would interpolate it."""
     config.set_main_option(name, value.replace("%", "%%"))
 

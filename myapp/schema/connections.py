@@ -85,7 +85,7 @@ def exclusive(
                 _lock_postgresql(connection, wait, on_wait)
             with sealed(connection, name):
                 yield connection
-                check_foreign_keys(connection, name)
+                _check_foreign_keys(connection, name)
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def subject(url: URL) -> str:
     return url.difference_update_query(_SECRETS & set(url.query)).render_as_string(hide_password=True)
 
 
-def check_foreign_keys(connection: Connection, subject: str) -> None:
+def _check_foreign_keys(connection: Connection, subject: str) -> None:
     """Raise UpgradeFailed if a row's parent is missing in SQLite, which enforced no foreign keys so far."""
     if connection.dialect.name != "sqlite":
         return
@@ -135,7 +135,7 @@ def _lock_postgresql(connection: Connection, wait: float, on_wait: OnWait | None
     attempt = f"SELECT pg_try_advisory_xact_lock({ADVISORY_LOCK})"
     if on_wait and not connection.exec_driver_sql(attempt).scalar_one():
         on_wait()
-    limit_waiting(connection, wait)
+    _limit_waiting(connection, wait)
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
 
 
@@ -144,10 +144,10 @@ def share_postgresql(connection: Connection, wait: float) -> None:
 
     Waits up to `wait` seconds for an upgrade under way; the server then reports lock_not_available.
     """
-    limit_waiting(connection, wait)
+    _limit_waiting(connection, wait)
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({ADVISORY_LOCK})")
 
 
-def limit_waiting(connection: Connection, wait: float) -> None:
+def _limit_waiting(connection: Connection, wait: float) -> None:
     """Set the time that this transaction waits for each lock, in seconds."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from myapp.errors import StrPath, UpgradeFailed, UsageError
-from myapp.schema.config import LOCK, make_config, require_revisions, set_option
+from myapp.schema.config import LOCK, make_config, require_revisions
 from myapp.schema.driver_errors import explain, first_line
 
 WRITERS = frozenset({"edit", "init", "merge", "revision"})
@@ -41,21 +41,11 @@ def main(
     if name not in ("init", "list_templates"):
         require_revisions(script_location)
     raise_errors, options.raiseerr = options.raiseerr, True
-    with LOCK:
-        _run(line, _config(options, script_location, metadata, output), options, raise_errors)
-
-
-def _config(
-    options: Namespace,
-    script_location: StrPath,
-    metadata: str | None,
-    output: TextIO | None,
-) -> Config:
     config = make_config(script_location, output=output or sys.stdout, cmd_opts=options)
-    set_option(config, "file_template", "%(rev)s_%(slug)s")
     if metadata:
-        set_option(config, "target_metadata", metadata)
-    return config
+        config.set_main_option("target_metadata", metadata)
+    with LOCK:
+        _run(line, config, options, raise_errors)
 
 
 def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bool) -> None:
