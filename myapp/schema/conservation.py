@@ -26,7 +26,7 @@ from myapp.schema import fingerprint
 from myapp.schema.driver_errors import first_line
 from myapp.schema.lost import losses_of_schema
 
-Step = Callable[[], None]
+RevisionFunction = Callable[[], None]
 
 
 class LosesInformation(CommandError):
@@ -44,13 +44,13 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
 
     `upgrade()` and `downgrade()` then raise CommandError, in one line that begins with the revision.
     """
-    known: dict[str, Row[Any]] = {}
+    cached: dict[str, Row[Any]] = {}
     for revision in script.walk_revisions():
         module = revision.module
         if not getattr(module, "guarded", False):
             functions = vars(module)
             if "upgrade" in functions:
-                functions["upgrade"] = _guarded_upgrade(revision, functions["upgrade"], known)
+                functions["upgrade"] = _guarded_upgrade(revision, functions["upgrade"], cached)
             if "downgrade" in functions:
                 functions["downgrade"] = _guarded_downgrade(revision, functions["downgrade"], lose)
             functions["guarded"] = True
@@ -63,14 +63,16 @@ def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _guarded_upgrade(revision: Script, upgrade: Step, known: dict[str, Row[Any]]) -> Step:
-    """Return `upgrade` with its checks; `known` holds the rows of queries after the previous revision."""
+def _guarded_upgrade(
+    revision: Script, upgrade: RevisionFunction, cached: dict[str, Row[Any]]
+) -> RevisionFunction:
+    """Return `upgrade` with its checks; `cached` holds the rows of queries after the previous revision."""
 
     def guarded() -> None:
-        before, schema = _measure(revision, 0, known), _schema()
-        known.clear()
+        before, schema = _measure(revision, 0, cached), _schema()
+        cached.clear()
         _run(revision, upgrade)
-        after = _measure(revision, 1, known)
+        after = _measure(revision, 1, cached)
         for name, row in before.items():
             if row != after[name]:
                 message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
@@ -82,7 +84,9 @@ def _guarded_upgrade(revision: Script, upgrade: Step, known: dict[str, Row[Any]]
     return guarded
 
 
-def _guarded_downgrade(revision: Script, downgrade: Step, lose: Collection[str]) -> Step:
+def _guarded_downgrade(
+    revision: Script, downgrade: RevisionFunction, lose: Collection[str]
+) -> RevisionFunction:
     """Return `downgrade` with its check."""
 
     def guarded() -> None:
@@ -95,20 +99,20 @@ def _guarded_downgrade(revision: Script, downgrade: Step, lose: Collection[str])
     return guarded
 
 
-def _run(revision: Script, step: Step) -> None:
+def _run(revision: Script, step: RevisionFunction) -> None:
     try:
         step()
     except Exception as error:
         raise CommandError(f"revision {revision.revision}: {first_line(error)}") from error
 
 
-def _measure(revision: Script, side: int, known: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
+def _measure(revision: Script, side: int, cached: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
     """Return the rows of a revision's queries by name; runs no query twice on the same content."""
     keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
     queries = {} if _offline() else {name: pair[side] for name, pair in keeps.items()}
     for query in queries.values():
-        known[query] = known.get(query) or _row(op.get_bind(), query)
-    return {name: known[query] for name, query in queries.items()}
+        cached[query] = cached.get(query) or _row(op.get_bind(), query)
+    return {name: cached[query] for name, query in queries.items()}
 
 
 def _schema() -> dict[str, str]:

@@ -63,11 +63,11 @@ class Database:
         try:
             yield
         except (CommandError, SQLAlchemyError) as error:
-            known = driver_errors.explain(error, self.subject, self.wait)
-            if known is None:
+            meaning = driver_errors.explain(error, self.subject, self.wait)
+            if meaning is None:
                 lost = error.lost if isinstance(error, LosesInformation) else {}
-                known = UpgradeFailed(self.subject, step, driver_errors.first_line(error), lost)
-            raise known from error
+                meaning = UpgradeFailed(self.subject, step, driver_errors.first_line(error), lost)
+            raise meaning from error
 
     @cached_property
     def _engine(self) -> Engine:

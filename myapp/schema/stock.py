@@ -54,5 +54,5 @@ def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bo
     except (CommandError, SQLAlchemyError) as error:
         if raise_errors:
             raise
-        known = explain(error, "the database")
-        raise known or UpgradeFailed("the database", "alembic", first_line(error)) from error
+        meaning = explain(error, "the database")
+        raise meaning or UpgradeFailed("the database", "alembic", first_line(error)) from error
