@@ -1,4 +1,4 @@
-"""How long work reports its progress, how any thread stops it, and how long it waits for other programs."""
+"""Progress of long work, the stop token by which any thread ends it, and the wait for other programs."""
 
 from __future__ import annotations
 

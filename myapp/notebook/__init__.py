@@ -1,1 +1,1 @@
-"""The domain: models, import, queries; knows connections and sessions, no files' life."""
+"""The domain: models, import, queries, export; works on connections, and opens no documents."""

@@ -1,4 +1,4 @@
-"""Files kept with runs: taken in and given out in pieces, with a digest that is verified on the way out.
+"""Attachments: files stored with runs in pieces, and verified by a digest when they are written out.
 
 SQLite reads and writes a part of a value; PostgreSQL puts pieces together and cuts them on the server,
 so that this program's memory does not grow with the file either way.

@@ -1,4 +1,4 @@
-"""What is read of a document has the types that it should have, or the document is damaged."""
+"""Checks the types of values read from a document; a wrong type means a damaged document."""
 
 from dataclasses import fields
 from typing import Any, get_args, get_origin

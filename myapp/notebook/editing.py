@@ -1,4 +1,4 @@
-"""Changes to what is kept of runs: tags, notes, titles, and their removal; the caller commits.
+"""Edits runs: tags, notes, titles, deletion; the caller commits.
 
 Channels stay when the last run that used them goes: they are shared, and to find out that nothing
 uses one may take as long as reading the whole notebook. Tags that no run bears any more go.

@@ -1,4 +1,4 @@
-"""A run's readings as text, in the order of their times: CSV that imports to equal readings, and JSON lines.
+"""Exports a run's readings in the order of time: as CSV that imports to equal readings, and as JSON lines.
 
 The database orders the readings and hands them over in batches, so that memory does not grow with
 them. A time is written to the microsecond where it has any, in UTC; a number so that it reads back as

@@ -1,4 +1,4 @@
-"""Copies what is chosen of a notebook into an empty one, by one INSERT … SELECT for each table."""
+"""Copies a selection of a notebook into an empty one, by one INSERT … SELECT for each table."""
 
 from sqlalchemy import Connection, column, insert, select, table
 

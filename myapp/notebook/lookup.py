@@ -1,4 +1,4 @@
-"""Finds a run by what a person calls it, its number or its title, and a tag by its name."""
+"""Finds a run by its number or title, and a tag by its name."""
 
 from sqlalchemy import Connection, String, cast, select
 

@@ -1,4 +1,4 @@
-"""The models: what a document of this release holds.
+"""The models: the tables of this release's documents.
 
 Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) is no
 model; search.py adds it to what `metadata.create_all` creates. They are tables, not mapped classes: all

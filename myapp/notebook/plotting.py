@@ -1,4 +1,4 @@
-"""A run's lines as a picture: a panel for each unit above one time axis, as SVG, and that as PNG.
+"""Draws a run as SVG or PNG: a panel for each unit above one time axis.
 
 PNG is drawn with the font that the program ships, so that a picture is the same on every machine;
 letters that it has not, such as Chinese, are taken from the system's fonts.

@@ -1,4 +1,4 @@
-"""What a document holds, counted and summed by the database: no reading is loaded."""
+"""Queries for runs and one run's details, counted and summed by the database; no reading is loaded."""
 
 from dataclasses import dataclass, fields
 

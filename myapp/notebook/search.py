@@ -1,4 +1,4 @@
-"""The full-text index of a database that is made from the models (`metadata.create_all`).
+"""Adds the full-text index to a database made from the models (`metadata.create_all`).
 
 Revisions are literal and import nothing of ours, so these statements stand there too; a test holds
 what the two make equal. Whoever changes the index writes a new revision and changes this text.

@@ -1,4 +1,4 @@
-"""What is chosen of a notebook, by runs, tags, words, channels and time: for lists, exports and parts.
+"""A selection of runs and readings, by runs, tags, words, channels and time: for lists, exports and parts.
 
 A selection is what a person says; `chosen` looks its names up. A run is chosen when all that is said
 fits it and, where channels or times are said, it has a reading among them.

@@ -1,4 +1,4 @@
-"""What one run holds of each channel, counted and summed by the database in three passes.
+"""Statistics of a run's channels: counted and summed by the database in three passes.
 
 A mean and a standard deviation from one pass lose their digits where values are large and differ
 little. So the mean comes first, then what differs from it; the sum of those differences, which would

@@ -1,4 +1,4 @@
-"""Readings one by one, with their channels: memory does not grow with what is chosen."""
+"""Streams selected readings one by one, with their channels, in constant memory."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How much a document holds, by plain SQL on the standard library's connection: what `info` shows."""
+"""Counts the rows of a document's small tables for `info`, on the standard library's connection."""
 
 import sqlite3
 

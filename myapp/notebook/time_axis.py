@@ -1,4 +1,4 @@
-"""Where the marks of a time axis stand, in UTC, and what is written at them."""
+"""Places the marks of a time axis, in UTC, and labels them."""
 
 from datetime import UTC, datetime, timedelta
 
