@@ -1,4 +1,4 @@
-"""Runs the program under strace: which system calls touch a folder, and a fault at one of them."""
+"""Runs the program under strace: lists its system calls on a folder, and makes one of them fail."""
 
 from __future__ import annotations
 

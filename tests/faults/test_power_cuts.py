@@ -1,4 +1,4 @@
-"""A power cut at any call loses nothing, and what the program had reported as done is there."""
+"""A power cut at any system call loses nothing that the program had reported as done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Freezing follows what the migrations import, and stops where the bundle would lack it."""
+"""Freezing includes the migrations' imports, and fails where the bundle would lack one."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Private folders go with their program, and the next one removes only what a killed one has left."""
+"""Private folders are removed when their program ends; the next program removes those of a killed one only."""
 
 from __future__ import annotations
 
