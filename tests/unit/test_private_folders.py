@@ -1,4 +1,4 @@
-"""Private folders are removed when their program ends; the next program removes those of a killed one only."""
+"""Private folders are removed when their program ends; the next one removes those of a killed program only."""
 
 from __future__ import annotations
 
