@@ -1,4 +1,4 @@
-"""Private folders are removed when their program ends; the next one removes those of a killed program only."""
+"""Private folders are removed when their program ends; those of a killed program by the next one."""
 
 from __future__ import annotations
 
