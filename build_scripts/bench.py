@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 RESULTS = BUILD / "bench" / "results.json"
 FOLDER = ROOT / "build_scripts" / "bench"
 README = FOLDER / "README.md"
+SUBJECTS = ("start", "upgrade", "data", "bundle", "growth")
 BEGIN, END = "<!-- made by build_scripts/bench.py -->\n", "<!-- end -->\n"
 
 
 def main() -> int:
-    """Measure the rows that are named, or all; print the table, and with --write keep it in README."""
+    """Measure the rows that are named, or all; print the table; --write also puts it into the README."""
     arguments = _parser().parse_args()
     enter()
     sys.path.append(os.fspath(FOLDER))
@@ -52,14 +53,11 @@ def main() -> int:
 
 
 def _rows() -> dict[str, Rows]:
-    """Return every row's function by its name, in the order of the modules `_SUBJECT_rows`."""
-    found: dict[str, Rows] = {}
+    """Return the functions of all rows by their names, in the order of SUBJECTS."""
+    rows: dict[str, Rows] = {}
     for subject in SUBJECTS:
-        found |= import_module(f"_{subject}_rows").ROWS
-    return found
-
-
-SUBJECTS = ("start", "upgrade", "data", "bundle", "growth")
+        rows |= import_module(f"_{subject}_rows").ROWS
+    return rows
 
 
 def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
@@ -75,7 +73,7 @@ def _measured(name: str, rows: Rows, bench: Bench) -> Iterator[Result]:
 
 
 def _kept() -> dict[str, list[Result]]:
-    """Return what was measured before, so that one row can be measured again without all the others."""
+    """Return the last results of all rows, so that one can be measured again without the others."""
     from _measuring import Result
 
     if not RESULTS.is_file():
@@ -90,22 +88,22 @@ def _keep(kept: dict[str, list[Result]]) -> None:
 
 
 def _table(results: list[Result]) -> str:
-    head = "| what | against | ratio | reach | measured |\n|---|---|---|---|---|\n"
+    head = "| row | against | ratio | mark | measured |\n|---|---|---|---|---|\n"
     return head + "".join(f"{_line(result)}\n" for result in results)
 
 
 def _line(result: Result) -> str:
     ratio = "not measured" if result.ratio is None else f"{result.ratio:.3g}"
     ratio = ratio if result.reached or result.ratio is None else f"**{ratio}**"
-    reach = f"{'≥' if result.at_least else '≤'} {result.reach:.3g}"
-    return f"| {result.what} | {result.against} | {ratio} | {reach} | {result.detail} |"
+    mark = f"{'≥' if result.at_least else '≤'} {result.mark:.3g}"
+    return f"| {result.name} | {result.against} | {ratio} | {mark} | {result.figures} |"
 
 
 def _write(results: list[Result]) -> None:
-    from _measuring import grown
+    from _measuring import growth_curves
     from _pictures import draw_growth, draw_marks
 
-    pictures = [draw_marks(results), *(draw_growth(axis, curves) for axis, curves in grown().items())]
+    pictures = [draw_marks(results), *(draw_growth(axis, curves) for axis, curves in growth_curves().items())]
     shown = "\n".join(f"![{file.stem}]({file.name})" for file in pictures)
     made = f"{BEGIN}{_machine()}\n\n{_table(results)}\n{shown}\n{END}"
     text = README.read_text(encoding="utf-8")
@@ -121,10 +119,12 @@ def _machine() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure (everything)")
-    parser.add_argument("--quick", action="store_true", help="little data, few rounds: whether it works")
-    parser.add_argument("--write", action="store_true", help="put the table and the plots into the README")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="where to work (the temporary folder)")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="row to measure (all)")
+    parser.add_argument(
+        "--quick", action="store_true", help="little data, few rounds: only proves that it runs"
+    )
+    parser.add_argument("--write", action="store_true", help="write table and plots to bench/README.md")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="working folder (in the temporary folder)")
     return parser
 
 

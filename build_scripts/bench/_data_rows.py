@@ -22,7 +22,7 @@ _KEYS = "INSERT INTO runs (id, title, started_at) VALUES (1, 'wide', 0);" + "".j
     f"INSERT INTO channels (id, name, unit) VALUES ({number}, '{name}', '');"
     for number, name in enumerate(CHANNELS, 1)
 )
-"""What the readings of a file in long form refer to."""
+"""SQL for the run and the channels of the readings in a long CSV file."""
 
 
 def import_rows(bench: Bench) -> Iterator[Result]:
@@ -37,9 +37,9 @@ def extract_rows(bench: Bench) -> Iterator[Result]:
     """Extract half of a document, by time and by run, against SQL that copies the same rows."""
     data = _Data(bench, "extract", bench.size(5 * READINGS))
     middle = START + data.rows // 2
-    said = datetime.fromtimestamp(middle, UTC).isoformat()
+    end = datetime.fromtimestamp(middle, UTC).isoformat()
     one = data.document("one.myapp", data.wide)
-    yield _extract(bench, data, one, "time", ["--to", said], f"time < {middle * 1_000_000}")
+    yield _extract(bench, data, one, "time", ["--to", end], f"time < {middle * 1_000_000}")
     half = data.rows // 2
     first = wide_csv(data.folder / "first.csv", 0, half)
     second = wide_csv(data.folder / "second.csv", half, data.rows)
@@ -61,7 +61,7 @@ ROWS: dict[str, Rows] = {"import": import_rows, "extract": extract_rows, "copy":
 
 @dataclass
 class _Data:
-    """The same readings in every form that a side takes, in a folder of their own."""
+    """Readings as a wide and a long CSV file and as documents, in a folder of their own."""
 
     bench: Bench
     name: str
@@ -101,7 +101,7 @@ class _Data:
         return path
 
     def with_keys(self, path: Path) -> None:
-        """Make a document that has the run and the channels, and no readings."""
+        """Make a document with the run and the channels, and without readings."""
         shutil.copyfile(self.blank, path)
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(_KEYS)
@@ -115,18 +115,18 @@ def _importing(data: _Data) -> Side:
 
 def _against_shell(bench: Bench, data: _Data) -> Iterator[Result]:
     path = data.folder / "shell.myapp"
-    words = (path.name, ".mode csv", f".import --skip 1 {data.long.name} readings")
-    peer = Side("sqlite3", command(_shell(), *words, cwd=data.folder), partial(data.with_keys, path))
+    arguments = (path.name, ".mode csv", f".import --skip 1 {data.long.name} readings")
+    peer = Side("sqlite3", command(_shell(), *arguments, cwd=data.folder), partial(data.with_keys, path))
     ours, theirs = interleaved([_importing(data), peer], bench.rounds(7))
     _demand_same(data.folder / "imported.myapp", path)
-    what, against = f"import: {_count(data.readings)} from a wide CSV", "sqlite3 `.import`, long CSV by key"
-    yield Result(what, against, ours / theirs, 1.5, _seconds(ours, theirs))
+    name, against = f"import: {_count(data.readings)} from a wide CSV", "sqlite3 `.import`, long CSV by key"
+    yield Result(name, against, ours / theirs, 1.5, _seconds(ours, theirs))
 
 
 def _against_sqlite_utils(data: _Data) -> Iterator[Result]:
     path = data.folder / "utils.myapp"
-    words = ("-m", "sqlite_utils", "insert", path, "readings", data.long, "--csv", "--silent")
-    peer = Side("sqlite-utils", command(bench_environment(), *words), partial(data.with_keys, path))
+    arguments = ("-m", "sqlite_utils", "insert", path, "readings", data.long, "--csv", "--silent")
+    peer = Side("sqlite-utils", command(bench_environment(), *arguments), partial(data.with_keys, path))
     ours, theirs = interleaved([_importing(data), peer], 1)
     _demand_same(data.folder / "imported.myapp", path)
     against = "`sqlite-utils insert --csv`, long CSV by key"
@@ -135,13 +135,13 @@ def _against_sqlite_utils(data: _Data) -> Iterator[Result]:
 
 def _memory(bench: Bench, data: _Data) -> Result:
     more = _Data(bench, "more", 5 * data.readings)
-    used = []
+    megabytes = []
     for each in (data, more):
         path = each.folder / "imported.myapp"
         shutil.copyfile(each.blank, path)
-        used.append(memory_mb(each.program, "import", path, each.wide, "--json"))
-    detail = f"{used[0]:.0f} MB at {_count(data.readings)}"
-    return Result(f"import: memory, {_count(more.readings)}", "MB", used[1], 60, detail)
+        megabytes.append(memory_mb(each.program, "import", path, each.wide, "--json"))
+    figures = f"{megabytes[0]:.0f} MB at {_count(data.readings)}"
+    return Result(f"import: memory, {_count(more.readings)}", "MB", megabytes[1], 60, figures)
 
 
 def _extract(
@@ -161,14 +161,14 @@ def _extract(
     """
     copying = command(_shell(), raw.name, sql, cwd=data.folder)
     peer = Side("ATTACH", copying, partial(shutil.copyfile, data.blank, raw))
-    taken = interleaved([ours, peer], bench.rounds(7))
+    extract, copy = interleaved([ours, peer], bench.rounds(7))
     _demand_same(part, raw)
-    what = f"extract: half of {_count(data.readings)}, by {by}"
-    return Result(what, "raw ATTACH + INSERT … SELECT", taken[0] / taken[1], 1.15, _seconds(*taken))
+    name = f"extract: half of {_count(data.readings)}, by {by}"
+    return Result(name, "raw ATTACH + INSERT … SELECT", extract / copy, 1.15, _seconds(extract, copy))
 
 
-def _copy(bench: Bench, data: _Data, document: Path, server: Server, role: str, what: str) -> Result:
-    """Copy into a notebook without content, as `role`, and the same readings by psql into another."""
+def _copy(bench: Bench, data: _Data, document: Path, server: Server, role: str, description: str) -> Result:
+    """Copy into an empty notebook as a role, and the same readings by psql into another one."""
     urls: dict[str, str] = {}
 
     def notebook(side: str) -> None:
@@ -188,26 +188,26 @@ def _copy(bench: Bench, data: _Data, document: Path, server: Server, role: str, 
 
     sides = [Side("myapp", copying, partial(notebook, "myapp")), Side("psql", peer, ready)]
     ours, theirs = interleaved(sides, bench.rounds(5))
-    name = f"copy: {_count(data.readings)} to PostgreSQL, as {what}"
+    name = f"copy: {_count(data.readings)} to PostgreSQL, as {description}"
     return Result(name, r"`psql \copy`, long CSV by key", ours / theirs, 1.3, _seconds(ours, theirs))
 
 
 def _shell() -> str:
-    found = shutil.which("sqlite3")
-    if found is None:
+    shell = shutil.which("sqlite3")
+    if shell is None:
         raise Missing("the sqlite3 command line")
-    return found
+    return shell
 
 
 def _demand_same(ours: Path, theirs: Path) -> None:
-    """Stop where two documents hold other readings: then nothing was compared."""
+    """Exit if two documents hold different readings: their times would not be comparable."""
     query = "SELECT count(*), min(time), max(time), round(sum(value), 3) FROM readings"
-    found = []
+    contents = []
     for path in (ours, theirs):
         with closing(sqlite3.connect(path)) as connection:
-            found.append(connection.execute(query).fetchone())
-    if found[0] != found[1]:
-        raise SystemExit(f"{ours.name} holds {found[0]}, {theirs.name} {found[1]}")
+            contents.append(connection.execute(query).fetchone())
+    if contents[0] != contents[1]:
+        raise SystemExit(f"{ours.name} holds {contents[0]}, {theirs.name} {contents[1]}")
 
 
 def _count(readings: int) -> str:

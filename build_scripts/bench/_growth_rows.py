@@ -13,7 +13,7 @@ from typing import Any
 from _csv_files import CHANNELS, wide_csv
 from _large_document import large_document
 from _many_revisions import application
-from _measuring import GROWTH, Bench, Curves, Result, Rows, Side, command, grown, interleaved, once
+from _measuring import GROWTH, Bench, Curves, Result, Rows, Side, command, growth_curves, interleaved, once
 from myapp.document.context import Context
 from myapp.product import RELEASES
 
@@ -41,24 +41,24 @@ def _on_readings(bench: Bench, count: int) -> dict[str, Side]:
     oldest = large_document(folder / "oldest.myapp", "0001", count, count // READINGS_OF_A_RUN)
     table = wide_csv(folder / "table.csv", 0, count // len(CHANNELS))
 
-    def nothing() -> None:
+    def clear() -> None:
         for file in folder.glob("target*"):
             file.unlink()
 
-    def blank() -> None:
-        nothing()
+    def copy_blank() -> None:
+        clear()
         shutil.copyfile(bench.bundle / "lib" / "myapp" / "blank.myapp", target)
 
-    def old() -> None:
-        nothing()
+    def copy_oldest() -> None:
+        clear()
         shutil.copyfile(oldest, target)
 
     return {
         "open": Side("open", command(program, "info", newest)),
         "search": Side("search", command(program, "runs", newest, "--text", "snow*")),
-        "new": Side("new", command(program, "new", target), nothing),
-        "import": Side("import", command(program, "import", target, table), blank),
-        "upgrade": Side("upgrade", command(program, "upgrade", target), old),
+        "new": Side("new", command(program, "new", target), clear),
+        "import": Side("import", command(program, "import", target, table), copy_blank),
+        "upgrade": Side("upgrade", command(program, "upgrade", target), copy_oldest),
     }
 
 
@@ -81,19 +81,19 @@ def _on_revisions(folder: Path, context: Any) -> dict[str, Side]:
     _document_at(old["first"], context, "0001")
     _document_at(old["last"], context, f"{context.format.ordinal - 1:04d}")
 
-    def nothing() -> None:
+    def clear() -> None:
         for file in folder.glob("target*"):
             file.unlink()
 
     def copied(name: str) -> Callable[[], None]:
         def prepare() -> None:
-            nothing()
+            clear()
             shutil.copyfile(old[name], target)
 
         return prepare
 
     return {
-        "new": Side("new", lambda: create(target, context), nothing),
+        "new": Side("new", lambda: create(target, context), clear),
         "open": Side("open", lambda: _open(head, context)),
         "manifest": Side("manifest", lambda: context.format.manifest.check(context.format.migrations)),
         "upgrade by one": Side("upgrade by one", lambda: _open(os.fspath(target), context), copied("last")),
@@ -123,13 +123,13 @@ def _open(path: str, context: Any) -> None:
 def _seconds(side: Side, rounds: int) -> float:
     if rounds > 1:
         return interleaved([side], rounds)[0]
-    return once(side)  # what takes long is not run twice to warm up
+    return once(side)  # slow sides are not run once more to warm up
 
 
 def _keep(axis: str, curves: Curves, bench: Bench) -> None:
     if bench.quick:
         return
-    GROWTH.write_text(json.dumps({**grown(), axis: curves}, indent=1), encoding="utf-8")
+    GROWTH.write_text(json.dumps({**growth_curves(), axis: curves}, indent=1), encoding="utf-8")
 
 
 ROWS: dict[str, Rows] = {"growth-readings": readings, "growth-revisions": revisions}

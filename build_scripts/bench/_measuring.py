@@ -16,32 +16,32 @@ from pathlib import Path
 from _environment import BUILD, clean
 
 PEERS = BUILD / "bench"
-"""Where peers that must be built are kept between runs."""
+"""Folder of the frozen peers, kept between runs."""
 
 GROWTH = PEERS / "growth.json"
 
 Curves = dict[str, list[tuple[int, float]]]
-"""Seconds by how much there was, for each thing that the program does."""
+"""Pairs of a number (of readings, of revisions) and seconds, for each action of the program."""
 
 
 class Missing(Exception):
-    """A peer is not on this machine; the text names it."""
+    """A peer is not on this machine; the message names it."""
 
 
 @dataclass(frozen=True)
 class Result:
     """One row of the table.
 
-    `ratio` is ours to the peer's: seconds, bytes or MB. `reach` is the mark; a row with `at_least` is
-    better the higher it is. `detail` says the figures behind the ratio; None for `ratio` was not measured,
-    and `detail` says why.
+    `ratio` is ours to the peer's, of seconds, bytes or MB; None if it was not measured. It reaches the
+    mark if it is not above it, or with `at_least`, not below it. `figures` are the measured values, or
+    the reason why there are none.
     """
 
-    what: str
+    name: str
     against: str
     ratio: float | None
-    reach: float
-    detail: str = ""
+    mark: float
+    figures: str = ""
     at_least: bool = False
 
     @property
@@ -49,12 +49,12 @@ class Result:
         """Whether the mark is reached."""
         if self.ratio is None:
             return False
-        return self.ratio >= self.reach if self.at_least else self.ratio <= self.reach
+        return self.ratio >= self.mark if self.at_least else self.ratio <= self.mark
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the things that are compared: `run` is timed, `before` prepares each round of it, untimed."""
+    """One side of a comparison: `run` is timed; `before` prepares each round and is not timed."""
 
     name: str
     run: Callable[[], object]
@@ -63,22 +63,22 @@ class Side:
 
 @dataclass
 class Bench:
-    """A run of the benchmark: where it works and how thorough it is."""
+    """A run of the benchmark: its working folder, and whether it is quick or thorough."""
 
     folder: Path
     quick: bool = False
 
     def size(self, full: int) -> int:
-        """Return how much data to measure with: a fiftieth for `--quick`."""
+        """Return the amount of data to measure with: a fiftieth of the full one for `--quick`."""
         return full // 50 if self.quick else full
 
     def rounds(self, full: int) -> int:
-        """Return how many rounds to run."""
+        """Return the number of rounds: at most three for `--quick`."""
         return min(full, 3) if self.quick else full
 
     @cached_property
     def bundle(self) -> Path:
-        """The frozen program's folder, frozen anew where a source changed."""
+        """The folder of the bundle, frozen first if a source changed."""
         import _freezing
 
         return _freezing.ensure_bundle()
@@ -91,32 +91,32 @@ class Bench:
 
 
 Rows = Callable[[Bench], Iterator[Result]]
-"""What a module `_SUBJECT_rows` offers as `ROWS`, a dict by the names that the command line takes."""
+"""A function that measures rows; each module `_SUBJECT_rows` has a dict ROWS of them by command-line name."""
 
 
-def grown() -> dict[str, Curves]:
-    """Return what was last measured of how times grow, by the axis: readings, revisions."""
+def growth_curves() -> dict[str, Curves]:
+    """Return the last measured growth curves, by their axis: readings, revisions."""
     read: dict[str, Curves] = json.loads(GROWTH.read_text(encoding="utf-8")) if GROWTH.is_file() else {}
     return read
 
 
 def interleaved(sides: Sequence[Side], rounds: int) -> list[float]:
-    """Return the median seconds of each side, timed in turn, in changing order, after one round unmeasured.
+    """Return the median seconds of each side, timed in turn, in changing order, after one unmeasured round.
 
-    In turn, because what else the machine does comes and goes: it then strikes all sides alike.
+    In turn, so that other load on the machine, which comes and goes, slows all sides alike.
     """
-    taken: list[list[float]] = [[] for _ in sides]
+    times_of_sides: list[list[float]] = [[] for _ in sides]
     for number in range(rounds + 1):
         order = range(len(sides)) if number % 2 else reversed(range(len(sides)))
         for index in order:
             seconds = once(sides[index])
             if number:
-                taken[index].append(seconds)
-    return [statistics.median(times) for times in taken]
+                times_of_sides[index].append(seconds)
+    return [statistics.median(times) for times in times_of_sides]
 
 
 def once(side: Side) -> float:
-    """Return the seconds that a side takes, after its preparation."""
+    """Prepare and run a side once, and return the seconds of the run."""
     side.before()
     started = time.perf_counter()
     side.run()
@@ -124,7 +124,7 @@ def once(side: Side) -> float:
 
 
 def command(*arguments: str | os.PathLike[str], cwd: Path | None = None) -> Callable[[], None]:
-    """Return what runs a command to its end; it raises RuntimeError where that fails."""
+    """Return a function that runs a command to its end, and raises RuntimeError if it fails."""
     line, environment = [os.fspath(argument) for argument in arguments], clean()
 
     def run() -> None:
@@ -148,9 +148,9 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 
 def memory_mb(*arguments: str | os.PathLike[str]) -> float:
-    """Run a command and return the most memory (resident set) that it had, in MB (POSIX only).
+    """Run a command and return the peak of its resident set in MB (POSIX only).
 
-    A small process starts it: Linux counts to a program's peak what the process had that became it.
+    A small process starts it, because Linux counts the memory of the forking process to that peak.
     """
     line = [sys.executable, "-ISc", _MEASURED, *(os.fspath(argument) for argument in arguments)]
     done = subprocess.run(line, env=clean(), check=True, stdout=subprocess.PIPE)
@@ -158,5 +158,5 @@ def memory_mb(*arguments: str | os.PathLike[str]) -> float:
 
 
 def milliseconds(*seconds: float) -> str:
-    """Return times as they stand in a row: `12 ms : 480 ms`."""
+    """Return times as text for a row: `12 ms : 480 ms`."""
     return " : ".join(f"{second * 1000:.3g} ms" for second in seconds)

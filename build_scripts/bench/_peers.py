@@ -16,18 +16,18 @@ SCRIPTS = Path(__file__).with_name("peers")
 
 NEEDS = {
     "hello": [],
-    # what migrations/env.py imports, and what SQLAlchemy and Alembic import by name
+    # modules that migrations/env.py imports, or SQLAlchemy and Alembic by name
     "naive": [
         f"--include-files={ROOT / 'migrations'}",
         "--packages=myapp.schema",
         "--includes=myapp.product,sqlite3,sqlalchemy.dialects.sqlite,logging.config",
     ],
 }
-"""The peers, each with the options that it does not run without."""
+"""The peers, each with the options without which it does not run."""
 
 
 def frozen(name: str) -> Path:
-    """Return the executable of a peer, frozen anew where a source or a pin changed."""
+    """Return the executable of a peer; freeze it first if a source or a pin changed."""
     folder = PEERS / f"cx_freeze-{name}"
     stamp = PEERS / f"cx_freeze-{name}.stamp"
     with locked("peers"):
@@ -42,12 +42,12 @@ def frozen(name: str) -> Path:
 
 
 def file_name(program: str) -> str:
-    """Return what the executable of a program is called on this system."""
+    """Return the file name of a program's executable on this system."""
     return f"{program}.exe" if sys.platform == "win32" else program
 
 
 def source_digest(name: str) -> str:
-    """Return a digest of what a peer is made of: its script, what it includes of ours, and the pins."""
+    """Return a digest of a peer's sources: its script, the modules of ours that it includes, and the pins."""
     files = [SCRIPTS / f"{name}.py", CONSTRAINTS, Path(__file__)]
     if NEEDS[name]:
         files += [file for source in SOURCES for file in sorted((ROOT / source).rglob("*.py"))]
@@ -60,4 +60,4 @@ def source_digest(name: str) -> str:
 def _freeze(name: str, folder: Path) -> None:
     command = [sys.executable, "-sB", "-m", "cx_Freeze", "--script", os.fspath(SCRIPTS / f"{name}.py")]
     command += ["build_exe", "--build-exe", os.fspath(folder), f"--include-path={ROOT}", *NEEDS[name]]
-    logged(command, "peers", cwd=PEERS)  # elsewhere it would take the repository for what it freezes
+    logged(command, "peers", cwd=PEERS)  # in the repository, setuptools would take that for the project

