@@ -1,7 +1,7 @@
 """Made the kept documents 0001.myapp … 0006.myapp, each by its own revision, filled as its release did.
 
 They are never made again: a change of a revision must not change what its release once wrote. The
-script stays so that a reader sees what is in them; it refuses to replace a document.
+script stays so that a reader sees their content; it refuses to replace a document.
 """
 
 import csv
@@ -48,7 +48,7 @@ def carbon() -> list[Reading]:
 
 
 def odd() -> list[Reading]:
-    """Return fractions of a second, before 1970 too, and values at the ends of what a double holds."""
+    """Return fractions of a second, before 1970 too, and the extreme values of a double."""
     start = datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
     values = [0.0, -0.0, 1e308, -5e-324, 0.1, 2**53 + 1.0]
     return [(4, "Größe µ'\"", start + timedelta(microseconds=250_001 * i), v) for i, v in enumerate(values)]

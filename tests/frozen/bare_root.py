@@ -81,17 +81,17 @@ def bare_root(bundle: Path, how: str) -> Iterator[BareRoot]:
 
 
 def c_library(bundle: Path) -> set[Path]:
-    """Return the libraries that the bundle takes from the system, as its loader finds them."""
-    found: set[Path] = set()
+    """Return the libraries that the bundle's loader takes from the system."""
+    libraries: set[Path] = set()
     for file in [bundle / "myapp", *bundle.rglob("*.so*")]:
         listed = subprocess.run(["ldd", file], capture_output=True, text=True, check=True).stdout
         assert "not found" not in listed, f"{file}: {listed}"
-        found |= {Path(path) for path in re.findall(r"(?:=> |^\s*)(/\S+) \(0x", listed, re.MULTILINE)}
-    return {path for path in found if not path.resolve().is_relative_to(bundle.resolve())}
+        libraries |= {Path(path) for path in re.findall(r"(?:=> |^\s*)(/\S+) \(0x", listed, re.MULTILINE)}
+    return {path for path in libraries if not path.resolve().is_relative_to(bundle.resolve())}
 
 
 def give(root: BareRoot, document: Path) -> Path:
-    """Put a copy of a document into the work folder, owned by who will run the program."""
+    """Put a copy of a document into the work folder, owned by the user who runs the program."""
     copy = root.work / document.name
     shutil.copyfile(document, copy)
     if os.geteuid() == 0:
@@ -101,7 +101,7 @@ def give(root: BareRoot, document: Path) -> Path:
 
 
 def ways() -> list[str]:
-    """Return how this user can make a bare root: everybody in a user namespace, root also directly."""
+    """Return the ways in which this user can make a bare root: in a user namespace, as root also directly."""
     return ["user", *(["root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
 
 

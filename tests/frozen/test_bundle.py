@@ -84,16 +84,15 @@ def test_bundle_has_no_development_tools() -> None:
 
 
 def test_bundle_tells_nothing_about_its_builder() -> None:
-    """No build path is in any file, and no host name where the freezer puts it."""
+    """No file holds the path of the build, and BUILD_CONSTANTS no host name."""
     path = os.fspath(BUNDLE.parent.parent).encode()
-    found = [file for file in BUNDLE.rglob("*") if file.is_file() and path in file.read_bytes()]
-    assert found == []
+    assert [file for file in BUNDLE.rglob("*") if file.is_file() and path in file.read_bytes()] == []
     assert platform.node().encode() not in (BUNDLE / "lib" / "BUILD_CONSTANTS.pyc").read_bytes()
 
 
 @pytest.mark.skipif(sys.base_prefix.startswith("/usr"), reason="that path is named everywhere")
 def test_bytecode_tells_nothing_of_the_python_that_compiled_it() -> None:
-    """`sysconfig` knows where its Python was made, which may be in a person's home."""
+    """`sysconfig` would tell the folder in which Python was built, perhaps in somebody's home."""
     path = sys.base_prefix.encode()
     assert [file for file in BUNDLE.rglob("*.pyc") if path in file.read_bytes()] == []
 
@@ -126,9 +125,9 @@ def test_bundle_has_no_debug_information() -> None:
 
 
 def test_help_of_alembic_has_the_texts_of_its_commands(program: Program) -> None:
-    """They are docstrings, which the other modules of the bundle are without."""
-    told = program.run("alembic", "--help", check=True).stdout
-    assert "Upgrade to a later version" in told
+    """They are docstrings, which all other modules of the bundle lack."""
+    help_text = program.run("alembic", "--help", check=True).stdout
+    assert "Upgrade to a later version" in help_text
 
 
 def test_license_of_every_bundled_distribution_is_shipped() -> None:
@@ -151,6 +150,6 @@ def test_versions_are_the_pinned_ones(program: Program, tmp_path: Path) -> None:
     pinned = ["3.54.1", "2.1.9", "1.20.1", "3.3.9", "binary"]
     assert json.loads(program.script(script, check=True).stdout) == pinned
 
-    told = dict(line.split() for line in program.run("--version", check=True).stdout.splitlines())
-    assert [told[name] for name in ("SQLite", "SQLAlchemy", "Alembic")] == pinned[:3]
-    assert told["Python"].startswith(".".join(platform.python_version_tuple()[:2]))
+    versions = dict(line.split() for line in program.run("--version", check=True).stdout.splitlines())
+    assert [versions[name] for name in ("SQLite", "SQLAlchemy", "Alembic")] == pinned[:3]
+    assert versions["Python"].startswith(".".join(platform.python_version_tuple()[:2]))

@@ -84,7 +84,7 @@ def test_missing_import_of_a_migration_stops_the_build(repository: Path) -> None
 
 
 def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
-    """What the freezer does not find and no hook calls optional is named, with what imports it."""
+    """A module that the freezer misses and no hook calls optional is named, with its importer."""
     module = repository / "myapp" / "addition.py"
     module.write_text('"""Import nothing there is."""\n\nimport no_such_module\n', encoding="utf-8")
     done = freeze(repository)
@@ -93,7 +93,7 @@ def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
 
 
 def test_second_freeze_builds_nothing(repository: Path) -> None:
-    """Where no source changed since the last freeze, nothing is said and the bundle stays."""
+    """If no source changed since the last freeze, nothing is printed and the bundle stays."""
     shutil.copytree(ROOT / "dist", repository / "dist", symlinks=True)
     (repository / "build" / "probe").symlink_to(ROOT / "build" / "probe")
     digest = (

@@ -27,7 +27,7 @@ def document(documents: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def decoys(tmp_path: Path) -> Path:
-    """A folder where every name that the program imports or reads is taken by something that fails."""
+    """A folder with a failing file for every name that the program imports or reads."""
     folder = tmp_path / "decoys"
     for package in ("sqlalchemy", "alembic", "myapp", "encodings", "sqlite3", "migrations/versions"):
         (folder / package).mkdir(parents=True)
@@ -181,7 +181,7 @@ def _plant(folder: Path, names: set[str]) -> None:
         (folder / name).write_text("not a library\n", encoding="utf-8")
 
 
-def test_what_python_calls_its_executable_does_not_lead_upgrades_elsewhere(
+def test_pythonexecutable_does_not_change_the_program_that_upgrades_several(
     program: Program, documents: Path, tmp_path: Path
 ) -> None:
     """Several upgrades at a time are processes of this program, whatever PYTHONEXECUTABLE says."""
