@@ -31,6 +31,14 @@ def downgrade() -> None:
 '''
 
 
+STRIP = """
+import sys; sys.path += sys.argv[2:]
+import _elf
+from pathlib import Path
+_elf.strip(Path(sys.argv[1]))
+"""
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A copy of the sources that shares the environment of this one."""
@@ -90,6 +98,22 @@ def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
     done = freeze(repository)
     assert done.returncode == 1
     assert "no_such_module (imported from myapp.addition)" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only bundles of Linux are stripped")
+def test_build_without_strip_says_so_and_goes_on(tmp_path: Path) -> None:
+    """A builder without binutils gets a larger bundle, and a sentence."""
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    executable = Path(shutil.copy(BUNDLE / "myapp", bundle))
+    command = [sys.executable, "-sBc", STRIP, bundle, ROOT / "build_scripts", ROOT]
+    done = subprocess.run(
+        command, env={"PATH": os.fspath(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "not stripped" in done.stderr
+    assert "install binutils" in done.stderr
+    assert executable.read_bytes() == (BUNDLE / "myapp").read_bytes()
 
 
 def test_second_freeze_builds_nothing(repository: Path) -> None:
