@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, func, select, text, update
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import find, find_tag, is_text
+from myapp.notebook.lookup import find_run, find_tag, is_text
 from myapp.notebook.models import metadata
 from myapp.notebook.queries import tags_of
 
@@ -41,7 +41,7 @@ def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[s
 
     Raise NotFound or UsageError for a run that is none, or a name that cannot be a tag.
     """
-    run_id = find(connection, run)
+    run_id = find_run(connection, run)
     for name in [_line(name, "a tag") for name in names]:
         connection.execute(_NEW_TAG, {"name": name})
         connection.execute(_NEW_LINK, {"run_id": run_id, "name": name})
@@ -50,7 +50,7 @@ def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[s
 
 def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[str, ...]:
     """Take tags from a run; return those that it has then. Raise NotFound for one that it has not."""
-    run_id = find(connection, run)
+    run_id = find_run(connection, run)
     for name in [_line(name, "a tag") for name in names]:
         link = (_RUN_TAGS.c.run_id == run_id) & (_RUN_TAGS.c.tag_id == find_tag(connection, name))
         if not connection.execute(delete(_RUN_TAGS).where(link)).rowcount:
@@ -61,7 +61,7 @@ def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple
 
 def note(connection: Connection, run: int | str) -> str | None:
     """Return a run's note; raise NotFound or UsageError for a run that is none."""
-    query = select(_RUNS.c.notes).where(_RUNS.c.id == find(connection, run))
+    query = select(_RUNS.c.notes).where(_RUNS.c.id == find_run(connection, run))
     found: str | None = connection.execute(query).scalar_one()
     return found
 
@@ -71,7 +71,7 @@ def set_note(connection: Connection, run: int | str, words: str | None, *, appen
 
     Raise NotFound or UsageError for a run that is none, and UsageError for what is no text.
     """
-    run_id = find(connection, run)
+    run_id = find_run(connection, run)
     if words is not None and not is_text(words):
         raise UsageError("the note is no text: it holds bytes that are not UTF-8, or NUL")
     kept = note(connection, run_id) if append else None
@@ -84,14 +84,14 @@ def rename(connection: Connection, run: int | str, title: str) -> str:
 
     Raise NotFound or UsageError for a run that is none, and UsageError for what cannot be a title.
     """
-    run_id, title = find(connection, run), _line(title, "a title")
+    run_id, title = find_run(connection, run), _line(title, "a title")
     connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(title=title))
     return title
 
 
 def removal(connection: Connection, runs: Sequence[int | str]) -> Removal:
     """Say what would go with these runs; raise NotFound or UsageError for a run that is none."""
-    ids = sorted({find(connection, run) for run in runs})
+    ids = sorted({find_run(connection, run) for run in runs})
     of_runs = select(_RUNS.c.title).where(_RUNS.c.id.in_(ids)).order_by(_RUNS.c.id)
     counts = [
         connection.execute(select(func.count()).where(table.c.run_id.in_(ids))).scalar_one()

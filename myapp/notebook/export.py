@@ -21,7 +21,7 @@ from sqlalchemy import Connection, exists, select
 
 from myapp.errors import Damaged, UsageError
 from myapp.notebook.intake.names import name_and_unit
-from myapp.notebook.lookup import find
+from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Chosen, Selection, choose
 
@@ -61,7 +61,7 @@ class Export:
         Raise NotFound or UsageError for a run or channel that is none.
         """
         self._connection = connection
-        self.run_id = find(connection, run)
+        self.run_id = find_run(connection, run)
         said = part or Selection()
         found = choose(connection, Selection(channels=said.channels, start=said.start, end=said.end))
         self._chosen = Chosen((self.run_id,), found.channel_ids, found.start, found.end)

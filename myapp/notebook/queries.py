@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from myapp.notebook import listing
 from myapp.notebook.checked import Checked
 from myapp.notebook.listing import RunRow
-from myapp.notebook.lookup import find
+from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Chosen
 from myapp.notebook.statistics import ChannelStatistics, statistics
@@ -59,7 +59,7 @@ def show(connection: Connection, run: int | str) -> RunDetail:
 
     Raise NotFound, or UsageError where several runs have the title.
     """
-    run_id = find(connection, run)
+    run_id = find_run(connection, run)
     notes = connection.execute(select(_RUNS.c.notes).where(_RUNS.c.id == run_id)).scalar_one()
     return RunDetail(
         run=listing.runs(connection.exec_driver_sql, [run_id])[0],

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import find, find_tag, is_text
+from myapp.notebook.lookup import find_run, find_tag, is_text
 from myapp.notebook.models import metadata
 
 _TABLES = metadata.tables
@@ -139,7 +139,7 @@ def choose(connection: Connection, selection: Selection) -> Chosen:
 def _run_conditions(connection: Connection, selection: Selection) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if selection.runs:
-        found.append(_one_of(_RUNS.c.id, [find(connection, run) for run in selection.runs]))
+        found.append(_one_of(_RUNS.c.id, [find_run(connection, run) for run in selection.runs]))
     for name in selection.tags:
         tag = find_tag(connection, name)
         found.append(exists().where(_RUN_TAGS.c.run_id == _RUNS.c.id, _RUN_TAGS.c.tag_id == tag))

@@ -31,6 +31,6 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _attach(connection: Connection, path: str, arguments: Namespace) -> attachments.Kept:
+def _attach(connection: Connection, path: str, arguments: Namespace) -> attachments.Attachment:
     with file_errors(path), output.Progress(f"attaching {shown(path)}") as progress:
-        return attachments.attach(connection, arguments.run, path, progress=progress.amount)
+        return attachments.attach(connection, arguments.run, path, progress=progress)

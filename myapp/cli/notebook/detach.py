@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     with opened(arguments) as document:
         transaction = document.reading if arguments.keep else document.writing
         with transaction() as connection:
-            kept = attachments.kept(connection, arguments.run, arguments.name)
+            kept = attachments.find_attachment(connection, arguments.run, arguments.name)
             target = arguments.output or _own_name(kept)
             _write(connection, kept, target, arguments)
             if not arguments.keep:
@@ -41,16 +41,16 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _own_name(kept: attachments.Kept) -> str:
+def _own_name(kept: attachments.Attachment) -> str:
     """Return its name, for the current folder; a document of somebody else's may hold any name."""
     if not attachments.is_plain_name(kept.name):
         raise UsageError(f"the name {kept.name!r} is no plain file name: say where to write with -o FILE")
     return kept.name
 
 
-def _write(connection: Connection, kept: attachments.Kept, target: str, arguments: Namespace) -> None:
+def _write(connection: Connection, kept: attachments.Attachment, target: str, arguments: Namespace) -> None:
     with (
         written(target, force=arguments.force, document=arguments.file) as stream,
         output.Progress(f"writing {shown(target)}") as progress,
     ):
-        attachments.write_out(connection, kept, stream, progress=progress.amount)
+        attachments.write_content(connection, kept, stream, progress=progress)

@@ -101,7 +101,7 @@ def _import(
             _source(path),
             options,
             title=arguments.title,
-            progress=progress.amount,
+            progress=progress,
             again=arguments.again,
             report=faults.add,
         )

@@ -10,7 +10,7 @@ from myapp.cli.options import add_force, describe
 from myapp.cli.writing import written
 from myapp.errors import NotFound, UsageError
 from myapp.notebook import plotting, queries
-from myapp.notebook.lookup import find
+from myapp.notebook.lookup import find_run
 from myapp.notebook.sampling import Line, lines
 from myapp.notebook.selection import Chosen, Selection, choose
 
@@ -54,7 +54,7 @@ def _image_format(arguments: Namespace) -> str:
 
 
 def _lines(connection: Connection, run: str, selected: Selection) -> tuple[list[Line], str]:
-    run_id = find(connection, run)
+    run_id = find_run(connection, run)
     chosen = Chosen((run_id,), choose(connection, selected).channel_ids, selected.start, selected.end)
     plotted = lines(connection, chosen, COLUMNS)
     if not plotted:

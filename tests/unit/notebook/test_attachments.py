@@ -6,11 +6,13 @@ import os
 import tracemalloc
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import func, insert, select, text, update
 
-from myapp.errors import BadData, Damaged, NotFound, UsageError
+from myapp.errors import BadData, Cancelled, Damaged, NotFound, UsageError
 from myapp.notebook import attachments, queries
 from myapp.notebook.models import metadata
+from myapp.progress import Progress
+from tests.unit.notebook.conftest import Amounts, CancelAt
 
 RUNS, KEPT = metadata.tables["runs"], metadata.tables["attachments"]
 MIB = 1 << 20
@@ -32,7 +34,7 @@ def _file(folder, content, name="photo.jpg"):
 
 def _out(connection, run, name):
     stream = io.BytesIO()
-    attachments.write_out(connection, attachments.kept(connection, run, name), stream)
+    attachments.write_content(connection, attachments.find_attachment(connection, run, name), stream)
     return stream.getvalue()
 
 
@@ -40,11 +42,11 @@ def _out(connection, run, name):
 def test_what_goes_in_comes_out(connection, tmp_path, size):
     """Whether it is nothing, a piece, or many; progress ends at the whole."""
     content = os.urandom(size)
-    seen = []
+    progress = Amounts()
     path = _file(tmp_path, content)
-    kept = attachments.attach(connection, 1, path, progress=lambda *at: seen.append(at), now_us=7)
+    kept = attachments.attach(connection, 1, path, progress=progress, now_us=7)
     assert _out(connection, "run 1", "photo.jpg") == content
-    assert seen[-1:] == ([(size, size)] if size else [])
+    assert progress.all[-1:] == ([(size, size)] if size else [])
     expected = queries.AttachmentRow("photo.jpg", hashlib.sha256(content).hexdigest(), size, 7)
     assert queries.show(connection, 1).attachments == (expected,)
     assert (kept.sha256, kept.size) == (expected.sha256, size)
@@ -58,9 +60,9 @@ def test_a_name_is_kept_once_a_run_and_its_content_goes_with_it(connection, tmp_
     with pytest.raises(UsageError, match="already"):
         attachments.attach(connection, 1, path)
     assert (_out(connection, 1, "photo.jpg"), _out(connection, 2, "photo.jpg")) == (b"one", b"two")
-    attachments.remove(connection, attachments.kept(connection, 1, "photo.jpg"))
+    attachments.remove(connection, attachments.find_attachment(connection, 1, "photo.jpg"))
     with pytest.raises(NotFound):
-        attachments.kept(connection, 1, "photo.jpg")
+        attachments.find_attachment(connection, 1, "photo.jpg")
     assert _out(connection, 2, "photo.jpg") == b"two"
 
 
@@ -85,8 +87,31 @@ def test_what_is_no_file_is_refused(connection, tmp_path):
 def test_a_file_that_changes_while_it_is_read_is_refused(connection, tmp_path, by):
     """Shorter or longer than it was: what would be kept is no state it ever had."""
     path = _file(tmp_path, bytes(2 * MIB))
+
+    class Change(Progress):
+        def amount(self, done, total):
+            os.truncate(path, 2 * MIB + by)
+
     with pytest.raises(BadData, match="changed"):
-        attachments.attach(connection, 1, path, progress=lambda *_at: os.truncate(path, 2 * MIB + by))
+        attachments.attach(connection, 1, path, progress=Change())
+
+
+def test_attaching_and_writing_out_may_be_cancelled(shared_engine, tmp_path):
+    """At any piece: a rollback leaves nothing, or the attachment as it was."""
+    path = _file(tmp_path, os.urandom(9 * MIB))
+    with shared_engine.connect() as connection:
+        connection.execute(insert(RUNS).values(id=1, title="run 1", started_at=0))
+        for number in (1, 5, 9):
+            with connection.begin_nested() as attaching:
+                with pytest.raises(Cancelled):
+                    attachments.attach(connection, 1, path, progress=CancelAt(number))
+                attaching.rollback()
+            assert connection.execute(select(func.count()).select_from(KEPT)).scalar_one() == 0
+        attachment = attachments.attach(connection, 1, path)
+        for number in (1, 2):
+            with pytest.raises(Cancelled):
+                attachments.write_content(connection, attachment, io.BytesIO(), progress=CancelAt(number))
+        assert _out(connection, 1, "photo.jpg") == path.read_bytes()
 
 
 @pytest.mark.parametrize("content", [b"bytE", b"byte!", b""])
@@ -104,7 +129,7 @@ def test_memory_does_not_grow_with_an_attachment(connection, tmp_path):
     tracemalloc.start()
     attachments.attach(connection, 1, path)
     with (tmp_path / "out").open("wb") as stream:
-        attachments.write_out(connection, attachments.kept(connection, 1, "photo.jpg"), stream)
+        attachments.write_content(connection, attachments.find_attachment(connection, 1, "photo.jpg"), stream)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 30 * MIB

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select
 
-from myapp.errors import BadData
+from myapp.errors import BadData, Cancelled
 from myapp.notebook import importing, queries
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
+from tests.unit.notebook.conftest import Amounts, CancelAt
 
 TABLES = ("runs", "channels", "readings", "sources")
 READINGS, SOURCES = metadata.tables["readings"], metadata.tables["sources"]
@@ -184,23 +185,30 @@ def test_a_file_of_gaps_is_refused(connection, write):
 
 def test_progress_rises_to_the_size_of_the_file(connection, data):
     """Progress is told in bytes and ends at the whole."""
-    calls = []
+    progress = Amounts()
     size = (data / "sf-temps.csv").stat().st_size
-    importing.import_csv(connection, data / "sf-temps.csv", progress=lambda *call: calls.append(call))
-    assert calls == sorted(calls)
-    assert calls[-1] == (size, size)
+    importing.import_csv(connection, data / "sf-temps.csv", progress=progress)
+    assert progress.all == sorted(progress.all)
+    assert progress.all[-1] == (size, size)
 
 
-def test_a_progress_that_raises_cancels_the_import(engine, data):
-    """What the callback raises reaches the caller, who rolls back."""
-
-    def cancel(done, total):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt), engine.begin() as connection:
-        importing.import_csv(connection, data / "sf-temps.csv", progress=cancel)
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_progress_that_raises_cancels_the_import(engine, data, number, stream):
+    """Of a file or a stream, whose size is unknown: Cancelled reaches the caller, who rolls back."""
+    content = (data / "sf-temps.csv").read_bytes()
+    source = io.BytesIO(content) if stream else data / "sf-temps.csv"
+    with pytest.raises(Cancelled), engine.begin() as connection:
+        importing.import_csv(connection, source, progress=CancelAt(number))
     with engine.begin() as connection:
         assert counts(connection) == dict.fromkeys(TABLES, 0)
+
+
+def test_the_look_whether_a_file_is_there_already_may_be_cancelled(connection, data):
+    """It reads the whole file, which may be large."""
+    importing.import_csv(connection, data / "sf-temps.csv")
+    with pytest.raises(Cancelled):
+        importing.import_csv(connection, data / "sf-temps.csv", progress=CancelAt(1))
 
 
 def test_an_import_leaves_the_transaction_to_its_caller(connection, data):
@@ -297,12 +305,13 @@ def test_what_was_left_out_is_no_gap(connection, write):
     assert (result.readings, result.gaps, result.faults) == (4, 1, 2)
 
 
-def test_a_file_that_is_there_already_is_refused_before_it_is_imported(connection, write):
+def test_a_file_that_is_there_already_is_refused_before_it_is_imported(connection, write, monkeypatch):
     """Its size and digest tell, so that nobody waits for the end of a long import to hear it."""
     path = write("time,a\n2020-01-01,1\n")
     importing.import_csv(connection, path)
+    monkeypatch.setattr(importing, "CsvFile", lambda *_: pytest.fail("it was read"))
     with pytest.raises(BadData, match="already, as run 1"):
-        importing.import_csv(connection, path, progress=lambda *_: pytest.fail("it was read"))
+        importing.import_csv(connection, path)
 
 
 def test_a_stream_that_is_there_already_is_refused_at_its_end(connection, write):
