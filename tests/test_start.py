@@ -58,6 +58,7 @@ INFO = [
     "myapp.cli.options",
     "myapp.cli.output",
     "myapp.cli.parser",
+    "myapp.cli.progress_bar",
     "myapp.cli.reporting",
     "myapp.document",
     "myapp.document.classify",

@@ -1,11 +1,11 @@
-"""The command `check`: looks for damage in a document."""
+"""The command `check`: checks a document for damage."""
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
-from myapp.application import context
+from myapp import application
 from myapp.cli import output
-from myapp.cli.opening import server, working
+from myapp.cli.opening import server, working_on_file
 from myapp.cli.options import add_file, add_json, add_wait
 from myapp.document.check import Health, check
 from myapp.errors import Damaged, shown
@@ -38,11 +38,11 @@ def run(arguments: Namespace) -> int:
 
 def _health(arguments: Namespace) -> Health:
     if not is_url(arguments.file):
-        with working("checking", arguments) as progress:
-            return check(arguments.file, context(arguments.wait, progress))
+        with working_on_file("checking", arguments) as context:
+            return check(arguments.file, context)
     from myapp.document.server.check import check_server
 
-    return check_server(server(arguments.file), context(arguments.wait), METADATA)
+    return check_server(server(arguments.file), application.context(arguments.wait), METADATA)
 
 
 def _facts(health: Health) -> list[tuple[str, object]]:

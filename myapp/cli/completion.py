@@ -18,5 +18,5 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the script, for which all commands are imported."""
-    output.say(shtab.complete(make_parser(COMMANDS, COMMANDS), arguments.shell))
+    output.line(shtab.complete(make_parser(COMMANDS, COMMANDS), arguments.shell))
     return 0

@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     if is_url(arguments.file):
         from myapp.document.server.document import create_server
 
-        output.say(create_server(server(arguments.file), context(arguments.wait)))
+        output.line(create_server(server(arguments.file), context(arguments.wait)))
     else:
-        output.say(shown(create(arguments.file, context(arguments.wait))))
+        output.line(shown(create(arguments.file, context(arguments.wait))))
     return 0

@@ -1,14 +1,15 @@
-"""Opens a document or a notebook on a server for a command, and says in one line what was done to it."""
+"""Opens a document, a file or a database on a server, for a command; prints a line where it was upgraded."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from myapp.application import context
+from myapp import application
 from myapp.cli import output
+from myapp.cli.progress_bar import ProgressBar
 from myapp.document.open import open_document
 from myapp.errors import UpgradeNeeded, UsageError, shown
 from myapp.product import METADATA, NAME
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
+    from myapp.document.context import Context
     from myapp.document.protocol import Document
 
 
 def server(name: str) -> URL:
-    """Return the URL of a PostgreSQL database, with the password asked for where there is a person to ask.
+    """Return the URL of a PostgreSQL database; a missing password is asked for on a terminal.
 
     Raise UsageError for any other URL.
     """
@@ -43,7 +45,7 @@ def _ask_password(url: URL) -> str:
 
 
 def demand_file(name: str, remedy: str) -> None:
-    """Raise UsageError, which says what to use instead, where a command for files is given a URL."""
+    """Raise UsageError with the remedy where a command for files is given a URL."""
     if is_url(name):
         raise UsageError(f"{shown(name)} is no file: {remedy}")
 
@@ -52,43 +54,34 @@ def demand_file(name: str, remedy: str) -> None:
 def opened(arguments: Namespace) -> Iterator[Document]:
     """Give the document `arguments.file`, a file or a PostgreSQL URL, at head.
 
-    A file that is older is upgraded where `--no-upgrade` is not said. A server's, which others share, is
-    upgraded only by commands that have `consent` and then with `--yes`, or after a question on a terminal.
+    An older file is upgraded unless `--no-upgrade` forbids it. An older database on a server, which others
+    share, is upgraded only by commands that have `consent`: with `--yes`, or after a question on a terminal.
     """
     with ExitStack() as stack:
-        if is_url(arguments.file):
-            document = stack.enter_context(_opened_server(arguments))
-        else:
-            document = stack.enter_context(_opened_file(arguments))
+        open_any = _open_server if is_url(arguments.file) else _open_file
+        document = open_any(arguments, stack)
         _remark(document)
         yield document
 
 
-@contextmanager
-def _opened_file(arguments: Namespace) -> Iterator[Document]:
-    with ExitStack() as stack:
-        with working("upgrading", arguments) as progress:
-            here = context(arguments.wait, progress)
-            opening = open_document(arguments.file, here, upgrade=not arguments.no_upgrade)
-            document = stack.enter_context(opening)
-        yield document
+def _open_file(arguments: Namespace, stack: ExitStack) -> Document:
+    with working_on_file("upgrading", arguments) as context:
+        opening = open_document(arguments.file, context, upgrade=not arguments.no_upgrade)
+        return stack.enter_context(opening)
 
 
-@contextmanager
-def _opened_server(arguments: Namespace) -> Iterator[Document]:
+def _open_server(arguments: Namespace, stack: ExitStack) -> Document:
     from myapp.document.server.document import open_server
+    from myapp.schema.connections import subject
 
-    url, wait = server(arguments.file), arguments.wait
-    with ExitStack() as stack:
+    url = server(arguments.file)
+    with working(f"upgrading {subject(url)}", subject(url), arguments.wait) as context:
         try:
-            document = stack.enter_context(open_server(url, context(wait)))
+            return stack.enter_context(open_server(url, context))
         except UpgradeNeeded as needed:
             if not (getattr(arguments, "consent", False) and allowed(arguments, str(needed))):
                 raise
-            with output.Progress(f"upgrading {needed.path}", str(needed.path), wait) as progress:
-                opening = open_server(url, context(wait, progress), upgrade=True, metadata=METADATA)
-                document = stack.enter_context(opening)
-        yield document
+        return stack.enter_context(open_server(url, context, upgrade=True, metadata=METADATA))
 
 
 def allowed(arguments: Namespace, fact: str) -> bool:
@@ -113,23 +106,34 @@ def confirmed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def working(action: str, arguments: Namespace) -> output.Progress:
-    """Return the progress of an action (`upgrading`) on the file that a command was given."""
+@contextmanager
+def working(title: str, name: str, wait: float) -> Iterator[Context]:
+    """Give a context for work on a document or database, which shows progress under a title.
+
+    `name` is printed where another program holds it; it is then waited for, `wait` seconds at most.
+    """
+    with ProgressBar(title, name, wait) as bar:
+        yield application.context(wait, bar)
+
+
+def working_on_file(action: str, arguments: Namespace) -> AbstractContextManager[Context]:
+    """Give a context for an action (`upgrading`) on the command's file."""
     file = arguments.file
-    return output.Progress(f"{action} {shown(os.path.basename(file))}", shown(file), arguments.wait)
+    return working(f"{action} {shown(os.path.basename(file))}", shown(file), arguments.wait)
 
 
 def _remark(document: Document) -> None:
-    done = document.upgraded
+    upgrade = document.upgraded
     name = shown(document.path)
-    if done is None:
+    if upgrade is None:
         if document.copied:
-            output.remark(f"{name} cannot be written: this is a private copy, brought to rest")
+            output.remark(f"{name} cannot be written: this is a private copy, recovered")
     elif document.copied:
         output.remark(
-            f"{name} cannot be written and stays at revision {done.from_revision}: "
+            f"{name} cannot be written and stays at revision {upgrade.from_revision}: "
             f"this is an upgraded private copy; `{NAME} save-as FILE OUT` keeps one"
         )
     else:
-        backup = f"; backup: {shown(done.backup)}" if done.backup else ""
-        output.remark(f"{name} was upgraded from revision {done.from_revision} to {done.to_revision}{backup}")
+        backup = f"; backup: {shown(upgrade.backup)}" if upgrade.backup else ""
+        revisions = f"{upgrade.from_revision} to {upgrade.to_revision}"
+        output.remark(f"{name} was upgraded from revision {revisions}{backup}")

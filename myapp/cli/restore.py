@@ -2,9 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
-from myapp.application import context
 from myapp.cli import output
-from myapp.cli.opening import demand_file, working
+from myapp.cli.opening import demand_file, working_on_file
 from myapp.cli.options import add_wait, describe
 from myapp.document.backups import restore
 from myapp.errors import shown
@@ -25,9 +24,9 @@ def run(arguments: Namespace) -> int:
     """Restore, and name the backup of what was there before."""
     for name in (arguments.file, arguments.backup):
         demand_file(name, f"pg_restore is for servers; `{NAME} copy` fills an empty database from a document")
-    with working("restoring", arguments) as progress:
-        kept = restore(arguments.file, arguments.backup, context(arguments.wait, progress))
-    output.say(f"{shown(arguments.file)} is restored from {shown(arguments.backup)}")
+    with working_on_file("restoring", arguments) as context:
+        kept = restore(arguments.file, arguments.backup, context)
+    output.line(f"{shown(arguments.file)} is restored from {shown(arguments.backup)}")
     if kept:
         output.remark(f"what was there before is kept as {shown(kept)}")
     return 0

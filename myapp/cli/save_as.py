@@ -2,9 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-from myapp.application import context, revision_of_release
+from myapp.application import revision_of_release
 from myapp.cli import output
-from myapp.cli.opening import demand_file, working
+from myapp.cli.opening import demand_file, working_on_file
 from myapp.cli.options import add_lose, add_wait, describe
 from myapp.document.save_as import save_as
 from myapp.errors import shown
@@ -33,13 +33,7 @@ def run(arguments: Namespace) -> int:
     for name in (arguments.file, arguments.out):
         demand_file(name, f"`{NAME} copy` goes between files and servers")
     revision = revision_of_release(arguments.release) if arguments.release else None
-    with working("upgrading", arguments) as progress:
-        copy = save_as(
-            arguments.file,
-            arguments.out,
-            context(arguments.wait, progress),
-            revision=revision,
-            lose=arguments.lose,
-        )
-    output.say(shown(copy))
+    with working_on_file("upgrading", arguments) as context:
+        copy = save_as(arguments.file, arguments.out, context, revision=revision, lose=arguments.lose)
+    output.line(shown(copy))
     return 0

@@ -2,32 +2,33 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from sqlalchemy import URL, make_url
 
-from myapp import product
-from myapp.application import context, document_format
+from myapp import application, product
 from myapp.cli import output
-from myapp.cli.opening import allowed, server
+from myapp.cli.opening import allowed, server, working
 from myapp.cli.options import add_json, add_lose, add_wait, add_yes
-from myapp.document import plan as plans
+from myapp.cli.schema_plan import print_plan
 from myapp.document.classify import classify
+from myapp.document.context import Context
 from myapp.document.meter import step_description
+from myapp.document.plan import plan as make_plan
 from myapp.document.trust import check_document
 from myapp.document.upgrade import Change, migrate
 from myapp.errors import UpgradeFailed, UsageError, shown
 from myapp.progress import WAIT_SECONDS
 from myapp.schema.connections import sqlite_url, subject
-from myapp.schema.migrations import Migrations, OnStep, Revision
+from myapp.schema.migrations import Migrations, Revision, Step
 from myapp.schema.urls import is_url
 
 EXAMPLE = "schema current trip.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the commands below this one, each with its arguments."""
+    """Add the commands below `schema`, each with its arguments."""
     parser.description = (
         "Look at and change the schema of a document (FILE) or of a database (a SQLAlchemy URL)."
     )
@@ -55,29 +56,29 @@ def configure(parser: ArgumentParser) -> None:
     to_sql.add_argument("--to", dest="target", metavar="REVISION", default="head")
     to_sql.add_argument("--down", action="store_true", help="downgrade; needs --from")
     to_grant.add_argument("database", metavar="URL")
-    to_grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may look")
-    to_grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may look and change")
+    to_grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may read")
+    to_grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may read and write")
     to_grant.add_argument("--sql", action="store_true", help="print the statements only; nothing is run")
 
 
 def run(arguments: Namespace) -> int:
-    """Run the command below this one that was typed."""
+    """Run the command below `schema`."""
     result: int = arguments.step(arguments)
     return result
 
 
 def current(arguments: Namespace) -> int:
     """Print the revision."""
-    return _print_words(arguments, list(_migrations(arguments).current()))
+    return _print_lines(arguments, list(_migrations(arguments.database).current()))
 
 
 def heads(arguments: Namespace) -> int:
     """Print the newest revisions."""
-    return _print_words(arguments, list(_directory().heads()))
+    return _print_lines(arguments, list(_directory().heads()))
 
 
 def branches(arguments: Namespace) -> int:
-    """Print the revisions that more than one follows."""
+    """Print the revisions with more than one successor."""
     return _print_revisions(arguments, _directory().branches())
 
 
@@ -87,58 +88,24 @@ def history(arguments: Namespace) -> int:
 
 
 def plan(arguments: Namespace) -> int:
-    """Print what an upgrade would do: of a document with estimates, of a database the steps alone."""
+    """Print the steps of an upgrade; for a document with estimates of space and time."""
     if is_url(arguments.database):
-        steps = _migrations(arguments).plan(arguments.target)
+        steps = _migrations(arguments.database).plan(arguments.target)
         return _print_revisions(arguments, [step.revision for step in steps])
-    progress = output.Progress(arguments.database, shown(arguments.database), WAIT_SECONDS)
-    planned = plans.plan(arguments.database, context(progress=progress), arguments.target)
+    name = shown(arguments.database)
+    with working(name, name, WAIT_SECONDS) as context:
+        planned = make_plan(arguments.database, context, arguments.target)
     if arguments.json:
         output.json(asdict(planned))
     else:
-        output.facts(_plan_facts(planned))
-        _print_steps(planned)
+        print_plan(planned)
     return 0
 
 
-def _plan_facts(planned: plans.Plan) -> list[tuple[str, object]]:
-    if not planned.steps:
-        return [("document", shown(planned.path)), ("revision", f"{planned.revision}, nothing is to be done")]
-    needed, free = (f"{size / 1e6:.1f} MB" for size in (planned.space_needed, planned.space_free))
-    backup = "none: the document cannot be written, and a private copy is upgraded"
-    return [
-        ("document", f"{shown(planned.path)}, {planned.size / 1e6:.1f} MB"),
-        ("revision", f"{planned.revision}, then {planned.target}"),
-        ("backup", shown(planned.backup) if planned.writable else backup),
-        ("space", f"about {needed} while it runs (an estimate, from the size), {free} are free"),
-        (
-            "time",
-            f"{_duration(planned.seconds)} (an estimate, from the size and rates measured elsewhere)",
-        ),
-    ]
-
-
-def _print_steps(planned: plans.Plan) -> None:
-    if planned.steps:
-        output.say()
-        rows = [(s.revision, s.what, _undo(s.loses), _duration(s.seconds)) for s in planned.steps]
-        output.table(["step", "what it does", "can be undone", "time"], rows)
-
-
-def _undo(loses: tuple[str, ...]) -> str:
-    return f"while there are no {' or '.join(loses)}" if loses else "yes"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return "less than 1 s"
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-
-
 def compare(arguments: Namespace) -> int:
-    """Print how the database differs from the models."""
-    differences = _migrations(arguments).compare()
-    return _print_words(arguments, [" ".join(str(each).split()) for each in differences])
+    """Print the differences between the database and the models."""
+    differences = _migrations(arguments.database).compare()
+    return _print_lines(arguments, [" ".join(str(each).split()) for each in differences])
 
 
 def upgrade(arguments: Namespace) -> int:
@@ -157,71 +124,76 @@ def stamp(arguments: Namespace) -> int:
 
 
 def sql(arguments: Namespace) -> int:
-    """Print the SQL that leads from one revision to another."""
-    migrations = _migrations(Namespace(database=_URLS[arguments.dialect]))
-    migrations.sql(sys.stdout, arguments.target, arguments.start, down=arguments.down)
+    """Print the SQL of an upgrade or a downgrade."""
+    _migrations(_URLS[arguments.dialect]).sql(
+        sys.stdout, arguments.target, arguments.start, down=arguments.down
+    )
     return 0
 
 
 _URLS = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://"}
 
 
-def _migrations(arguments: Namespace, progress: output.Progress | None = None) -> Migrations:
-    format = document_format()
-    name = arguments.database
-    wait = getattr(arguments, "wait", 30.0)
-    url = _database_url(name) if is_url(name) else _document_url(name, wait)
+def _directory() -> Migrations:
+    return _migrations("sqlite://")
+
+
+def _migrations(database: str, context: Context | None = None) -> Migrations:
+    context = context or application.context()
+    progress = context.progress
     return Migrations(
-        format.migrations,
-        url,
+        context.format.migrations,
+        _database_url(database) if is_url(database) else _document_url(database, context),
         metadata=product.METADATA,
-        manifest=format.manifest,
-        wait=wait,
-        on_step=_saying(progress) if progress else None,
-        on_wait=context(progress=progress).progress.waiting,
+        manifest=context.format.manifest,
+        wait=context.wait,
+        on_step=lambda steps, index: progress.step(step_description(steps, index)),
+        on_wait=progress.waiting,
         application_name=product.NAME,
     )
 
 
 def _database_url(name: str) -> URL:
-    """Return the URL of a server, or of a SQLite file by SQLAlchemy's own words."""
+    """Return the URL of a server, or of a SQLite file in SQLAlchemy's form."""
     return make_url(name) if name.startswith("sqlite:") else server(name)
 
 
-def _document_url(name: str, wait: float) -> URL:
-    """Return a document's URL, having seen that nothing of its own would run."""
-    path = classify(name, document_format()).path
-    check_document(path, context(wait))
+def _document_url(name: str, context: Context) -> URL:
+    """Return a document's URL; raise Damaged where its schema could run statements of its own."""
+    path = classify(name, context.format).path
+    check_document(path, context)
     return sqlite_url(path)
 
 
-def _saying(progress: output.Progress) -> OnStep:
-    return lambda steps, index: progress.step(step_description(steps, index))
-
-
-def _directory() -> Migrations:
-    return _migrations(Namespace(database="sqlite://"))
-
-
-def _change(arguments: Namespace, change: Any) -> int:
-    with _progress(arguments) as progress:
+def _change(arguments: Namespace, change: Callable[[Migrations], list[Step]]) -> int:
+    name = _printable(arguments.database)
+    with working(name, name, arguments.wait) as context:
         if is_url(arguments.database):
-            migrations = _migrations(arguments, progress)
+            migrations = _migrations(arguments.database, context)
             _demand_allowed(arguments, migrations)
-            steps: Any = change(migrations)
+            steps: Sequence[object] = change(migrations)
         else:
-            path = classify(arguments.database, document_format()).path
-            done = migrate(path, Change(change), context(arguments.wait, progress))
-            steps = done.steps if done else ()
-            if done:
-                output.remark(f"backup: {shown(done.backup)}")
+            path = classify(arguments.database, context.format).path
+            upgraded = migrate(path, Change(change), context)
+            steps = upgraded.steps if upgraded else ()
+            if upgraded:
+                output.remark(f"backup: {shown(upgraded.backup)}")
     for step in steps:
-        output.say(str(step))
+        output.line(str(step))
     return 0
 
 
+def _printable(database: str) -> str:
+    """Return a name without a password; an invalid URL is refused here too."""
+    from myapp.schema.servers import server_url
+
+    if not is_url(database):
+        return shown(database)
+    return subject(make_url(database) if database.startswith("sqlite:") else server_url(database))
+
+
 def _demand_allowed(arguments: Namespace, migrations: Migrations) -> None:
-    """Raise UpgradeFailed where others may share the database and nobody has allowed the change."""
+    """Raise UpgradeFailed where others may share the database and the user does not consent."""
     current = migrations.current() if migrations.url.get_backend_name() == "postgresql" else ()
     if not current:
         return
@@ -231,39 +203,26 @@ def _demand_allowed(arguments: Namespace, migrations: Migrations) -> None:
 
 
 def grant(arguments: Namespace) -> int:
-    """Give roles of a server what a reader or a writer needs, now and after later upgrades."""
+    """Grant roles of a server the privileges of readers and writers, now and after later upgrades."""
     from myapp.document.server.roles import grants, run_grants
 
     if not is_url(arguments.database):
         raise UsageError(f"{shown(arguments.database)} is no URL: a file has permissions of its own")
     if not (arguments.reader or arguments.writer):
-        raise UsageError("say which roles: --reader ROLE, --writer ROLE")
+        raise UsageError("no role: use --reader ROLE or --writer ROLE")
     url = server(arguments.database)
     run = grants if arguments.sql else run_grants
-    for statement in run(url, context(), arguments.reader, arguments.writer):
-        output.say(f"{statement};")
+    for statement in run(url, application.context(), arguments.reader, arguments.writer):
+        output.line(f"{statement};")
     return 0
 
 
-def _progress(arguments: Namespace) -> output.Progress:
-    name = arguments.database
-    # a URL may hold a password, and a wrong one is told where it is used
-    name = subject(_plain_url(name)) if is_url(name) else shown(name)
-    return output.Progress(name, name, arguments.wait)
-
-
-def _plain_url(name: str) -> URL:
-    from myapp.schema.servers import server_url
-
-    return make_url(name) if name.startswith("sqlite:") else server_url(name)
-
-
-def _print_words(arguments: Namespace, words: list[str]) -> int:
+def _print_lines(arguments: Namespace, lines: list[str]) -> int:
     if arguments.json:
-        output.json(words)
+        output.json(lines)
     else:
-        for word in words:
-            output.say(word)
+        for line in lines:
+            output.line(line)
     return 0
 
 
@@ -277,12 +236,12 @@ def _print_revisions(arguments: Namespace, revisions: list[Revision]) -> int:
 
 
 _STEPS = {
-    "current": (current, "the revision it has", "current trip.myapp"),
-    "heads": (heads, "the newest revisions", "heads"),
-    "branches": (branches, "the revisions that more than one follows", "branches"),
-    "history": (history, "all revisions, oldest first", "history"),
-    "plan": (plan, "what an upgrade would do; nothing is done", "plan trip.myapp"),
-    "compare": (compare, "how it differs from the models", "compare trip.myapp"),
+    "current": (current, "show the revision", "current trip.myapp"),
+    "heads": (heads, "list the newest revisions", "heads"),
+    "branches": (branches, "list the revisions with more than one successor", "branches"),
+    "history": (history, "list all revisions, oldest first", "history"),
+    "plan": (plan, "show the steps of an upgrade; nothing is changed", "plan trip.myapp"),
+    "compare": (compare, "show the differences from the models", "compare trip.myapp"),
     "upgrade": (upgrade, "upgrade, after a backup", "upgrade trip.myapp 0004"),
     "downgrade": (downgrade, "downgrade, after a backup", "downgrade trip.myapp 0005"),
     "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0006"),

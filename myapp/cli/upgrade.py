@@ -60,5 +60,5 @@ def _upgrade(arguments: Namespace) -> int:
         if document.copied:
             return 8
         with document.driver_connection():  # fails where the file is not what its header says
-            output.say(f"{shown(document.path)}: revision {document.context.format.head}")
+            output.line(f"{shown(document.path)}: revision {document.context.format.head}")
     return 0

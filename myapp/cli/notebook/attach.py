@@ -8,6 +8,7 @@ from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run
 from myapp.cli.opening import opened
 from myapp.cli.options import describe
+from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.errors import shown
 from myapp.notebook import attachments
@@ -25,12 +26,12 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Keep all of the files, or none where one cannot be kept."""
     with opened(arguments) as document, document.writing() as connection:
-        kept = [_attach(connection, path, arguments) for path in arguments.files]
-    for one in kept:
-        output.say(f"{shown(one.name)}: {one.size} bytes, kept with run {one.run_id}")
+        attached = [_attach(connection, path, arguments) for path in arguments.files]
+    for each in attached:
+        output.line(f"{shown(each.name)}: {each.size} bytes, kept with run {each.run_id}")
     return 0
 
 
 def _attach(connection: Connection, path: str, arguments: Namespace) -> attachments.Attachment:
-    with file_errors(path), output.Progress(f"attaching {shown(path)}") as progress:
+    with file_errors(path), ProgressBar(f"attaching {shown(path)}") as progress:
         return attachments.attach(connection, arguments.run, path, progress=progress)

@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from myapp.application import context
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_selection, selection
-from myapp.cli.opening import opened, server
+from myapp.cli.opening import opened, server, working
 from myapp.cli.options import add_file, add_json, add_upgrading
 from myapp.document.filled import filled
 from myapp.document.server.document import filled_server
@@ -46,14 +45,13 @@ def run(arguments: Namespace) -> int:
     name = subject(url) if url else shown(arguments.target)
     with opened(arguments) as document, document.reading() as source:
         chosen = choose(source, selected)
-        with output.Progress(f"copying to {name}", name, arguments.wait) as progress:
-            here = context(arguments.wait, progress)
+        with working(f"copying to {name}", name, arguments.wait) as context:
             opening: AbstractContextManager[Connection] = (
-                filled_server(url, here) if url else filled(arguments.target, here)
+                filled_server(url, context) if url else filled(arguments.target, context)
             )
             with opening as target:
                 names = (document.path, name)
-                result = transfer(source, target, chosen, here.progress, names=names)
+                result = transfer(source, target, chosen, context.progress, names=names)
     _print(name, result, arguments.json)
     return 0
 
@@ -62,5 +60,5 @@ def _print(name: str, result: Transferred, json: bool) -> None:
     if json:
         output.json({"path": name, "sha256": result.sha256, "rows": result.rows})
         return
-    output.say(f"{name}: {result.rows['runs']} runs, {result.rows['readings']} readings")
-    output.say(f"sha256 of all rows, equal on both sides: {result.sha256}")
+    output.line(f"{name}: {result.rows['runs']} runs, {result.rows['readings']} readings")
+    output.line(f"sha256 of all rows, equal on both sides: {result.sha256}")

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
             _ask(removal)
         with document.writing() as connection:
             editing.delete_runs(connection, removal.run_ids)
-    output.say(f"deleted: {_counts(removal)}")
+    output.line(f"deleted: {_counts(removal)}")
     return 0
 
 

@@ -8,6 +8,7 @@ from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run
 from myapp.cli.opening import opened
 from myapp.cli.options import add_force, describe
+from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.writing import STDOUT, written
 from myapp.errors import UsageError, shown
 from myapp.notebook import attachments
@@ -37,7 +38,7 @@ def run(arguments: Namespace) -> int:
             if not arguments.keep:
                 attachments.remove(connection, kept)
     if target != STDOUT:
-        output.say(f"{shown(target)}: {kept.size} bytes")
+        output.line(f"{shown(target)}: {kept.size} bytes")
     return 0
 
 
@@ -51,6 +52,6 @@ def _own_name(kept: attachments.Attachment) -> str:
 def _write(connection: Connection, kept: attachments.Attachment, target: str, arguments: Namespace) -> None:
     with (
         written(target, force=arguments.force, document=arguments.file) as stream,
-        output.Progress(f"writing {shown(target)}") as progress,
+        ProgressBar(f"writing {shown(target)}") as progress,
     ):
         attachments.write_content(connection, kept, stream, progress=progress)

@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
     """Run the program, and return its exit code."""
     words = arguments.rest
     if not words:
-        raise UsageError("which program? Say it behind --, as in `exec trip.myapp -- sqlite3 {}`")
+        raise UsageError("no program is named behind --, as in `exec trip.myapp -- sqlite3 {}`")
     if arguments.keep:
         demand_free(arguments.keep)
     if code := programs.refusal(words[0]):
@@ -52,16 +52,15 @@ def run(arguments: Namespace) -> int:
         if arguments.keep:
             return _keep(part, arguments.keep, code)
         if programs.digest(part) != before:
-            output.remark(f"what {shown(words[0])} changed in the part is thrown away: --keep PART keeps it")
+            output.remark(f"changes of the part by {shown(words[0])} are thrown away: --keep PART keeps it")
     return code
 
 
 @contextmanager
 def _part(document: Document, arguments: Namespace) -> Iterator[str]:
     with ExitStack() as stack:
-        with extracting(arguments) as progress:
-            here = document.context.with_progress(progress)
-            path = stack.enter_context(library.part(document, selection(arguments), here))
+        with extracting(document) as context:
+            path = stack.enter_context(library.part(document, selection(arguments), context))
         yield path
 
 

@@ -2,6 +2,8 @@
 
 import os
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from myapp import library
 from myapp.cli import output
@@ -9,7 +11,10 @@ from myapp.cli.notebook.selecting import add_selection, selection
 from myapp.cli.opening import opened
 from myapp.cli.options import add_file, add_upgrading
 from myapp.cli.programs import orderly_end
+from myapp.cli.progress_bar import ProgressBar
+from myapp.document.context import Context
 from myapp.document.placing import demand_free
+from myapp.document.protocol import Document
 from myapp.errors import shown
 
 EXAMPLE = "extract trip.myapp --run 3 --from 2024-05-01 -o may.myapp"
@@ -28,13 +33,15 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Make the document, and print its name."""
     demand_free(arguments.out)  # before a long upgrade
-    with orderly_end(), opened(arguments) as document, extracting(arguments) as progress:
-        here = document.context.with_progress(progress)
-        made = library.extract(document, selection(arguments), arguments.out, here)
-    output.say(shown(made))
+    with orderly_end(), opened(arguments) as document, extracting(document) as context:
+        part = library.extract(document, selection(arguments), arguments.out, context)
+    output.line(shown(part))
     return 0
 
 
-def extracting(arguments: Namespace) -> output.Progress:
-    """Return the progress of extracting a part."""
-    return output.Progress(f"extracting from {shown(os.path.basename(arguments.file))}")
+@contextmanager
+def extracting(document: Document) -> Iterator[Context]:
+    """Give the document's context with the progress of extracting a part."""
+    name = shown(document.path)
+    with ProgressBar(f"extracting from {os.path.basename(name)}", name, document.context.wait) as bar:
+        yield document.context.with_progress(bar)

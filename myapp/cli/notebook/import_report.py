@@ -72,7 +72,7 @@ def print_result(path: str, result: ImportResult, faults: Faults, report: str | 
     channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
     name = shown("standard input" if path == STDIN else os.path.basename(path))
     output.remark(f"{name}: {result.format.summary()}")
-    output.say(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
+    output.line(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
     if result.gaps:
         output.remark(f"{result.gaps} empty fields are gaps")
     if result.skipped:

@@ -17,6 +17,7 @@ from myapp.cli.notebook.import_report import (
 )
 from myapp.cli.opening import opened
 from myapp.cli.options import add_file, add_json, add_upgrading
+from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.document.protocol import Document
 from myapp.errors import UsageError, shown
@@ -93,7 +94,7 @@ def _import(
 ) -> ImportResult:
     with (
         file_errors(path),
-        output.Progress(f"importing {shown(path)}") as progress,
+        ProgressBar(f"importing {shown(path)}") as progress,
         document.writing() as connection,
     ):
         return import_csv(

@@ -44,7 +44,7 @@ def _print(arguments: Namespace) -> int:
         output.json({"notes": note})
         return 0
     for line in (note or "").splitlines():
-        output.say(output.plain(line))
+        output.line(output.plain(line))
     return 0
 
 

@@ -61,5 +61,5 @@ def _rows(document: Document, selected: Selection | None, order: dict[str, Any])
 
 
 def _cells(run: listing.RunRow) -> tuple[object, ...]:
-    first, last = output.when(run.started_at), output.when(run.ended_at)
+    first, last = output.utc_time(run.started_at), output.utc_time(run.ended_at)
     return (run.id, run.title, first, last, run.channels, run.readings, ", ".join(run.tags))

@@ -66,7 +66,7 @@ def _figures(c: ChannelStatistics) -> tuple[object, ...]:
 
 
 def _ends(c: ChannelStatistics) -> tuple[object, ...]:
-    return (output.when(c.first_at), c.first, output.when(c.last_at), c.last)
+    return (output.utc_time(c.first_at), c.first, output.utc_time(c.last_at), c.last)
 
 
 def _short(value: object) -> object:
@@ -76,7 +76,7 @@ def _short(value: object) -> object:
 def _print_facts(detail: queries.RunDetail) -> None:
     run = detail.run
     facts: list[tuple[str, object]] = [("run", run.id), ("title", run.title)]
-    facts.append(("started (UTC)", output.when(run.started_at)))
+    facts.append(("started (UTC)", output.utc_time(run.started_at)))
     facts += [("notes", line) for line in (detail.notes or "").splitlines()]
     facts += [("tags", ", ".join(run.tags))] if run.tags else []
     facts += [("source", f"{source.file_name}, {source.size} bytes") for source in run.sources]

@@ -24,5 +24,5 @@ def run(arguments: Namespace) -> int:
     change = editing.untag if arguments.remove else editing.tag
     with opened(arguments) as document, document.writing() as connection:
         tags = change(connection, arguments.run, arguments.tags)
-    output.say(shown(", ".join(tags)) if tags else "no tags")
+    output.line(shown(", ".join(tags)) if tags else "no tags")
     return 0

@@ -25,9 +25,9 @@ def print_plot(connection: Connection, run_id: int, every: bool) -> None:
     width = output.width()
     all_lines = lines(connection, Chosen((run_id,), None, None, None), 2 * width)
     for line in all_lines if every else all_lines[:FEW]:
-        output.say()
+        output.line()
         for text in _small(line, all_lines, width):
-            output.say(text)
+            output.line(text)
     if len(all_lines) > FEW and not every:
         output.remark(f"{len(all_lines) - FEW} more channels are drawn with --plot")
 
@@ -44,5 +44,5 @@ def _small(line: Line, all_lines: Sequence[Line], width: int) -> list[str]:
         for piece in line.pieces
     ]
     title = output.plain(f"{line.title}: {low:.6g} to {high:.6g}")
-    first, last = output.when(start), output.when(end)
+    first, last = output.utc_time(start), output.utc_time(end)
     return [title, *drawn(pieces, width, HEIGHT), f"{first}{last:>{max(width - len(first), 0)}}"]
