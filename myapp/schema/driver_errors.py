@@ -52,10 +52,10 @@ def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
     except MyappError:
         raise
     except Exception as error:
-        known = explain(error, subject, wait)
-        if known is None:
+        meaning = explain(error, subject, wait)
+        if meaning is None:
             raise
-        raise known from error
+        raise meaning from error
 
 
 def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> MyappError | None:

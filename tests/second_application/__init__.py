@@ -1,6 +1,6 @@
 """Another application on the same parts: recipes, with documents, models and migrations of its own.
 
-It uses `myapp.schema` and `myapp.document` as they are; what makes it itself stands in this folder.
+It uses `myapp.schema` and `myapp.document` as they are; this folder holds everything of its own.
 """
 
 from __future__ import annotations

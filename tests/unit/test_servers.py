@@ -38,7 +38,7 @@ from myapp.schema.connections import create_migration_engine, exclusive, subject
 from myapp.schema.migrations import Migrations
 from myapp.schema.servers import connect_options, server_url
 
-HERE = context()
+CONTEXT = context()
 VERSIONS = "CREATE TABLE alembic_version (version_num text)"
 NOT_VALID = """
     ALTER TABLE sources ADD CONSTRAINT fk_sources_run_id_runs
@@ -55,7 +55,7 @@ def url(postgres: Callable[[], str]) -> URL:
 @pytest.fixture
 def notebook(url: URL) -> URL:
     """A new notebook."""
-    create_server(url, HERE)
+    create_server(url, CONTEXT)
     return url
 
 
@@ -72,17 +72,17 @@ def admin(url: URL) -> Iterator[Connection]:
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "POSTGRES"])
 def test_every_way_to_write_postgresql_is_the_same(scheme: str) -> None:
-    found = server_url(f"{scheme}://me:s%40cret@db:5433/trip?sslmode=verify-full&sslrootcert=/ca.pem")
-    assert found.drivername == "postgresql+psycopg"
-    assert (found.host, found.port, found.database, found.password) == ("db", 5433, "trip", "s@cret")
-    assert dict(found.query) == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
-    assert subject(found) == (
+    url = server_url(f"{scheme}://me:s%40cret@db:5433/trip?sslmode=verify-full&sslrootcert=/ca.pem")
+    assert url.drivername == "postgresql+psycopg"
+    assert (url.host, url.port, url.database, url.password) == ("db", 5433, "trip", "s@cret")
+    assert dict(url.query) == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
+    assert subject(url) == (
         "postgresql+psycopg://me:***@db:5433/trip?sslmode=verify-full&sslrootcert=%2Fca.pem"
     )
 
 
 @pytest.mark.parametrize(
-    "said",
+    "typed",
     [
         "mysql://me:secret@db/trip",
         "sqlite:///trip.db",
@@ -95,26 +95,26 @@ def test_every_way_to_write_postgresql_is_the_same(scheme: str) -> None:
         "postgresql://",
     ],
 )
-def test_any_other_url_is_refused_without_repeating_a_password(said: str) -> None:
-    if said == "postgresql://":  # libpq's own defaults
-        assert server_url(said).database is None
+def test_any_other_url_is_refused_without_repeating_a_password(typed: str) -> None:
+    if typed == "postgresql://":  # libpq's own defaults
+        assert server_url(typed).database is None
         return
     with pytest.raises(UsageError) as caught:
-        server_url(said)
+        server_url(typed)
     assert "sec" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
 def test_a_password_in_the_query_is_a_password() -> None:
-    found = server_url("postgresql://me@db/trip?password=secret&sslpassword=other&sslmode=require")
-    assert found.password == "secret"
-    assert "secret" not in subject(found) + repr(found)
-    assert "other" not in subject(found)
-    assert found.query["sslpassword"] == "other"
+    url = server_url("postgresql://me@db/trip?password=secret&sslpassword=other&sslmode=require")
+    assert url.password == "secret"
+    assert "secret" not in subject(url) + repr(url)
+    assert "other" not in subject(url)
+    assert url.query["sslpassword"] == "other"
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("original", "expected"),
     [
         ("open postgresql://me:secret@db/trip now", "open postgresql://me:***@db/trip now"),
         ("postgresql://me:se@cr/et@db/trip", "postgresql://me:***@db/trip"),
@@ -124,8 +124,8 @@ def test_a_password_in_the_query_is_a_password() -> None:
         ("a://b:c@d e://f:g@h", "a://b:***@d e://f:***@h"),
     ],
 )
-def test_no_text_shows_the_password_of_a_url(said: str, told: str) -> None:
-    assert without_passwords(said) == told == shown(said)
+def test_no_text_shows_the_password_of_a_url(original: str, expected: str) -> None:
+    assert without_passwords(original) == expected == shown(original)
 
 
 def test_a_connection_is_given_a_limit_only_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,30 +137,30 @@ def test_a_connection_is_given_a_limit_only_where_there_is_none(monkeypatch: pyt
 
 
 def test_a_server_lists_a_session_by_the_applications_name(notebook: URL) -> None:
-    with open_server(notebook, HERE) as document, document.reading() as connection:
-        assert connection.execute(text("SHOW application_name")).scalar_one() == HERE.format.name
+    with open_server(notebook, CONTEXT) as document, document.reading() as connection:
+        assert connection.execute(text("SHOW application_name")).scalar_one() == CONTEXT.format.name
 
 
 # What a database is
 
 
 def opening(url: URL) -> MyappError | None:
-    """Return what opening says, None where it opens."""
+    """Return the error of opening, None if there is none."""
     try:
-        with open_server(url, HERE):
+        with open_server(url, CONTEXT):
             return None
     except MyappError as error:
         return error
 
 
 def test_an_empty_database_is_told_from_a_notebook(url: URL, admin: Connection) -> None:
-    found = opening(url)
-    assert isinstance(found, NotADocument)
-    assert "`myapp new`" in message(found)
-    create_server(url, HERE)
+    error = opening(url)
+    assert isinstance(error, NotADocument)
+    assert "`myapp new`" in message(error)
+    create_server(url, CONTEXT)
     assert opening(url) is None
     with pytest.raises(SystemRefused, match="a notebook in it already"):
-        create_server(url, HERE)
+        create_server(url, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -191,16 +191,16 @@ def test_another_programs_database_is_refused_and_stays_as_it_is(
 ) -> None:
     for statement in statements:
         admin.execute(text(statement))
-    for attempt in (lambda: opening(url), lambda: _error(create_server, url, HERE)):
-        found = attempt()
-        assert isinstance(found, NotADocument), found
-        assert words in str(found)
+    for attempt in (lambda: opening(url), lambda: _error(create_server, url, CONTEXT)):
+        error = attempt()
+        assert isinstance(error, NotADocument), error
+        assert words in str(error)
 
 
 def test_what_an_extension_brings_does_not_fill_a_database(url: URL, admin: Connection) -> None:
     admin.execute(text("CREATE TABLE theirs (id integer)"))
     admin.execute(text("ALTER EXTENSION plpgsql ADD TABLE theirs"))
-    create_server(url, HERE)
+    create_server(url, CONTEXT)
 
 
 def test_a_newer_and_an_older_notebook_are_told(notebook: URL, admin: Connection) -> None:
@@ -221,7 +221,7 @@ def test_a_notebook_that_a_role_may_not_see_is_not_taken_for_an_empty_database(
         assert "may not read the table alembic_version" in str(opening(blind))
         admin.execute(text("REVOKE ALL ON SCHEMA public FROM PUBLIC"))
         assert "may not use the schema public" in str(opening(blind))
-        assert isinstance(_error(create_server, blind, HERE), SystemRefused)
+        assert isinstance(_error(create_server, blind, CONTEXT), SystemRefused)
     finally:
         admin.execute(text("DROP OWNED BY blind"))
         admin.execute(text("DROP ROLE blind"))
@@ -233,7 +233,7 @@ def test_a_database_that_cannot_hold_every_text_gets_no_notebook(url: URL, admin
         text(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
     )
     with pytest.raises(SystemRefused, match="its encoding is LATIN1"):
-        create_server(url.set(database=name), HERE)
+        create_server(url.set(database=name), CONTEXT)
 
 
 def test_an_unknown_database_is_not_found(url: URL) -> None:
@@ -244,7 +244,7 @@ def test_an_unknown_database_is_not_found(url: URL) -> None:
 
 
 def test_a_reader_cannot_write_and_sees_one_state(notebook: URL, admin: Connection) -> None:
-    with open_server(notebook, HERE) as document, document.reading() as connection:
+    with open_server(notebook, CONTEXT) as document, document.reading() as connection:
         count = text("SELECT count(*) FROM tags")
         assert connection.execute(count).scalar_one() == 0
         admin.execute(text("INSERT INTO tags (name) VALUES ('new')"))
@@ -252,20 +252,20 @@ def test_a_reader_cannot_write_and_sees_one_state(notebook: URL, admin: Connecti
         with document.driver_connection() as raw:
             assert raw.execute("SELECT count(*) FROM tags").fetchone() == (1,)
     failing = pytest.raises(SystemRefused, match="read-only")
-    with failing, ServerDocument(notebook, HERE).reading() as connection:
+    with failing, ServerDocument(notebook, CONTEXT).reading() as connection:
         connection.execute(text("DELETE FROM tags"))
 
 
 def test_a_writer_says_which_program_wrote_last_or_nothing_happened(notebook: URL, admin: Connection) -> None:
     admin.execute(text("UPDATE document SET written_by = 'myapp 0.1.0'"))
     written = text("SELECT written_by FROM document")
-    document = ServerDocument(notebook, HERE)
+    document = ServerDocument(notebook, CONTEXT)
     with pytest.raises(ZeroDivisionError), document.writing() as connection:
         _write_and_fail(connection)
     assert admin.execute(written).scalar_one() == "myapp 0.1.0"
     with document.writing() as connection:
         connection.execute(text("INSERT INTO tags (name) VALUES ('new')"))
-    assert admin.execute(written).scalar_one() == HERE.format.program
+    assert admin.execute(written).scalar_one() == CONTEXT.format.program
     assert admin.execute(text("SELECT count(*) FROM tags")).scalar_one() == 1
 
 
@@ -282,43 +282,43 @@ def test_writers_do_not_wait_for_each_other_and_an_upgrade_waits_for_them(
 
 
 def test_a_notebook_that_was_upgraded_meanwhile_is_not_written(notebook: URL, admin: Connection) -> None:
-    with open_server(notebook, HERE) as document:
+    with open_server(notebook, CONTEXT) as document:
         admin.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         with pytest.raises(NewerDocument), document.writing():
             pass
 
 
 def test_an_upgrade_is_whole_or_not_at_all(url: URL, admin: Connection) -> None:
-    Migrations(HERE.format.migrations, url).upgrade("0003")
+    Migrations(CONTEXT.format.migrations, url).upgrade("0003")
     admin.execute(text("CREATE TABLE sources (id integer)"))  # in the way of 0005
-    assert isinstance(_error(upgrade_server, url, HERE, METADATA), UpgradeFailed)
-    assert Migrations(HERE.format.migrations, url).current() == ("0003",)
+    assert isinstance(_error(upgrade_server, url, CONTEXT, METADATA), UpgradeFailed)
+    assert Migrations(CONTEXT.format.migrations, url).current() == ("0003",)
     admin.execute(text("DROP TABLE sources"))
     admin.execute(text("ALTER TABLE runs ADD COLUMN stray text"))  # no revision knows it
-    failed = _error(upgrade_server, url, HERE, METADATA)
+    failed = _error(upgrade_server, url, CONTEXT, METADATA)
     assert "the comparison with the models failed" in str(failed)
     admin.execute(text("ALTER TABLE runs DROP COLUMN stray"))
-    done = upgrade_server(url, HERE, METADATA)
+    done = upgrade_server(url, CONTEXT, METADATA)
     assert done is not None
     assert (done.from_revision, done.to_revision, len(done.steps)) == ("0003", "0006", 3)
-    assert upgrade_server(url, HERE, METADATA) is None
+    assert upgrade_server(url, CONTEXT, METADATA) is None
 
 
 def test_a_table_that_somebody_keeps_is_waited_for_and_no_longer(url: URL) -> None:
     """The wait holds for every lock of an upgrade, not only for the one between programs."""
-    Migrations(HERE.format.migrations, url).upgrade("0003")
+    Migrations(CONTEXT.format.migrations, url).upgrade("0003")
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as other:
         other.execute(text("SELECT * FROM runs"))  # a reader that stays in its transaction
         assert isinstance(_error(upgrade_server, url, context(0.3), METADATA), InUse)
-    assert upgrade_server(url, HERE, METADATA) is not None
+    assert upgrade_server(url, CONTEXT, METADATA) is not None
 
 
 def test_of_many_that_make_a_notebook_at_once_one_does(url: URL) -> None:
     outcomes: list[object] = []
 
     def make() -> None:
-        outcomes.append(_error(create_server, url, HERE))
+        outcomes.append(_error(create_server, url, CONTEXT))
 
     threads = [threading.Thread(target=make) for _ in range(3)]
     for thread in threads:
@@ -329,12 +329,12 @@ def test_of_many_that_make_a_notebook_at_once_one_does(url: URL) -> None:
 
 
 def test_what_fills_a_database_is_whole_or_not_at_all(url: URL, admin: Connection) -> None:
-    with pytest.raises(ZeroDivisionError), filled_server(url, HERE) as connection:
+    with pytest.raises(ZeroDivisionError), filled_server(url, CONTEXT) as connection:
         _write_and_fail(connection)
     assert isinstance(opening(url), NotADocument)
-    with filled_server(url, HERE) as connection:
+    with filled_server(url, CONTEXT) as connection:
         connection.execute(text("INSERT INTO tags (name) VALUES ('new')"))
-    with pytest.raises(SystemRefused, match="something in it already"), filled_server(url, HERE):
+    with pytest.raises(SystemRefused, match="something in it already"), filled_server(url, CONTEXT):
         pass
 
 
@@ -365,7 +365,7 @@ def test_check_finds_what_is_wrong_and_writes_nothing(
 ) -> None:
     for statement in statements:
         admin.execute(text(statement))
-    health = check_server(notebook, HERE, METADATA)
+    health = check_server(notebook, CONTEXT, METADATA)
     assert health.state == ("damaged" if words else "head")
     assert [word for word in words if word not in "\n".join(health.damage)] == []
     assert "schema" in health.checks
@@ -373,8 +373,8 @@ def test_check_finds_what_is_wrong_and_writes_nothing(
 
 
 def test_check_says_of_an_older_notebook_what_it_does_not_compare(url: URL) -> None:
-    Migrations(HERE.format.migrations, url).upgrade("0003")
-    health = check_server(url, HERE, METADATA)
+    Migrations(CONTEXT.format.migrations, url).upgrade("0003")
+    health = check_server(url, CONTEXT, METADATA)
     assert (health.state, health.damage) == ("older", [])
     assert "schema" not in health.checks
     assert any("not compared" in note for note in health.notes)
@@ -386,16 +386,16 @@ def test_check_says_of_an_older_notebook_what_it_does_not_compare(url: URL) -> N
 def test_grants_name_every_table_and_cover_those_that_come(notebook: URL, admin: Connection) -> None:
     admin.execute(text('CREATE ROLE "Anna B%"'))
     try:
-        lines = grants(notebook, HERE, ["Anna B%"], [])
+        lines = grants(notebook, CONTEXT, ["Anna B%"], [])
         every = admin.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
         assert all(any(f"public.{table}" in line for line in lines) for table in every)
         assert any(line.startswith("ALTER DEFAULT PRIVILEGES") for line in lines)
         assert all('"Anna B%"' in line for line in lines)
         assert not any("INSERT" in line or "SEQUENCE" in line for line in lines)
-        written = grants(notebook, HERE, [], ["Anna B%"])
+        written = grants(notebook, CONTEXT, [], ["Anna B%"])
         assert not any("INSERT" in line and "alembic_version" in line for line in written)
         with pytest.raises(NotFound, match="nobody"):
-            grants(notebook, HERE, ["nobody"], [])
+            grants(notebook, CONTEXT, ["nobody"], [])
     finally:
         admin.execute(text('DROP ROLE "Anna B%"'))
 
