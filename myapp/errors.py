@@ -48,14 +48,15 @@ class MyappError(Exception):
 
 
 class _SettingError(MyappError):
-    """An error that a setting resolves.
+    """An error that a setting may resolve; `detail` is the fact.
 
     `setting` is its name as an argument of the library, "" where there is none, and `values` are what it
     can be, where that is a short list. `advice` is a sentence that names settings in braces:
     `{date_order} dmy where the day comes first, or mdy`.
     """
 
-    def __init__(self, setting: str, values: tuple[str, ...], advice: str) -> None:
+    def __init__(self, detail: str, setting: str, values: tuple[str, ...], advice: str) -> None:
+        self.detail = detail
         self.setting = setting
         self.values = values
         self.advice = advice
@@ -63,12 +64,18 @@ class _SettingError(MyappError):
     def __str__(self) -> str:
         return self.message()
 
-    def _spelled(self, spell: Callable[[str], str]) -> str:
-        if not self.advice:
-            return ""
+    def message(self, spell: Callable[[str], str] = str) -> str:
+        """Return the reason."""
+        return self.reason(spell)
+
+    def reason(self, spell: Callable[[str], str] = str) -> str:
+        """Return the fact, then the advice, in which `spell` writes the settings."""
+        if "{" not in self.advice:
+            return ": ".join(filter(None, (self.detail, self.advice)))
         import re
 
-        return re.sub(r"\{(\w+)\}", lambda match: spell(match[1]), self.advice)
+        advice = re.sub(r"\{(\w+)\}", lambda match: spell(match[1]), self.advice)
+        return f"{self.detail}: {advice}" if self.detail else advice
 
 
 class UsageError(_SettingError):
@@ -79,12 +86,7 @@ class UsageError(_SettingError):
     def __init__(
         self, detail: str = "", *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
     ) -> None:
-        super().__init__(setting, values, advice)
-        self.detail = detail
-
-    def message(self, spell: Callable[[str], str] = str) -> str:
-        """Return the fact, then the advice."""
-        return ": ".join(filter(None, (self.detail, self._spelled(spell))))
+        super().__init__(detail, setting, values, advice)
 
 
 class NotFound(MyappError):
@@ -293,18 +295,17 @@ class BadData(_SettingError):
         values: tuple[str, ...] = (),
         advice: str = "",
     ) -> None:
-        super().__init__(setting, values, advice)
+        super().__init__(detail, setting, values, advice)
         self.path = path
         self.line = line
         self.column = column
-        self.detail = detail
 
     def message(self, spell: Callable[[str], str] = str) -> str:
-        """Return the place, the fact, then the advice."""
+        """Return the place, then the reason."""
         place = [shown(self.path)]
         place += [f"line {self.line}"] if self.line else []
         place += [f"column {self.column}"] if self.column else []
-        return ": ".join(filter(None, (", ".join(place), self.detail, self._spelled(spell))))
+        return f"{', '.join(place)}: {self.reason(spell)}"
 
 
 def _sentence(fact: str, remedy: str) -> str:

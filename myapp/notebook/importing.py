@@ -12,7 +12,6 @@ from myapp.errors import BadData, StrPath
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.csv_file import CsvFile
 from myapp.notebook.intake.csv_format import CsvFormat
-from myapp.notebook.intake.faults import Fault
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
 from myapp.notebook.run_writer import RunWriter
@@ -52,7 +51,7 @@ def import_csv(
     now_us: int | None = None,
     progress: Progress | None = None,
     again: bool = False,
-    report: Callable[[Fault], None] | None = None,
+    report: Callable[[BadData], None] | None = None,
 ) -> ImportResult:
     """Import a CSV file as one new run; the caller commits or rolls back.
 

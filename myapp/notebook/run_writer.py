@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from myapp.notebook.intake.converting import Series
-from myapp.notebook.intake.csv_file import Batch
+from myapp.notebook.intake.converting import Batch
 from myapp.notebook.intake.faults import Faults
-from myapp.notebook.intake.layout import ChannelColumn
+from myapp.notebook.intake.columns import ChannelColumn
 from myapp.notebook.models import metadata
 
 ROWS_PER_STATEMENT = 200

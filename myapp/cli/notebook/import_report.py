@@ -4,14 +4,13 @@ import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from typing import Any, TextIO
 
 from myapp.cli import output
-from myapp.errors import SystemRefused, shown
+from myapp.cli.messages import option
+from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
-from myapp.notebook.intake.faults import Fault
 
 SHOWN_FAULTS = 10
 """How many faults are printed; all are in `--json` and in a report file."""
@@ -26,9 +25,9 @@ class ReportFile:
         self._writer = csv.writer(stream, lineterminator="\n")
         self._writer.writerow(["file", "line", "column", "reason"])
 
-    def write(self, path: str, fault: Fault) -> None:
+    def write(self, path: str, fault: BadData) -> None:
         """Add a line."""
-        self._writer.writerow([shown(path), fault.line, fault.column or "", shown(fault.reason)])
+        self._writer.writerow([shown(path), fault.line, fault.column or "", shown(fault.reason(option))])
 
 
 @contextmanager
@@ -51,13 +50,13 @@ class Faults:
     """The faults of one file: the first are printed, all are written to a report and kept for JSON."""
 
     def __init__(self, path: str, report: ReportFile | None, *, keep: bool) -> None:
-        self.first: list[Fault] = []
-        self.all: list[Fault] = []
+        self.first: list[BadData] = []
+        self.all: list[BadData] = []
         self._path = path
         self._report = report
         self._keep = keep
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: BadData) -> None:
         """Add a fault."""
         if len(self.first) < SHOWN_FAULTS:
             self.first.append(fault)
@@ -81,11 +80,11 @@ def print_result(path: str, result: ImportResult, faults: Faults, report: str | 
         _print_faults(name, result.faults, faults.first, report)
 
 
-def _print_faults(name: str, count: int, first: list[Fault], report: str | None) -> None:
+def _print_faults(name: str, count: int, first: list[BadData], report: str | None) -> None:
     output.remark(f"{count} rows or fields could not be read and were left out")
     for fault in first:
         column = f", column {fault.column}" if fault.column else ""
-        output.remark(f"{name}, line {fault.line}{column}: {fault.reason}")
+        output.remark(f"{name}, line {fault.line}{column}: {fault.reason(option)}")
     if count > len(first):
         where = f"in {shown(report)}" if report else "with --report OUT"
         output.remark(f"and {count - len(first)} more: all are {where}")
@@ -101,9 +100,16 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
         "readings": result.readings,
         "gaps": result.gaps,
         "skipped": list(result.skipped),
-        "left_out": [asdict(fault) for fault in faults.all],
+        "left_out": [
+            {"line": fault.line, "column": fault.column, "reason": fault.reason(option)}
+            for fault in faults.all
+        ],
         "format": format_as_json(result.format),
     }
+
+
+def _fault_as_json(fault: BadData) -> dict[str, Any]:
+    return {"line": fault.line, "column": fault.column, "reason": fault.reason(option)}
 
 
 def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One reading of a file that hashes, counts and checks the bytes while they pass."""
+"""A stream of a file's bytes that hashes, counts and checks them while they are read."""
 
 import hashlib
 import io
@@ -11,18 +11,18 @@ Source = StrPath | BinaryIO
 """A file, or an open stream of bytes."""
 
 HEAD_BYTES = 1 << 16
-"""How much of a file is looked at to find out what it is."""
+"""How many of the first bytes are examined to detect the format."""
 
 LINE_LIMIT = 1 << 22
 """The longest line that is read, in bytes; a file of one endless line would fill the memory."""
 
 
 class ByteStream(io.RawIOBase):
-    """A file or stream, read once from its beginning to its end; its first bytes can be looked at before.
+    """A file or stream, read once from its beginning to its end; its head can be read before.
 
-    `position` counts the bytes that have passed, `total` is the file's size when it was opened, 0 for
-    a stream, which whoever opened it closes.
-    Raise BadData for NUL bytes, unless `wide` says that they belong to the text, and for endless lines.
+    `position` counts the bytes read, `total` is the file's size when it was opened, 0 for a stream, which
+    its opener closes. Raise BadData for lines above LINE_LIMIT and, unless `wide` (the encoding has them
+    in every text), for NUL bytes.
     """
 
     def __init__(self, source: Source) -> None:
@@ -39,35 +39,35 @@ class ByteStream(io.RawIOBase):
         self._hash = hashlib.sha256()
         self._line = 1
         self._line_bytes = 0
-        self._waiting = b""
+        self._pending = b""
 
     @property
     def sha256(self) -> str:
-        """The digest of the bytes that have passed."""
+        """The digest of the bytes read."""
         return self._hash.hexdigest()
 
     def head(self) -> tuple[bytes, bool]:
-        """Return the first bytes, with two whole lines where lines are long, and whether they are all."""
-        while len(self._waiting) < HEAD_BYTES or not self._enough():
+        """Return the first bytes, some whole lines at least, and whether they are the whole file."""
+        while len(self._pending) < HEAD_BYTES or not self._enough():
             chunk = self._file.read(HEAD_BYTES)
             if not chunk:
-                return self._waiting, True
-            self._waiting += chunk
-        return self._waiting, False
+                return self._pending, True
+            self._pending += chunk
+        return self._pending, False
 
     def _enough(self) -> bool:
-        line_ends = self._waiting.count(b"\n") + self._waiting.count(b"\r")
-        return line_ends > 4 or len(self._waiting) > 2 * LINE_LIMIT
+        line_ends = self._pending.count(b"\n") + self._pending.count(b"\r")
+        return line_ends > 4 or len(self._pending) > 2 * LINE_LIMIT
 
     def readable(self) -> bool:
-        """Say to the `io` module that this stream is for reading."""
+        """Return True: the `io` module asks."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the io module hands a memoryview
         """Fill the buffer with the next bytes and return how many they are."""
-        chunk = self._waiting[: len(buffer)] or self._file.read(len(buffer)) or b""
-        self._waiting = self._waiting[len(buffer) :]
-        self._watch(chunk)
+        chunk = self._pending[: len(buffer)] or self._file.read(len(buffer)) or b""
+        self._pending = self._pending[len(buffer) :]
+        self._check(chunk)
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
@@ -77,9 +77,9 @@ class ByteStream(io.RawIOBase):
             self._opened.close()
         super().close()
 
-    def _watch(self, chunk: bytes) -> None:
+    def _check(self, chunk: bytes) -> None:
         if not self.wide and b"\0" in chunk:
-            raise nul_found(self._path, self._line, chunk)
+            raise nul_error(self._path, self._line, chunk)
         self._hash.update(chunk)
         self.position += len(chunk)
         self._line += chunk.count(b"\n")
@@ -90,11 +90,12 @@ class ByteStream(io.RawIOBase):
 
 
 def name_of(source: Source) -> StrPath:
-    """Return what a source is called in messages: its path, or what a stream mostly is."""
+    """Return a source's name in messages: its path, or `standard input` for a stream."""
     return source if isinstance(source, str | os.PathLike) else "standard input"
 
 
-def nul_found(path: StrPath, line: int, chunk: bytes) -> BadData:
+def nul_error(path: StrPath, line: int, chunk: bytes) -> BadData:
     """Return the error for a chunk that begins at `line` and holds a NUL byte."""
     line += chunk[: chunk.index(b"\0")].count(b"\n")
-    return BadData(path, line, 0, "NUL bytes: this is no text, or say its --encoding")
+    advice = "this is no text, or say its {encoding}"
+    return BadData(path, line, 0, "NUL bytes", setting="encoding", advice=advice)

@@ -1,7 +1,7 @@
-"""A CSV text taken apart into cells, block by block and as fast as it goes.
+"""Splits a CSV text into cells, block by block.
 
-Where a block holds no quote, splitting it at line ends and delimiters is all there is to do, and three
-times as fast as the `csv` module. From the first quote on, that module reads the rest.
+Blocks without quotes are split at line ends and delimiters, three times as fast as the `csv` module does
+it. From the first quote on, that module reads the rest.
 """
 
 import csv
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 BLOCK_CHARACTERS = 1 << 16
 BLOCK_CELLS = 1 << 13
-"""How much is taken at once: enough to be fast, few enough to be small."""
+"""The size of a block: large enough to be fast, small enough for memory not to matter."""
 
 BLANK = " "
-"""The delimiter that stands for any run of blanks."""
+"""The delimiter of columns that any run of blanks separates."""
 
 Rows = Sequence[list[str]]
 Columns = Sequence[Sequence[str]]
@@ -30,16 +30,16 @@ Columns = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a text is parted: `quote` and `comment` are empty where there are none."""
+    """The characters that structure a text; `quote` and `comment` are "" where it has none."""
 
     delimiter: str
     quote: str = '"'
     comment: str = ""
 
     def reader(self, lines: Iterable[str]) -> "Reader":
-        """Return the reader that both the first look and the import use."""
+        """Return the rows of lines; detection and import share it."""
         return csv.reader(
-            self._plain(lines),
+            self._normalised(lines),
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -47,8 +47,8 @@ class Dialect:
             strict=True,
         )
 
-    def _plain(self, lines: Iterable[str]) -> Iterable[str]:
-        """Return lines without comments and, where they delimit, without needless blanks."""
+    def _normalised(self, lines: Iterable[str]) -> Iterable[str]:
+        """Return lines, comments emptied and, where a blank delimits, runs of blanks made one."""
         comment = self.comment
         if comment:
             lines = ("\n" if line.startswith(comment) else line for line in lines)
@@ -66,8 +66,7 @@ class PlainBlock:
     def columns(self, width: int) -> tuple[Columns, Sequence[int]]:
         """Return the cells by column, with the rows' lines; raise ValueError where rows differ in width.
 
-        Each line keeps its end, so that rows of other widths show: in the last column, and there only,
-        each cell must end with one.
+        Only the last column's cells may end in a newline; otherwise a row has another width.
         """
         cells = self.text.replace("\n", f"\n{self.delimiter}").split(self.delimiter)
         cells.pop()
@@ -90,38 +89,38 @@ class PlainBlock:
 class RowBlock:
     """Rows that the `csv` module has read, with the lines on which they begin."""
 
-    taken: Rows
+    cells: Rows
     lines: Sequence[int]
 
     def columns(self, width: int) -> tuple[Columns, Sequence[int]]:
         """Return the cells by column, with the rows' lines; raise ValueError where rows differ in width."""
-        columns = list(zip(*self.taken, strict=True))
+        columns = list(zip(*self.cells, strict=True))
         if len(columns) != width:
             raise ValueError("rows of another width")
         return columns, self.lines
 
     def rows(self) -> tuple[Rows, Sequence[int]]:
         """Return the cells by row, with the rows' lines."""
-        return self.taken, self.lines
+        return self.cells, self.lines
 
 
 def blocks(
     text: io.TextIOBase, dialect: Dialect, width: int, line: int, faults: Faults
 ) -> Iterator[PlainBlock | RowBlock]:
-    """Yield all that is left of a text whose next line is number `line`; broken quoting is a fault."""
-    waiting = ""
+    """Yield the rest of a text whose next line is number `line`; broken quoting is a fault."""
+    pending = ""
     while more := text.read(BLOCK_CHARACTERS):
-        whole, end, rest = (waiting + more).rpartition("\n")
+        whole, end, rest = (pending + more).rpartition("\n")
         block = (whole + end).replace("\r\n", "\n")
         if (dialect.quote and dialect.quote in block) or "\r" in block or "\r" in rest[:-1]:
-            broken_off = io.StringIO(waiting + more + text.readline(), newline="")
-            yield from _row_blocks(chain(broken_off, text), dialect, width, line, faults)
+            started = io.StringIO(pending + more + text.readline(), newline="")
+            yield from _row_blocks(chain(started, text), dialect, width, line, faults)
             return
         if block:
             yield _plain_block(block, dialect, line)
         line += block.count("\n")
-        waiting = rest
-    yield from _row_blocks(io.StringIO(waiting, newline=""), dialect, width, line, faults)
+        pending = rest
+    yield from _row_blocks(io.StringIO(pending, newline=""), dialect, width, line, faults)
 
 
 def _plain_block(block: str, dialect: Dialect, line: int) -> PlainBlock:
@@ -147,7 +146,7 @@ def _row_blocks(
     size = max(1, BLOCK_CELLS // width)
     first = line
     while True:
-        rows, broken = _take(reader, size)
+        rows, broken = _next_rows(reader, size)
         if not rows and not broken:
             return
         after = line + reader.line_num
@@ -159,8 +158,8 @@ def _row_blocks(
         first = after
 
 
-def _take(reader: "Reader", size: int) -> tuple[list[list[str]], str]:
-    """Return the next rows, and what is wrong with the one after them; the reader can go on behind it."""
+def _next_rows(reader: "Reader", size: int) -> tuple[list[list[str]], str]:
+    """Return the next rows, and the error of the row behind them; the reader can go on after that."""
     rows: list[list[str]] = []
     try:
         rows.extend(islice(reader, size))

@@ -1,18 +1,18 @@
-"""Finding out a text's encoding from its first bytes.
+"""Detects a text's encoding from its first bytes.
 
-No library guesses here: what distinguishes the encodings of one-byte letters is in a few names and
-units only, too little text for statistics, and a wrong guess would look right. What a mark, the zero
-bytes of UTF-16 or the rules of UTF-8 do not settle is taken for Latin-1, and --encoding says more.
+No library that guesses is used: the encodings of one-byte letters differ in a few names and units only,
+too little text for statistics, and a wrong guess would look right. A text without a byte order mark that
+is neither UTF-16 nor valid UTF-8 is read as Latin-1 or cp1252, unless the user says its encoding.
 """
 
 import codecs
 
 _UTF_16 = {"utf-16-le": 1, "utf-16-be": 0}
-"""Which of each two bytes is zero in letters of the Latin alphabet."""
+"""The index of the byte that is zero in Latin letters, of the two bytes of each."""
 
 
 def encoding_of(head: bytes) -> str:
-    """Return the Python name of the encoding that a file beginning with `head` is read in."""
+    """Return the Python name of the encoding of a file that begins with `head`."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -32,7 +32,7 @@ def is_wide(encoding: str) -> bool:
 
 
 def _one_byte(head: bytes) -> str:
-    """Return Latin-1, or what Windows writes where bytes are used that are control codes in Latin-1."""
+    """Return Latin-1, or cp1252 where bytes occur that are control codes in Latin-1 and letters in it."""
     if any(0x80 <= byte < 0xA0 for byte in head):
         try:
             head.decode("cp1252")

@@ -1,39 +1,39 @@
-"""What of a file cannot be read: it stops the import, or is left out, counted and reported."""
+"""Faults of a file, the rows and fields that cannot be read: they stop the import, or are left out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from myapp.errors import BadData, StrPath
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that was left out, and why; lines and columns count from 1, column 0 is the whole row."""
-
-    line: int
-    column: int
-    reason: str
-
-
 class Faults:
-    """The faults of one file; `count` of them were left out.
+    """The faults of one file, of which `count` were left out.
 
-    Without `skip` the first is raised as BadData. With it each goes to `report`; none is kept here,
-    so that memory does not grow with a file that is wrong all over.
+    Without `skip` the first is raised. With it each is passed to `report`; none is kept here, so that
+    memory does not grow with a file that is wrong all over. Column 0 stands for the whole row.
     """
 
     def __init__(
-        self, path: StrPath, *, skip: bool = False, report: Callable[[Fault], None] | None = None
+        self, path: StrPath, *, skip: bool = False, report: Callable[[BadData], None] | None = None
     ) -> None:
-        self.path = path
-        self.skip = skip
-        self.count = 0
+        self._path = path
+        self._skip = skip
         self._report = report
+        self.count = 0
 
-    def add(self, line: int, column: int, reason: str) -> None:
-        """Take one; raise BadData unless faults are left out."""
-        if not self.skip:
-            raise BadData(self.path, line, column, reason)
+    def add(
+        self,
+        line: int,
+        column: int,
+        detail: str,
+        *,
+        setting: str = "",
+        values: tuple[str, ...] = (),
+        advice: str = "",
+    ) -> None:
+        """Add a fault; raise it as BadData unless faults are left out."""
+        fault = BadData(self._path, line, column, detail, setting=setting, values=values, advice=advice)
+        if not self._skip:
+            raise fault
         self.count += 1
         if self._report:
-            self._report(Fault(line, column, reason))
+            self._report(fault)

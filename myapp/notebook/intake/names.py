@@ -1,8 +1,7 @@
-"""The names of columns: their units, and which of them tell what a column holds."""
+"""Names of columns: how units are written in them, and those that tell the role of a column."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from myapp.notebook.intake.ticks import UNITS
 
@@ -17,9 +16,8 @@ TIME_NAMES = frozenset(
         *("timeofday", "clock", "clocktime", "messzeit", "messzeitpunkt", "datedmy", "datemdy"),
     ]
 )
-"""Names of time columns, in lower case and without anything but letters."""
+"""Names of time columns, in lower case, letters only."""
 
-YEAR_NAMES = frozenset({"year", "jahr"})
 _COUNTED_NAMES = frozenset({"t", "seconds", "secs", "sekunden", "milliseconds"})
 CHANNEL_NAMES = frozenset(
     [
@@ -31,7 +29,7 @@ CHANNEL_NAMES = frozenset(
 )
 VALUE_NAMES = frozenset(["value", "reading", "result", "wert", "messwert", "val", "amount", "measuredvalue"])
 UNIT_NAMES = frozenset(["unit", "units", "einheit", "uom", "unitofmeasure"])
-"""Names of the columns of long files, written in the same way."""
+"""Names of the columns of long files, in lower case, letters only."""
 
 _UNIT = re.compile(r"(?P<name>.*\S)\s*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\))")
 
@@ -53,7 +51,7 @@ def bare_unit(cell: str) -> str:
 
 
 def with_unit(title: str, below: str) -> str:
-    """Return a header field with the unit that stands below it, where it has none itself."""
+    """Return a header field with the unit below it, where it has none itself."""
     unit = bare_unit(below)
     return f"{title} [{unit}]" if unit and not name_and_unit(title)[1] else title
 
@@ -69,11 +67,6 @@ def is_time_name(title: str) -> bool:
     plain = letters(title.partition(",")[0])
     counted = plain in _COUNTED_NAMES and (name_and_unit(title)[1].lower() in UNITS or plain != "t")
     return plain in TIME_NAMES or counted
-
-
-def column_title(header: Sequence[str], index: int) -> str:
-    """Return how a column is called in reports: its header field, or its number where that is empty."""
-    return " ".join(header[index].split()) or f"column {index + 1}"
 
 
 def bare_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as instruments write them: what is one, what is a gap, and what is refused.
+"""Reads numbers as instruments write them, and the gaps between readings.
 
 A gap is an empty cell or one of NaN, NA, N/A, #N/A, null in any case. Infinite values, numbers too large
 for a double, and thousands separators are refused, never guessed at.
@@ -20,17 +20,17 @@ _ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 def is_gap(cell: str) -> bool:
-    """Whether the cell says that there is no reading."""
+    """Whether the cell stands for a missing reading."""
     return cell.strip().lower() in GAPS
 
 
 def read(cell: str, decimal: str) -> float | None:
-    """Return the number, or None for a gap; raise ValueError with a phrase that says what is wrong."""
+    """Return the number, or None for a gap; raise ValueError with the reason, as a phrase."""
     text = cell.strip()
     if text.lower() in GAPS:
         return None
     if not _NUMBER[decimal].fullmatch(text):
-        raise ValueError(_complaint(text, decimal))
+        raise ValueError(_reason(text, decimal))
     value = float(text.replace(decimal, "."))
     if math.isinf(value):
         raise ValueError(f"number {quoted(text)} is too large")
@@ -38,7 +38,7 @@ def read(cell: str, decimal: str) -> float | None:
 
 
 def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
-    """Return numbers and gaps of many cells, as `read` does one by one."""
+    """Return the numbers and gaps of many cells as `read` does one by one, and faster."""
     try:
         return _plain(cells, decimal)
     except ValueError:
@@ -74,7 +74,7 @@ def _with_points(joined: str, count: int) -> list[str]:
 
 
 def decimal_of(cells: Iterable[str]) -> str:
-    """Return the decimal sign of a table's cells: a comma where only commas are met, else a point."""
+    """Return the decimal sign of cells: a comma where numbers have commas and none has a point."""
     with_comma = False
     for cell in map(str.strip, cells):
         if "," in cell and _NUMBER[","].fullmatch(cell):
@@ -85,18 +85,18 @@ def decimal_of(cells: Iterable[str]) -> str:
 
 
 def is_number(cell: str, decimal: str) -> bool:
-    """Whether the cell is meant as a number, be it one that is refused."""
+    """Whether the cell looks like a number, even one that is refused."""
     text = cell.strip()
     return bool(_NUMBER[decimal].fullmatch(text) or _INFINITE.fullmatch(text) or _GROUPED.fullmatch(text))
 
 
 def is_finite(cell: str) -> bool:
-    """Whether the cell is a number that can be taken, with either decimal sign."""
+    """Whether the cell is a number that is accepted, with either decimal sign."""
     return any(pattern.fullmatch(cell) for pattern in _NUMBER.values()) and len(cell) < 40
 
 
 def is_ambiguous(cell: str) -> bool:
-    """Whether the comma may be a decimal comma or part a thousands from each other, as in 1,234."""
+    """Whether the comma could be a decimal or a thousands separator, as in 1,234."""
     return bool(_ONE_GROUP.fullmatch(cell.strip()))
 
 
@@ -105,7 +105,7 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
-def _complaint(text: str, decimal: str) -> str:
+def _reason(text: str, decimal: str) -> str:
     if _INFINITE.fullmatch(text):
         return f"infinite value {quoted(text)}: leave the field empty where there is no reading"
     if _GROUPED.fullmatch(text):

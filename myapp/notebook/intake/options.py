@@ -1,6 +1,5 @@
-"""What a person may say of how a file is written; what is left open is found out."""
+"""Import options: how a file is written, where that is not to be detected."""
 
-import codecs
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,43 +7,38 @@ from myapp.errors import UsageError
 from myapp.notebook.intake import ticks
 
 NONE: Literal["none"] = "none"
-"""Said of a header, a line of units, quotes or comments: there are none."""
+"""The value of `header`, `units`, `quote` or `comment` for a file that has none."""
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
-"""Words for delimiters; `space` is any run of blanks."""
-
-Layout = Literal["wide", "long"]
-DateOrder = Literal["dmy", "mdy"]
-Ambiguous = Literal["refuse", "earlier", "later", "order"]
-OnError = Literal["refuse", "skip"]
+"""Names of delimiters; `space` is any run of blanks."""
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How a file is written, as far as it is said; None finds it out. Lines and columns count from 1.
+    """How a file is written; whatever is None is detected.
 
-    A column is said by its name, with or without its unit, or by its number. Raise UsageError where a
-    value makes no sense.
+    Lines and columns count from 1. A column is given by its name, with or without its unit, or by its
+    number. Raise UsageError, whose `setting` is the option's name, for a value that makes no sense.
     """
 
-    layout: Layout | None = None
+    layout: Literal["wide", "long"] | None = None
     """`wide`: a column for each channel; `long`: a row for each reading."""
     delimiter: str | None = None
-    """One character, or a word of DELIMITERS."""
+    """One character, or a name in DELIMITERS."""
     decimal: str | None = None
-    """`.` or `,`."""
+    """The decimal sign, `.` or `,`."""
     encoding: str | None = None
-    """A name that Python knows, such as `utf-8` or `cp1250`."""
+    """The name of a Python codec, such as `utf-8` or `cp1250`."""
     quote: str | None = None
-    """One character, or `none`."""
+    """The character that encloses fields, or `none`."""
     comment: str | None = None
-    """What lines begin with that are left out, or `none`."""
+    """The beginning of lines that are left out, or `none`."""
     header: int | Literal["none"] | None = None
-    """The line of the header; what stands before it is left out."""
+    """The line of the header, or `none`; the lines before it are left out."""
     units: int | Literal["none"] | None = None
-    """The line of the units, behind the header."""
+    """The line of the units, after the header, or `none`."""
     time: str | None = None
-    """The column of times, or of the times of day where `date` is said."""
+    """The column of times, or of times of day where `date` is given."""
     date: str | None = None
     """The column of dates that goes with a column of times of day."""
     channel: str | None = None
@@ -54,56 +48,64 @@ class ImportOptions:
     unit: str | None = None
     """The column of units of a long file."""
     skip: tuple[str, ...] = ()
-    """Columns that are left out."""
+    """Columns to leave out."""
     time_format: str | None = None
-    """A pattern of `strptime`, or one of the words of ticks.WORDS, such as `epoch-ms`."""
-    date_order: DateOrder | None = None
-    """Which comes first in dates such as 03/04/2024: the day or the month."""
+    """A pattern of `strptime`, or one of ticks.WORDS, such as `epoch-ms`."""
+    date_order: Literal["dmy", "mdy"] | None = None
+    """Whether the day or the month comes first in dates such as 03/04/2024."""
     timezone: str | None = None
-    """The zone of times that say none: `Europe/Berlin`, `+01:00`; UTC where it is None."""
-    ambiguous: Ambiguous = "refuse"
-    """The hour that a local clock shows twice: refused, its first or second, or as the rows' order says."""
+    """The zone of times without one: `Europe/Berlin`, `+01:00`. None: the header's, else UTC."""
+    ambiguous: Literal["refuse", "earlier", "later", "order"] = "refuse"
+    """The instant meant by a time that the clock shows twice: none, the first, the second, or the one that
+    continues the rows before it."""
     start: int | None = None
-    """When elapsed times began, in UTC microseconds."""
-    on_error: OnError = "refuse"
-    """Whether what cannot be read stops the import, or is left out and counted."""
+    """The start of elapsed times, in UTC microseconds since 1970."""
+    on_error: Literal["refuse", "skip"] = "refuse"
+    """Whether rows and fields that cannot be read stop the import, or are left out and counted."""
 
     def __post_init__(self) -> None:
         self._check_text()
-        for name, least in (("header", 1), ("units", 2)):
-            line = getattr(self, name)
-            if isinstance(line, int) and line < least:
-                raise UsageError(f"--{name} is the number of a line, {least} or more")
-        if isinstance(self.header, int) and isinstance(self.units, int) and self.units <= self.header:
-            raise UsageError("--units is the number of a line behind the header's")
+        self._check_lines()
+        if not (
+            self.time_format is None or self.time_format in ticks.WORDS or ticks.is_pattern(self.time_format)
+        ):
+            words = ", ".join(ticks.WORDS)
+            raise _bad("time_format", "is a pattern such as %d.%m.%y_%H%M, or one of " + words)
 
     def _check_text(self) -> None:
-        separator = self.separator
+        separator, quote = self.separator, self.quote
         if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
-            raise UsageError(f"--delimiter is one character or one of {', '.join(DELIMITERS)}")
+            raise _bad("delimiter", f"is one character or one of {', '.join(DELIMITERS)}")
         if self.decimal not in (None, ".", ","):
-            raise UsageError("--decimal is . or ,")
-        quote = self.quote
+            raise _bad("decimal", "is . or ,", (".", ","))
         if quote is not None and quote != NONE and (len(quote) != 1 or quote in f"\r\n {separator or ''}"):
-            raise UsageError("--quote is one character that is no delimiter, or none")
+            raise _bad("quote", "is one character that is no delimiter, or none")
         if self.comment is not None and (not self.comment or "\n" in self.comment):
-            raise UsageError("--comment is what lines begin with, or none")
-        if self.time_format is not None and not (
-            self.time_format in ticks.WORDS or ticks.is_pattern(self.time_format)
-        ):
-            raise UsageError(
-                f"--time-format is a pattern such as %d.%m.%y_%H%M, or one of {', '.join(ticks.WORDS)}"
-            )
-        if self.encoding is not None:
-            try:
-                found = codecs.lookup(self.encoding)
-                known = isinstance("".encode(found.name), bytes)
-            except LookupError:
-                known = False
-            if not known:
-                raise UsageError(f"no encoding is called {self.encoding!r}")
+            raise _bad("comment", "is what lines begin with, or none")
+        if self.encoding is not None and not _is_text_encoding(self.encoding):
+            raise UsageError(f"no encoding is called {self.encoding!r}", setting="encoding")
+
+    def _check_lines(self) -> None:
+        for name, line, least in (("header", self.header, 1), ("units", self.units, 2)):
+            if isinstance(line, int) and line < least:
+                raise _bad(name, f"is the number of a line, {least} or more")
+        if isinstance(self.header, int) and isinstance(self.units, int) and self.units <= self.header:
+            raise _bad("units", "is the number of a line behind the header's")
 
     @property
     def separator(self) -> str | None:
         """The delimiter as a character."""
         return DELIMITERS.get(self.delimiter, self.delimiter) if self.delimiter else self.delimiter
+
+
+def _bad(setting: str, rule: str, values: tuple[str, ...] = ()) -> UsageError:
+    return UsageError(setting=setting, values=values, advice=f"{{{setting}}} {rule}")
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python knows an encoding of texts, which `hex` and `rot13` are not."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True

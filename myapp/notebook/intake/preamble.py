@@ -1,23 +1,28 @@
-"""Where a table begins in a file: behind which preamble, with which header and line of units."""
+"""Locates the table in a file: its header, its line of units and its first row, behind any preamble."""
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from myapp.errors import BadData, StrPath
 from myapp.notebook.intake import numbers
+from myapp.notebook.intake.cells import Dialect
 from myapp.notebook.intake.names import is_time_name, with_unit
 from myapp.notebook.intake.options import NONE, ImportOptions
-from myapp.notebook.intake.sample import Sample
+from myapp.notebook.intake.sample import NumberedRows, Sample
+from myapp.notebook.intake.table import NO_HEADER, Table, width_fault
 from myapp.notebook.intake.time_detection import is_time
 
-_LOOKED_AT = 100
-"""How many rows tell where the table begins."""
+_MOST_ROWS = 100
+"""The number of rows that are examined for times."""
 
 _HEADER_ROWS = 4
-"""How many rows may stand between the names of columns and the first row, as loggers write them."""
+"""The most rows of a header: loggers write units and kinds of samples below the names."""
+
+_NO_ROWS = "no rows after the header"
 
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _DATE = re.compile(
@@ -25,37 +30,14 @@ _DATE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """The header and the first rows; `first_line` is the line behind the header, `lines` end the rows.
-
-    `units` are empty where there is no line of them, and `units_line` is 0; `header_line` is 0 where
-    columns have no names.
-    """
-
-    sample: Sample
-    header: list[str]
-    header_line: int
-    units: list[str]
-    units_line: int
-    first_line: int
-    rows: list[list[str]]
-    lines: list[int]
-
-    @property
-    def width(self) -> int:
-        """The number of columns."""
-        return len(self.header)
-
-
 def rank(sample: Sample) -> tuple[int, int, int]:
-    """Return what makes one way of parting likelier than another: rows with times, rows, columns."""
+    """Return the sort key of samples, likeliest last: rows with times, rows of the table's width, columns."""
     width = _width(sample.rows)
     return _rows_with_times(sample.rows, width), sum(len(row) == width for _, row in sample.rows), width
 
 
 def locate(path: StrPath, sample: Sample, options: ImportOptions) -> Table:
-    """Return the table; raise BadData where it has no header or no row."""
+    """Return a sample's table; raise BadData where it has no header or no row."""
     rows = sample.rows
     width = _width(rows)
     if isinstance(options.header, int):
@@ -68,8 +50,8 @@ def locate(path: StrPath, sample: Sample, options: ImportOptions) -> Table:
     return _table(path, sample, header, first, options)
 
 
-def _width(rows: Sequence[tuple[int, list[str]]]) -> int:
-    """Return how many columns the table has: as most rows have that hold a time, or most rows."""
+def _width(rows: NumberedRows) -> int:
+    """Return the number of columns of most rows with a time, or of most rows."""
     widths = Counter(len(row) for _, row in rows if len(row) > 1)
     if not widths:
         return 0
@@ -77,12 +59,12 @@ def _width(rows: Sequence[tuple[int, list[str]]]) -> int:
     return max(widths, key=lambda w: (_rows_with_times(rows, w), widths[w], w == first))
 
 
-def _rows_with_times(rows: Sequence[tuple[int, list[str]]], width: int) -> int:
+def _rows_with_times(rows: NumberedRows, width: int) -> int:
     return max(_times_by_column(rows, width).values(), default=0)
 
 
-def _times_by_column(rows: Sequence[tuple[int, list[str]]], width: int) -> Counter[int]:
-    fitting = islice((row for _, row in rows if len(row) == width), _LOOKED_AT)
+def _times_by_column(rows: NumberedRows, width: int) -> Counter[int]:
+    fitting = islice((row for _, row in rows if len(row) == width), _MOST_ROWS)
     return Counter(i for row in fitting for i, cell in enumerate(row) if _is_time(cell))
 
 
@@ -94,8 +76,8 @@ def _is_data(cell: str) -> bool:
     return numbers.is_finite(cell.strip()) or _is_time(cell)
 
 
-def _first_row(rows: Sequence[tuple[int, list[str]]], width: int, start: int) -> int:
-    """Return the index of the first row of the table, or of none: behind the last."""
+def _first_row(rows: NumberedRows, width: int, start: int) -> int:
+    """Return the index of the table's first row, or the number of rows where there is none."""
     column = _times_by_column(rows, width).most_common(1)
     fitting = [i for i in range(start, len(rows)) if len(rows[i][1]) == width]
     if column:
@@ -111,7 +93,7 @@ def _first_row(rows: Sequence[tuple[int, list[str]]], width: int, start: int) ->
     return next(of_numbers, start + 1 if len(rows) > start + 1 else len(rows))
 
 
-def _header(rows: Sequence[tuple[int, list[str]]], first: int, width: int) -> int:
+def _header(rows: NumberedRows, first: int, width: int) -> int:
     """Return the index of the row of names above the first row, or -1."""
     for index in range(first - 1, max(-1, first - 1 - _HEADER_ROWS), -1):
         row = rows[index][1]
@@ -145,12 +127,13 @@ def _table(path: StrPath, sample: Sample, header: int, first: int, options: Impo
     units = rows[units_at][1] if units_at else []
     fitting = [(line, row) for line, row in rows[first:] if len(row) == len(names)]
     if not fitting:
-        uneven = next(((line, len(row)) for line, row in rows[first:]), None)
-        if uneven:
-            raise ragged(path, *uneven, len(names))
-        raise BadData(path, header_line, 0, "no rows after the header")
+        if rows[first:]:
+            line, row = rows[first]
+            raise BadData(path, line, *width_fault(len(row), len(names)))
+        raise BadData(path, header_line, 0, _NO_ROWS)
     return Table(
-        sample=sample,
+        path=path,
+        dialect=sample.dialect,
         header=names,
         header_line=header_line,
         units=[*units, *[""] * len(names)][: len(names)] if units else [],
@@ -161,13 +144,11 @@ def _table(path: StrPath, sample: Sample, header: int, first: int, options: Impo
     )
 
 
-def _units(
-    rows: Sequence[tuple[int, list[str]]], header: int, first: int, options: ImportOptions
-) -> tuple[int, int]:
-    """Return the index of the row of units, 0 for none, and that of the first row of the table."""
+def _units(rows: NumberedRows, header: int, first: int, options: ImportOptions) -> tuple[int, int]:
+    """Return the index of the row of units, 0 for none, and that of the table's first row."""
     if isinstance(options.units, int):
-        found = next((i for i, (line, _) in enumerate(rows) if line == options.units), 0)
-        return found, max(first, found + 1)
+        units = next((i for i, (line, _) in enumerate(rows) if line == options.units), 0)
+        return units, max(first, units + 1)
     between = range(header + 1, first)
     first = next((i for i in between if any(map(_is_data, rows[i][1]))), first)
     if options.units == NONE or header + 1 >= first:
@@ -176,27 +157,35 @@ def _units(
     return (header + 1, first) if fits else (0, header + 1)
 
 
-def _as_wide(names: list[str], rows: Sequence[tuple[int, list[str]]]) -> list[str]:
-    """Return the names with one more that is empty, where all rows end with a delimiter and these do not."""
+def _as_wide(names: list[str], rows: NumberedRows) -> list[str]:
+    """Return the names, and an empty one where all rows end with a delimiter and the header does not."""
     longer = [row for _, row in rows if len(row) == len(names) + 1 and not row[-1].strip()]
     return [*names, ""] if longer and len(longer) == len(rows) else names
 
 
 def _without_header(path: StrPath, sample: Sample, first: int, options: ImportOptions) -> Table:
-    """Return the table whose names stand in a comment, or whose columns are called by their numbers."""
+    """Return a table whose names stand in a comment, or whose columns are named by their numbers."""
     rows = sample.rows
     width = len(rows[first][1]) if first < len(rows) else 0
     if not width:
-        raise BadData(path, rows[-1][0], 0, "no rows after the header")
+        raise BadData(path, rows[-1][0], 0, _NO_ROWS)
     line, names = _commented(sample, rows[first][0], width) if options.header != NONE else (0, [])
     if not names and options.header != NONE:
         place = _times_by_column(rows[first : first + 1], width).most_common(1)
         column = place[0][0] + 1 if place else 0
-        fact = "no header: the first line holds a time (--header none calls columns by their numbers)"
-        raise BadData(path, rows[first][0], column, fact)
+        raise BadData(
+            path,
+            rows[first][0],
+            column,
+            NO_HEADER,
+            setting="header",
+            values=(NONE,),
+            advice="{header} none calls columns by their numbers",
+        )
     fitting = [(at, row) for at, row in rows[first:] if len(row) == width]
     return Table(
-        sample=sample,
+        path=path,
+        dialect=sample.dialect,
         header=names or [f"column {i}" for i in range(1, width + 1)],
         header_line=line,
         units=[],
@@ -208,24 +197,19 @@ def _without_header(path: StrPath, sample: Sample, first: int, options: ImportOp
 
 
 def _commented(sample: Sample, before: int, width: int) -> tuple[int, list[str]]:
-    """Return the last comment before the table that parts into as many names as the table has columns."""
+    """Return the last comment before the table that splits into as many names as the table has columns."""
+    dialect = replace(sample.dialect, comment="")
     for line, text in reversed([c for c in sample.comments if c[0] < before]):
         for candidate in (text[len(sample.dialect.comment) :], text):
-            names = next(iter(_parted(sample, candidate)), [])
+            names = _split(candidate.strip("\r\n").lstrip(), dialect)
             if len(names) == width:
                 return line, names
     return 0, []
 
 
-def _parted(sample: Sample, text: str) -> list[list[str]]:
-    return list(replace(sample.dialect, comment="").reader([text.strip("\r\n").lstrip()]))
-
-
-def ragged(path: StrPath, line: int, found: int, expected: int) -> BadData:
-    """Return the error for a row that has more or fewer fields than the header."""
-    return BadData(path, line, min(found, expected) + 1, width_fact(found, expected))
-
-
-def width_fact(found: int, expected: int) -> str:
-    """Return what is wrong with a row of another width."""
-    return f"{found} fields where the header has {expected}"
+def _split(line: str, dialect: Dialect) -> list[str]:
+    """Return the fields of a line; none where it is no row, as with an open quote."""
+    try:
+        return next(dialect.reader([line]), [])
+    except csv.Error:
+        return []

@@ -1,4 +1,4 @@
-"""The first bytes of a file as rows, in each way in which it may be parted."""
+"""Splits the first lines of a file into rows, once with each delimiter that it may have."""
 
 import csv
 import io
@@ -12,17 +12,17 @@ from myapp.notebook.intake.cells import Dialect
 from myapp.notebook.intake.options import NONE, ImportOptions
 
 DELIMITERS = ",;\t|"
-"""What is tried; blanks only where none of these gives a table."""
+"""Delimiters in the order in which they are tried; blanks only where none of these gives a table."""
+
+NumberedRows = Sequence[tuple[int, list[str]]]
+"""Rows, each with the line on which it ends."""
 
 _COMMENTS = ("//", "%", ";", "!")
 
 
 @dataclass
 class Sample:
-    """The rows that one dialect makes of the first bytes, each with the line on which it ends.
-
-    Rows without fields are left out. `lines` are all, comments and what stands before a header too.
-    """
+    """The rows of the first lines in one dialect, without empty ones; `lines` are all lines."""
 
     dialect: Dialect
     lines: Sequence[str]
@@ -36,32 +36,28 @@ class Sample:
 
 
 def samples(text: str, whole: bool, options: ImportOptions, delimiters: Sequence[str]) -> list[Sample]:
-    """Return a sample for each delimiter that gives columns; `whole` says that the text is all there is."""
+    """Return a sample for each delimiter that gives columns; `whole` says that the text is complete."""
     before = options.header - 1 if isinstance(options.header, int) else 0
-    lines = _lines(text)
-    found = [_sample(lines, whole, _dialect(lines, d, options), before) for d in delimiters]
-    return [sample for sample in found if any(len(row) > 1 for _, row in sample.rows)]
+    lines = list(io.StringIO(text, newline=""))
+    each = [_sample(lines, whole, _dialect(lines, d, options), before) for d in delimiters]
+    return [sample for sample in each if any(len(row) > 1 for _, row in sample.rows)]
 
 
 def line_end(text: str) -> str:
-    """Return what most lines end with: `LF`, `CRLF` or `CR`."""
+    """Return the end of most lines: `LF`, `CRLF` or `CR`."""
     crlf = text.count("\r\n")
     counts = {"LF": text.count("\n") - crlf, "CRLF": crlf, "CR": text.count("\r") - crlf}
     return max(counts, key=lambda name: counts[name])
 
 
-def _lines(text: str) -> list[str]:
-    return list(io.StringIO(text, newline=""))
-
-
 def _dialect(lines: Sequence[str], delimiter: str, options: ImportOptions) -> Dialect:
     quote = _quote(lines, delimiter) if options.quote is None else options.quote
     comment = _comment(lines, delimiter) if options.comment is None else options.comment
-    return Dialect(delimiter, *("" if said == NONE else said for said in (quote, comment)))
+    return Dialect(delimiter, "" if quote == NONE else quote, "" if comment == NONE else comment)
 
 
 def _quote(lines: Sequence[str], delimiter: str) -> str:
-    """Return the quote: single ones only where there are no double ones and whole fields stand in them."""
+    """Return the quote: a single one only where there are no double ones and it encloses whole fields."""
     some = lines[:200]
     single = re.compile(rf"(?:^|{re.escape(delimiter)})\s*'[^']*'\s*(?:{re.escape(delimiter)}|$)")
     if any('"' in line for line in some) or sum(bool(single.search(line.strip())) for line in some) < 2:
@@ -70,7 +66,7 @@ def _quote(lines: Sequence[str], delimiter: str) -> str:
 
 
 def _comment(lines: Sequence[str], delimiter: str) -> str:
-    """Return what comments begin with: `#`, unless most rows do; others where the file begins with one."""
+    """Return the beginning of comments: `#` unless rows have it too, or another that the file begins with."""
     filled = [line for line in lines if line.strip()]
     last = filled[-1] if filled else ""
     for prefix in _COMMENTS:
@@ -80,7 +76,7 @@ def _comment(lines: Sequence[str], delimiter: str) -> str:
 
 
 def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) -> Sample:
-    """Take the text apart as far as it goes; what is wrong further on, the import finds with its place."""
+    """Return the rows up to broken quoting, which the import reports with its place."""
     sample = Sample(dialect, lines)
     reader = dialect.reader(islice(lines, before, None))
     try:
@@ -93,6 +89,6 @@ def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) ->
 
 
 def demand_text(path: StrPath, text: str) -> None:
-    """Raise BadData where there is nothing but blanks."""
+    """Raise BadData for a text of blanks only."""
     if not text.strip().strip("\ufeff"):
         raise BadData(path, 0, 0, "the file is empty")

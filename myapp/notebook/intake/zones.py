@@ -1,4 +1,4 @@
-"""Local times made UTC: the zones' rules, the hour that a clock shows twice and the one it leaves out."""
+"""Converts local times to UTC, with the hour that a clock shows twice and the one that it leaves out."""
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
@@ -23,8 +23,8 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = "such as Europe/Berlin, UTC or +01:00"
-        raise UsageError(f"no time zone is called {name!r}: give one {hint}") from error
+        advice = "give one such as Europe/Berlin, UTC or +01:00"
+        raise UsageError(f"no time zone is called {name!r}", setting="timezone", advice=advice) from error
 
 
 def fixed_offset(text: str) -> timezone | None:
@@ -37,30 +37,34 @@ def fixed_offset(text: str) -> timezone | None:
 
 
 def instant(text: str, zone: tzinfo = UTC) -> int:
-    """Return the UTC microseconds of an ISO 8601 time, which is the zone's where it says none.
+    """Return the UTC microseconds of an ISO 8601 time; `zone` is that of a time without one.
 
     Raise UsageError where it is no time, or one that the zone's clock shows twice or never.
     """
     try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo:
-            return (found.astimezone(UTC).replace(tzinfo=None) - EPOCH) // MICROSECOND
-        return LocalTimes(zone).utc([(found - EPOCH) // MICROSECOND])[0]
-    except UnclearTime as error:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo:
+            return (time.astimezone(UTC).replace(tzinfo=None) - EPOCH) // MICROSECOND
+        return LocalTimes(zone).utc([(time - EPOCH) // MICROSECOND])[0]
+    except (RepeatedTime, SkippedTime) as error:
         raise UsageError(f"{text!r} {error}: give it with its offset, as in +01:00") from error
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text!r} is no time such as 2024-05-31 or 2024-05-31T23:59:59Z") from error
 
 
-class UnclearTime(ValueError):
-    """A time that a local clock shows twice, or never; the text says which."""
+class RepeatedTime(ValueError):
+    """A time that a local clock shows twice."""
+
+
+class SkippedTime(ValueError):
+    """A time that a local clock never shows."""
 
 
 class LocalTimes:
-    """Makes UTC of what a zone's clock shows.
+    """Converts a zone's local times to UTC.
 
-    `ambiguous` says which of the two instants is taken where the clock was put back: `earlier`, `later`,
-    the one that goes on from the row before (`order`, for rows in order), or neither (`refuse`).
+    `ambiguous` chooses between the two instants of a time that the clock shows twice: `earlier`, `later`,
+    the one that continues the row before (`order`, for rows in order), or neither (`refuse`).
     """
 
     def __init__(self, zone: tzinfo, ambiguous: str = "refuse") -> None:
@@ -70,32 +74,31 @@ class LocalTimes:
         self._last: dict[Hashable, int] = {}
 
     def utc(self, shown: Sequence[int], keys: Iterable[Hashable] | None = None) -> list[int]:
-        """Return the instants of times that follow on each other; raise UnclearTime at the first without one.
+        """Return the instants of times, in their order; raise RepeatedTime or SkippedTime for one without.
 
-        `keys` are what each time belongs to where several series are mixed: each has an order of its own.
+        `keys` name the series of each time where several are mixed: each has an order of its own.
         """
         quarters = {time // _QUARTER for time in shown}
         self._learn(quarters)
         offsets = self._offsets
         if any(offsets[quarter] is None for quarter in quarters):
             return self._one_by_one(shown, keys)
-        found = [time - offsets[time // _QUARTER] for time in shown]  # type: ignore[operator]  # none is None
+        instants = [time - offsets[time // _QUARTER] for time in shown]  # type: ignore[operator]  # none is None
         if self._ambiguous == "order":
-            self._last.update(
-                zip(keys, found, strict=True) if keys else [(None, time) for time in found[-1:]]
-            )
-        return found
+            self._last.update(zip(keys or [None] * len(shown), instants, strict=True))
+        return instants
 
     def _one_by_one(self, shown: Sequence[int], keys: Iterable[Hashable] | None) -> list[int]:
         last = dict(self._last)
-        found: list[int] = []
+        instants: list[int] = []
         for time, key in zip(shown, keys or [None] * len(shown), strict=True):
             last[key] = self._instant(time, last.get(key))
-            found.append(last[key])
+            instants.append(last[key])
         self._last = last
-        return found
+        return instants
 
     def _learn(self, quarters: set[int]) -> None:
+        """Remember the offset in each quarter of an hour; None where the clock is set in it."""
         if len(self._offsets) + len(quarters) > _MEMO_LIMIT:
             self._offsets.clear()
         for quarter in quarters - self._offsets.keys():
@@ -104,7 +107,7 @@ class LocalTimes:
             self._offsets[quarter] = both.pop() if len(both) == 1 else None
 
     def _both(self, shown: int) -> tuple[int, int]:
-        """Return the clock's offsets from UTC when it shows a time first and last, in microseconds."""
+        """Return the clock's offsets from UTC, in microseconds, when it shows a time first and last."""
         local = (EPOCH + shown * MICROSECOND).replace(tzinfo=self._zone)
         first, last = local.utcoffset(), local.replace(fold=1).utcoffset()
         return (first or timedelta()) // MICROSECOND, (last or timedelta()) // MICROSECOND
@@ -112,7 +115,7 @@ class LocalTimes:
     def _instant(self, shown: int, last: int | None) -> int:
         first_offset, last_offset = self._both(shown)
         if first_offset < last_offset:
-            raise UnclearTime(f"does not exist in {self._zone}: the clock was put forward over it")
+            raise SkippedTime(f"does not exist in {self._zone}: the clock was put forward over it")
         earlier, later = shown - first_offset, shown - last_offset
         if earlier == later or self._ambiguous == "earlier":
             return earlier
@@ -120,4 +123,4 @@ class LocalTimes:
             return later
         if self._ambiguous == "order" and last is not None and last < later:
             return earlier if last < earlier else later
-        raise UnclearTime(f"comes twice in {self._zone}, as the clock was put back")
+        raise RepeatedTime(f"comes twice in {self._zone}, as the clock was put back")

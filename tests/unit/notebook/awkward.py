@@ -5,8 +5,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from myapp.notebook.intake.csv_file import CsvFile
 from myapp.notebook.intake.options import ImportOptions
+
+
+class ParsedReading(NamedTuple):
+    """A reading in a file: its line, its time (UTC microseconds), its channel and its value."""
+
+    line: int
+    time: int
+    channel: str
+    unit: str
+    value: float
+
+
+def parsed_readings(source, options=None, report=None):
+    """Yield a file's readings in the order of its rows."""
+    with CsvFile(source, options, report) as file:
+        for batch in file.batches():
+            yield from sorted(
+                ParsedReading(line, time, series.channel.name, series.channel.unit, value)
+                for series in batch.series
+                for line, time, value in zip(series.lines, series.times, series.numbers, strict=True)
+            )
 
 
 @dataclass(frozen=True)
@@ -30,6 +53,8 @@ class Bad:
     column: int
     detail: str
     options: ImportOptions = ImportOptions()  # noqa: RUF009  # frozen
+    setting: str = ""
+    """The option that resolves it."""
 
 
 def microseconds(text: str) -> int:
@@ -156,17 +181,17 @@ GOOD = [
 
 SKIP = ImportOptions(on_error="skip")
 BAD = [
-    Bad("days and months", "date,a\n01/02/2024,1\n03/04/2024,2\n", 2, 1, "--date-order"),
-    Bad("elapsed times without a start", "time [s],a\n0,1\n1,2\n", 1, 1, "--start"),
-    Bad("a stop watch without a start", "time,a\n00:00:01,1\n", 1, 1, "--start"),
-    Bad("years of two digits", '"Date Time, GMT+01:00",a\n03/13/24 01:00:00 PM,1\n', 1, 1, "03/13/24.*--time-format"),
-    Bad("years of two digits beside a clock", "Date;Time;a\n01.03.24;00:00;1\n", 1, 1, "01.03.24.*--time-format"),
-    Bad("the doubled hour", "time,a\n2024-10-27 01:30,1\n2024-10-27 02:30,2\n", 3, 1, "twice in Europe/Berlin.*--ambiguous", BERLIN),
+    Bad("days and months", "date,a\n01/02/2024,1\n03/04/2024,2\n", 2, 1, "two ways: say date_order dmy .* or mdy", setting="date_order"),
+    Bad("elapsed times without a start", "time [s],a\n0,1\n1,2\n", 1, 1, "with start TIME", setting="start"),
+    Bad("a stop watch without a start", "time,a\n00:00:01,1\n", 1, 1, "date COLUMN .* start TIME", setting="date"),
+    Bad("years of two digits", '"Date Time, GMT+01:00",a\n03/13/24 01:00:00 PM,1\n', 1, 1, "03/13/24.*time_format PATTERN", setting="time_format"),
+    Bad("years of two digits beside a clock", "Date;Time;a\n01.03.24;00:00;1\n", 1, 1, "01.03.24.*time_format PATTERN", setting="time_format"),
+    Bad("the doubled hour", "time,a\n2024-10-27 01:30,1\n2024-10-27 02:30,2\n", 3, 1, "twice in Europe/Berlin.*: ambiguous says", BERLIN, "ambiguous"),
     Bad("the missing hour", "time,a\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n", 3, 1, "does not exist in Europe/Berlin", BERLIN),
-    Bad("the doubled hour, first of all", "time,a\n2024-10-27 02:30,2\n", 2, 1, "twice", ImportOptions(timezone="Europe/Berlin", ambiguous="order")),
-    Bad("a header of another zone", "time [CET],a\n2024-03-01 01:00,1\n", 1, 1, "--timezone"),
-    Bad("a column that is not there", "time,a\n2024-03-01,1\n", 1, 0, "no column is 'b'.*time, a", ImportOptions(time="b")),
-    Bad("a long file without its columns", "time,a\n2024-03-01,1\n", 1, 0, "--channel and --value", ImportOptions(layout="long")),
+    Bad("the doubled hour, first of all", "time,a\n2024-10-27 02:30,2\n", 2, 1, "twice", ImportOptions(timezone="Europe/Berlin", ambiguous="order"), "ambiguous"),
+    Bad("a header of another zone", "time [CET],a\n2024-03-01 01:00,1\n", 1, 1, "CET: say .* timezone Europe/Berlin", setting="timezone"),
+    Bad("a column that is not there", "time,a\n2024-03-01,1\n", 1, 0, "no column is 'b'.*time, a", ImportOptions(time="b"), "time"),
+    Bad("a long file without its columns", "time,a\n2024-03-01,1\n", 1, 0, "channel and value say", ImportOptions(layout="long"), "channel"),
     Bad("a nameless channel", "time,channel,value\n2024-03-01,a,1\n2024-03-01,,2\n", 3, 2, "no channel"),
     Bad("a bad value far right", "time,channel,unit,value\n2024-03-01,a,V,1\n2024-03-02,a,V,1e\n", 3, 4, "'1e'"),
     Bad("a bad value behind a preamble", "x\ny\ntime,a\n[s],[V]\n2024-03-01,1\n2024-03-02,?\n", 6, 2, "'\\?'"),
@@ -176,6 +201,7 @@ BAD = [
     Bad("a pattern that does not fit", "t,a\n2024,1\n2024-1,1\n", 3, 1, "is not %Y", ImportOptions(time="t", time_format="%Y")),
     Bad("a count that is no number", "time,a\n1709251200,1\nx,2\n", 3, 1, "s since 1970"),
     Bad("a count beyond the calendar", "epoch,a\n1709251200,1\n99999999999999999999,2\n", 3, 1, "since 1970"),
-    Bad("no header", "2024-03-01,1\n", 1, 1, "--header none"),
-    Bad("nothing but faults", "time,a\nnever,1\nnow,2\n", 1, 1, "'never'", SKIP),
+    Bad("no header", "2024-03-01,1\n", 1, 1, "header none calls columns", setting="header"),
+    Bad("no header, and a comment with an open quote", '# "x\n2024-03-01,1\n', 2, 1, "no header", setting="header"),
+    Bad("nothing but faults", "time,a\nnever,1\nnow,2\n", 1, 1, "'never'", SKIP, "time_format"),
 ]  # fmt: skip

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from myapp.errors import BadData, UsageError
 from myapp.notebook.intake import csv_file
 from myapp.notebook.intake.options import ImportOptions
-from tests.unit.notebook.awkward import BAD, GOOD, microseconds
+from tests.unit.notebook.awkward import BAD, GOOD, microseconds, parsed_readings
 
 
 def readings(path, options=None, faults=None):
     """Return a file's readings by channel title and time."""
     found = {}
-    for one in csv_file.read_readings(path, options, faults.append if faults is not None else None):
+    for one in parsed_readings(path, options, faults.append if faults is not None else None):
         title = f"{one.channel} [{one.unit}]" if one.unit else one.channel
         found.setdefault(title, {})[one.time] = one.value
     return found
@@ -44,6 +44,7 @@ def test_a_file_is_refused_at_its_fault(write, case):
     with pytest.raises(BadData, match=case.detail) as caught:
         readings(path, case.options)
     assert (caught.value.line, caught.value.column) == (case.line, case.column)
+    assert caught.value.setting == case.setting
     assert "\n" not in str(caught.value)
 
 
@@ -74,8 +75,10 @@ def test_faults_without_end_need_no_memory(write):
 )  # fmt: skip
 def test_options_that_make_no_sense_are_bad_usage(options):
     """They are refused before any file is looked at."""
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         ImportOptions(**options)
+    assert caught.value.setting in options
+    assert caught.value.setting in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +86,9 @@ def test_options_that_make_no_sense_are_bad_usage(options):
 )
 def test_options_that_do_not_fit_are_bad_usage(write, options):
     """A zone that is none, and a start where the times are dates."""
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         csv_file.inspect(write("time,a\n2024-03-01,1\n"), ImportOptions(**options))
+    assert [caught.value.setting] == list(options)
 
 
 def test_a_stream_is_read_like_a_file(write):

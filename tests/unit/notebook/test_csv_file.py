@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from myapp.errors import BadData
 from myapp.notebook.intake import cells, csv_file
 from myapp.notebook.intake.byte_stream import HEAD_BYTES, LINE_LIMIT
+from tests.unit.notebook.awkward import parsed_readings
 
 FIRST, SECOND = (int(datetime(2020, 1, day, tzinfo=UTC).timestamp()) * 1_000_000 for day in (1, 2))
 PLAIN = "time,temp [°C],rain (mm),note\n2020-01-01,1.5,0,dry\n2020-01-02,2.5,,\n"
@@ -22,7 +23,7 @@ def rows(path):
     """Return the rows of a wide file that hold a reading: line, time, a value or None for each channel."""
     channels = [(c.name, c.unit) for c in csv_file.inspect(path).channels]
     found = {}
-    for reading in csv_file.read_readings(path):
+    for reading in parsed_readings(path):
         row = found.setdefault((reading.line, reading.time), dict.fromkeys(channels))
         row[reading.channel, reading.unit] = reading.value
     return [(line, time, tuple(values.values())) for (line, time), values in found.items()]

@@ -1,0 +1,52 @@
+"""Reads the times of rows, which may stand in two columns and be a local clock's, in UTC microseconds."""
+
+from collections.abc import Sequence
+
+from myapp.notebook.intake import numbers
+from myapp.notebook.intake.cells import Columns
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.faults import Faults
+from myapp.notebook.intake.zones import LocalTimes, RepeatedTime, SkippedTime, zone_of
+
+
+class RowTimes:
+    """The times of a file's rows, read in their order."""
+
+    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults) -> None:
+        self._faults = faults
+        self._format = csv_format.time_format
+        self._time, self._date = csv_format.time_column - 1, csv_format.date_column - 1
+        local = not self._format.zoned and csv_format.zone != "UTC"
+        self._zone = LocalTimes(zone_of(csv_format.zone), ambiguous) if local else None
+
+    def read_all(self, columns: Columns, keys: Sequence[str] | None = None) -> list[int]:
+        """Return the times of all rows; raise ValueError where one has none. For `keys` see LocalTimes."""
+        cells = columns[self._time]
+        if self._date >= 0:
+            cells = [f"{date} {time}" for date, time in zip(columns[self._date], cells, strict=True)]
+        shown = self._format.read_all(cells)
+        return self._zone.utc(shown, keys) if self._zone else shown
+
+    def read(self, line: int, row: Sequence[str], key: str | None = None) -> int | None:
+        """Return the time of a row, or None after adding its fault."""
+        cell = row[self._time]
+        if self._date >= 0 and (cell or row[self._date]):
+            cell = f"{row[self._date].strip()} {cell.strip()}"
+        try:
+            shown = self._format.read(cell)
+            return self._zone.utc([shown], [key])[0] if self._zone else shown
+        except RepeatedTime as error:
+            self._faults.add(
+                line,
+                self._time + 1,
+                f"time {numbers.quoted(cell.strip())} {error}",
+                setting="ambiguous",
+                values=("earlier", "later", "order"),
+                advice="{ambiguous} says which is meant",
+            )
+        except SkippedTime as error:
+            self._faults.add(line, self._time + 1, f"time {numbers.quoted(cell.strip())} {error}")
+        except ValueError:
+            fact = f"time {numbers.quoted(cell)} is not {self._format.name}" if cell.strip() else "no time"
+            self._faults.add(line, self._time + 1, fact)
+        return None
