@@ -1,8 +1,8 @@
 """Keeps measurements in documents: SQLite files that every later release opens with nothing lost.
 
-Other programs use `myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.temporary_part` and `myapp.errors`
-(see myapp/library.py). These names are imported on first use: the command line imports this package too, and
-must not wait for SQLAlchemy.
+Other programs use `myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.ImportOptions`,
+`myapp.temporary_part` and `myapp.errors` (see myapp/library.py). These names are imported on first use: the
+command line imports this package too, and must not wait for SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from myapp import errors
-    from myapp.library import Notebook, Selection, create, open, temporary_part  # noqa: A004
+    from myapp.library import ImportOptions, Notebook, Selection, create, open, temporary_part  # noqa: A004
 
-__all__ = ["Notebook", "Selection", "create", "errors", "open", "temporary_part"]
+__all__ = ["ImportOptions", "Notebook", "Selection", "create", "errors", "open", "temporary_part"]
 __version__ = product.VERSION
 
 

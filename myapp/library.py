@@ -48,6 +48,7 @@ from myapp.notebook import extracting, queries
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
+from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.listing import RunRow
 from myapp.notebook.queries import RunDetail
 from myapp.notebook.selection import Selection, choose
@@ -56,7 +57,7 @@ from myapp.product import METADATA
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
 
-__all__ = ["Notebook", "Selection", "create", "open", "temporary_part"]
+__all__ = ["ImportOptions", "Notebook", "Selection", "create", "open", "temporary_part"]
 
 EVERYTHING = Selection()
 
@@ -107,13 +108,21 @@ class Notebook:
         with self._document.reading() as connection:
             yield from stream(connection, choose(connection, selection))
 
-    def import_csv(self, path: StrPath, *, title: str | None = None, again: bool = False) -> ImportResult:
+    def import_csv(
+        self,
+        path: StrPath,
+        *,
+        options: ImportOptions | None = None,
+        title: str | None = None,
+        again: bool = False,
+    ) -> ImportResult:
         """Import a CSV file as one new run, whole or not at all; see notebook/importing.py.
 
-        Raise BadData with line and column, OSError for a file that cannot be read.
+        Raise BadData with line and column, and with the option that resolves it as `setting`; OSError for a
+        file that cannot be read.
         """
         with self._document.writing() as connection:
-            return import_into(connection, path, title=title, again=again)
+            return import_into(connection, path, options, title=title, again=again)
 
     def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
         """Make a complete document of the chosen part under a free name; return its absolute path.

@@ -130,7 +130,7 @@ def iso_time(microseconds: int) -> str:
     """Return a time as `2024-05-31T23:59:59Z`, decimals where it has any; raise UsageError beyond years."""
     if not _FIRST <= microseconds <= _LAST:
         fact = f"a reading at {microseconds} µs since 1970 is in no year from 1 to 9999"
-        raise UsageError(f"{fact}: leave it out with --from or --to")
+        raise UsageError(fact, setting="from_time", advice="leave it out with {from_time} or {to_time}")
     return (_EPOCH + timedelta(microseconds=microseconds)).replace(tzinfo=None).isoformat() + "Z"
 
 

@@ -48,10 +48,10 @@ def svg(title: str, lines: Sequence[Line]) -> str:
     from ziaplot import LayoutGrid
 
     if len(lines) > MOST_LINES:
-        raise UsageError(f"{len(lines)} channels are too many for a picture: choose some with --channel")
+        raise _too_many(f"{len(lines)} channels")
     panels = _panels(lines)
     if len(panels) > MOST_PANELS:
-        raise UsageError(f"{len(panels)} units are too many for a picture: choose some with --channel")
+        raise _too_many(f"{len(panels)} units")
     times = [time for line in lines for piece in line.pieces for time, _value in piece]
     graphs = [_panel(panel, (min(times), max(times))) for panel in panels]
     graphs[0].title(_drawable(title)).css(_STYLE + _TITLE)
@@ -63,6 +63,11 @@ def svg(title: str, lines: Sequence[Line]) -> str:
     grid.size(WIDTH, sum(heights) + 4 * (len(graphs) - 1))
     drawn: bytes = grid.imagebytes("svg")
     return drawn.decode()
+
+
+def _too_many(subject: str) -> UsageError:
+    fact = f"{subject} are too many for a picture"
+    return UsageError(fact, setting="channels", advice="choose some with {channels}")
 
 
 def png(picture: str) -> bytes:

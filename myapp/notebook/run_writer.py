@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from myapp.notebook.intake.converting import Series
-from myapp.notebook.intake.converting import Batch
-from myapp.notebook.intake.faults import Faults
 from myapp.notebook.intake.columns import ChannelColumn
+from myapp.notebook.intake.converting import Batch, Series
+from myapp.notebook.intake.faults import Faults
 from myapp.notebook.models import metadata
 
 ROWS_PER_STATEMENT = 200

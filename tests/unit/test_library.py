@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import doctest
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -86,3 +90,44 @@ def test_the_backup_of_an_upgrade_is_named_until_the_document_is_opened_again(
 def test_an_unknown_name_is_no_part_of_the_package() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         myapp.nonsense  # noqa: B018
+
+
+def test_an_error_names_the_argument_that_resolves_it(tmp_path: Path) -> None:
+    csv, trip = tmp_path / "days.csv", tmp_path / "trip.myapp"
+    csv.write_text("date,a\n03/04/2024,1\n04/04/2024,2\n", encoding="utf-8")
+    myapp.create(trip)
+    with myapp.open(trip) as notebook:
+        with pytest.raises(myapp.errors.BadData) as caught:
+            notebook.import_csv(csv)
+        error = caught.value
+        assert (error.setting, error.values) == ("date_order", ("dmy", "mdy"))
+        for order, start in zip(error.values, ("2024-04-03", "2024-03-04"), strict=True):
+            options = myapp.ImportOptions(**{error.setting: order})
+            result = notebook.import_csv(csv, options=options, again=True)
+            assert result.started_at == datetime.fromisoformat(f"{start}T00:00Z").timestamp() * 1_000_000
+
+
+def test_only_the_command_line_speaks_of_options() -> None:
+    """No text of the domain or of documents holds an option such as `--x`: errors name settings."""
+    for folder in ("notebook", "document"):
+        for file in (ROOT / "myapp" / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    assert not re.search(r"(?<![\w-])--[a-z]", node.value), (file, node.lineno, node.value)
+
+
+def test_every_setting_that_the_intake_names_is_an_import_option() -> None:
+    """The settings of its errors, and those in their advice, are fields of ImportOptions."""
+    fields = {field.name for field in dataclasses.fields(myapp.ImportOptions)}
+    settings: set[str] = set()
+    for file in (ROOT / "myapp" / "notebook" / "intake").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "setting"
+                and isinstance(node.value, ast.Constant)
+            ):
+                settings.add(node.value.value)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                settings.update(re.findall(r"\{([a-z]\w*)\}", node.value) if " " in node.value else ())
+    assert {"date_order", "timezone", "start", "ambiguous"} <= settings <= {*fields, ""}

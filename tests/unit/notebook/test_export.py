@@ -85,7 +85,7 @@ def test_a_time_that_no_date_can_say_is_refused(shared_engine, time):
     """It would not come back; the rest can be exported."""
     with shared_engine.connect() as connection:
         _fill(connection, {("a", ""): {0: 1.0, time: 2.0}})
-        with pytest.raises(UsageError, match="--from"):
+        with pytest.raises(UsageError, match="from_time or to_time"):
             list(Export(connection, RUN).csv())
 
 

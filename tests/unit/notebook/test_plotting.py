@@ -117,9 +117,9 @@ def test_a_picture_is_drawn_as_png():
 
 def test_too_many_lines_for_one_picture_are_refused():
     """The message says what to do."""
-    with pytest.raises(UsageError, match="--channel"):
+    with pytest.raises(UsageError, match="choose some with channels"):
         plotting.svg("t", [Line(f"c{n}", "", (((0, 1.0),),)) for n in range(plotting.MOST_LINES + 1)])
-    with pytest.raises(UsageError, match="--channel"):
+    with pytest.raises(UsageError, match="choose some with channels"):
         plotting.svg("t", [Line("c", f"u{n}", (((0, 1.0),),)) for n in range(plotting.MOST_PANELS + 1)])
 
 
