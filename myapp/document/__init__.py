@@ -1,1 +1,1 @@
-"""The life of one file: classify, create, open, upgrade, back up, restore; knows no measurements."""
+"""Documents in files: creates, opens, upgrades, backs up and restores them; knows no measurements."""

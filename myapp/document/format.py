@@ -1,4 +1,4 @@
-"""A document's format: everything that this folder must know of the application it serves."""
+"""The format of an application's documents: its name, suffix, application id, migrations and costs."""
 
 from __future__ import annotations
 

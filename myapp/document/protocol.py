@@ -1,4 +1,4 @@
-"""The protocol of an open document: a file's and a server's are read and written in the same way."""
+"""The interface of an open document, the same for a file and for a database on a server."""
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol

@@ -1,4 +1,4 @@
-"""Engines for a notebook on a server, whose errors are this program's and whose work a stop token ends."""
+"""Makes engines for a notebook on a server: errors become this program's, and a stop token ends the work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
