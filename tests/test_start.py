@@ -86,27 +86,48 @@ INFO = [
 
 # As of Python 3.11: what the bundle of another version reads for the same imports may differ by a name.
 # Modules that are compiled into the executable (os, io, collections, datetime) are not counted.
-VERSION_FROM_BUNDLE = ["_blake2", "_md5", "_sha1", "_sha256", "_sha3", "_sha512", "hashlib"]
-INFO_FROM_BUNDLE = [
+VERSION_FROM_BUNDLE = [
     "_blake2",
-    "_datetime",
     "_md5",
     "_sha1",
     "_sha256",
     "_sha3",
     "_sha512",
-    "_sqlite3",
     "contextlib",
+    "enum",
     "functools",
     "hashlib",
     "keyword",
-    "math",
     "operator",
     "reprlib",
-    "sqlite3",
-    "sqlite3.dbapi2",
+    "signal",
     "types",
 ]
+INFO_FROM_BUNDLE = sorted(
+    [
+        *VERSION_FROM_BUNDLE,
+        "_datetime",
+        "_sqlite3",
+        "argparse",
+        "copyreg",
+        "fnmatch",
+        "gettext",
+        "ipaddress",
+        "locale",
+        "math",
+        "re",
+        "re._casefix",
+        "re._compiler",
+        "re._constants",
+        "re._parser",
+        "shutil",
+        "sqlite3",
+        "sqlite3.dbapi2",
+        "urllib",
+        "urllib.parse",
+        "zlib",
+    ]
+)
 
 
 @pytest.fixture
