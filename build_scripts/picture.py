@@ -14,6 +14,8 @@ from _environment import ROOT, enter
 PICTURE = ROOT / "build_scripts" / "main_job.svg"
 WIDTH = 118
 COMMANDS = (["runs"], ["info"], ["show", "3"])
+ERASED = re.compile(r"[^\n]*\n[^\n]*\x1b\[1A\x1b\[2K")
+"""A progress bar that the program erased again: its line, and the cursor's move back to it."""
 
 
 def main() -> int:
@@ -53,7 +55,7 @@ def on_terminal(command: list[str], folder: Path) -> str:
         shown += block
     os.close(terminal)
     os.waitpid(pid, 0)
-    return shown.decode().replace("\r\n", "\n")
+    return ERASED.sub("", shown.decode().replace("\r\n", "\n"))
 
 
 def _read(terminal: int) -> bytes:
