@@ -1,4 +1,4 @@
-"""Lines of dots: what a small plot on a terminal is made of."""
+"""Lines of braille dots, of which a small plot on a terminal is drawn."""
 
 from hypothesis import given
 from hypothesis import strategies as st
