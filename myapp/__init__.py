@@ -1,7 +1,6 @@
 """Keeps measurements in documents: SQLite files that every later release opens with nothing lost.
 
-Other programs use `myapp.open`, `myapp.create`, `myapp.Selection`, `myapp.ImportOptions`,
-`myapp.temporary_part` and `myapp.errors` (see myapp/library.py). These names are imported on first use: the
+Other programs use the names of `__all__` (see myapp/library.py). These are imported on first use: the
 command line imports this package too, and must not wait for SQLAlchemy.
 """
 
@@ -14,9 +13,28 @@ if TYPE_CHECKING:
     from typing import Any
 
     from myapp import errors
-    from myapp.library import ImportOptions, Notebook, Selection, create, open, temporary_part  # noqa: A004
+    from myapp.library import (
+        ImportOptions,
+        Notebook,
+        Progress,
+        Selection,
+        StopToken,
+        create,
+        open,  # noqa: A004
+        temporary_part,
+    )
 
-__all__ = ["ImportOptions", "Notebook", "Selection", "create", "errors", "open", "temporary_part"]
+__all__ = [
+    "ImportOptions",
+    "Notebook",
+    "Progress",
+    "Selection",
+    "StopToken",
+    "create",
+    "errors",
+    "open",
+    "temporary_part",
+]
 __version__ = product.VERSION
 
 

@@ -1,4 +1,4 @@
-"""The library: what other programs do with documents, from `import myapp`.
+"""The library: how other programs use documents, from `import myapp`.
 
 >>> import myapp
 >>> trip = myapp.create("trip.myapp")
@@ -25,8 +25,21 @@ Traceback (most recent call last):
 myapp.errors.NotFound: nowhere.myapp does not exist
 
 Times are integer microseconds since 1970-01-01 UTC. Documents of every release open, after a backup as
-from the command line. What goes wrong for a person is a `myapp.errors.MyappError`: one line, and an
-`exit_code` that says which kind it is.
+from the command line. Errors for the user are `myapp.errors.MyappError`: one line, and an `exit_code` by
+the class of the error. `myapp.ImportOptions` says how a CSV file is written where that is not obvious.
+
+A `myapp.StopToken` ends long work from any thread: its `stop()` makes the work raise `myapp.errors.Cancelled`
+soon, with the document unchanged. After that the open document does nothing any more.
+
+>>> stop = myapp.StopToken()
+>>> class StopAtOnce(myapp.Progress):
+...     def step(self, description):
+...         stop.stop()  # as a window's button does, in its own thread
+>>> with myapp.open("trip.myapp", stop=stop) as notebook:
+...     notebook.extract(warm, "never.myapp", StopAtOnce())
+Traceback (most recent call last):
+    ...
+myapp.errors.Cancelled: cancelled: never.myapp is unchanged
 """
 
 import os
@@ -57,13 +70,22 @@ from myapp.product import METADATA
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
 
-__all__ = ["ImportOptions", "Notebook", "Selection", "create", "open", "temporary_part"]
+__all__ = [
+    "ImportOptions",
+    "Notebook",
+    "Progress",
+    "Selection",
+    "StopToken",
+    "create",
+    "open",
+    "temporary_part",
+]
 
 EVERYTHING = Selection()
 
 
 class Notebook:
-    """An open document, and what can be asked of it and done to it; `open` gives one.
+    """An open document with its questions and changes; `open` gives one.
 
     Each call sees the document as it is at that moment, other programs' changes too.
     """
@@ -78,7 +100,7 @@ class Notebook:
 
     @property
     def backup(self) -> str | None:
-        """Where the backup lies, if opening has upgraded a file; None if there was no need."""
+        """The path of the backup, if opening has upgraded a file; None if there was no need."""
         return (self._document.upgraded.backup or None) if self._document.upgraded else None
 
     @property
@@ -115,14 +137,16 @@ class Notebook:
         options: ImportOptions | None = None,
         title: str | None = None,
         again: bool = False,
+        progress: Progress | None = None,
     ) -> ImportResult:
         """Import a CSV file as one new run, whole or not at all; see notebook/importing.py.
 
         Raise BadData with line and column, and with the option that resolves it as `setting`; OSError for a
         file that cannot be read.
         """
+        progress = self._document.context.with_progress(progress).progress
         with self._document.writing() as connection:
-            return import_into(connection, path, options, title=title, again=again)
+            return import_into(connection, path, options, title=title, again=again, progress=progress)
 
     def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
         """Make a complete document of the chosen part under a free name; return its absolute path.
@@ -145,9 +169,9 @@ def open(  # noqa: A001  `myapp.open` is what reads well
 
     A file of an older release is upgraded first, after a backup; with `upgrade=False` it is refused
     (UpgradeNeeded). A server's, which others share, is upgraded only with `upgrade=True`. `wait` is how
-    many seconds another program is waited for, and `progress` is told how an upgrade goes. Raise
-    NotFound, NotADocument, NewerDocument, Damaged, InUse, UpgradeFailed or SystemRefused; the document is
-    then as it was.
+    many seconds another program is waited for, `progress` receives that of the upgrade, and `stop` ends the
+    work on the document, here and later. Raise NotFound, NotADocument, NewerDocument, Damaged, InUse,
+    UpgradeFailed, SystemRefused or Cancelled; the document is then as it was.
     """
     context = application.context(wait, progress, stop)
     opening: AbstractContextManager[Document]
@@ -179,16 +203,21 @@ def create(path: StrPath) -> str:
 
 @contextmanager
 def temporary_part(
-    document: "Notebook | StrPath", selection: Selection = EVERYTHING, progress: Progress | None = None
+    document: Notebook | StrPath,
+    selection: Selection = EVERYTHING,
+    progress: Progress | None = None,
+    stop: StopToken | None = None,
 ) -> Iterator[str]:
     """Give the path of a complete document of the chosen part, for another program; removed at the end.
 
-    `document` is an open one or a path. The part lies in a folder that only this user can enter; one
-    that a killed program left is removed by the next. Errors are those of `open` and `extract`.
+    `document` is a path, which `stop` is for, or an open one, which has its own. The part lies in a folder
+    that only this user can enter; one that a killed program left is removed by the next. Errors are those
+    of `open` and `extract`.
     """
     with ExitStack() as stack:
-        opened = document if isinstance(document, Notebook) else stack.enter_context(open(document))
-        source = opened._document
+        if not isinstance(document, Notebook):
+            document = stack.enter_context(open(document, stop=stop))
+        source = document._document
         with part(source, selection, source.context.with_progress(progress)) as path:
             yield path
 
