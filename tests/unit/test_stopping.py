@@ -213,12 +213,19 @@ def test_another_thread_ends_an_endless_statement(scene: Scene) -> None:
     scene.demand_unchanged()
 
 
+def endless_check(path: str, here: Context) -> bool:
+    """Verify a file without end."""
+    with closing(connect.connect(path, "ro", here)) as connection:
+        return bool(connection.execute(ENDLESS))
+
+
 def test_another_thread_ends_the_verification_of_a_backup(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.restore()
     stop = StopToken()
-    monkeypatch.setattr(upgrade, "check_values", lambda *_: stop.stop())  # while a thread verifies the copy
+    monkeypatch.setattr(backups, "is_whole", endless_check)  # in another thread
+    monkeypatch.setattr(upgrade, "check_values", lambda *_: stop.stop())
     with pytest.raises(Cancelled):
         upgrading(scene.folder, context(stop=stop))
     scene.demand_unchanged()
@@ -228,6 +235,7 @@ def test_a_failure_beside_the_verification_of_a_backup_ends_it(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.restore()
+    monkeypatch.setattr(backups, "is_whole", endless_check)
     monkeypatch.setattr(upgrade, "check_values", lambda *_: 1 / 0)
     threads = threading.active_count()
     with pytest.raises(ZeroDivisionError):
