@@ -22,6 +22,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Row, text
 
+from myapp.errors import Cancelled
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import first_line
 from myapp.schema.lost import losses_of_schema
@@ -102,6 +103,8 @@ def _guarded_downgrade(
 def _run(revision: Script, step: RevisionFunction) -> None:
     try:
         step()
+    except Cancelled:
+        raise
     except Exception as error:
         raise CommandError(f"revision {revision.revision}: {first_line(error)}") from error
 

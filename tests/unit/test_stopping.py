@@ -169,7 +169,7 @@ def copying_to_a_file(folder: Path, here: Context) -> None:
         document.reading() as source,
         filled(folder / "copy.myapp", here) as target,
     ):
-        transfer(source, target, choose(source, Selection()), here.progress.amount)
+        transfer(source, target, choose(source, Selection()), here.progress)
 
 
 OPERATIONS: list[Operation] = [
@@ -261,19 +261,38 @@ def test_waiting_for_another_program_is_stopped(scene: Scene) -> None:
     scene.demand_unchanged()
 
 
+class StopInStep(Progress):
+    """Stops a token at its n-th look after a step has begun."""
+
+    def __init__(self, stop: CountingToken, step: str, looks: int) -> None:
+        self._stop = stop
+        self._step = step
+        self._looks = looks
+
+    def step(self, description: str) -> None:
+        if description.startswith(self._step):
+            self._stop.number = self._stop.looks + self._looks
+
+
+@pytest.mark.parametrize("looks", range(1, 9))
+def test_stopped_between_the_statements_of_a_revision_an_upgrade_is_cancelled(
+    scene: Scene, looks: int
+) -> None:
+    scene.restore()
+    stop = CountingToken()
+    with pytest.raises(Cancelled):
+        upgrading(scene.folder, context(progress=StopInStep(stop, "step 2", looks), stop=stop))
+    scene.demand_unchanged()
+
+
 @pytest.mark.parametrize("looks", [0, 1, 5])
 def test_stopped_while_it_is_packed_a_document_is_upgraded(scene: Scene, looks: int) -> None:
     scene.restore()
     with closing(sqlite3.connect(scene.folder / "old.myapp")) as connection, connection:
         connection.execute(MULTIPLY)
     stop = CountingToken()
-
-    class StopInPacking(Progress):
-        def step(self, description: str) -> None:
-            if description == "packing":
-                stop.number = stop.looks + looks
-
-    upgraded = upgrade.upgrade(str(scene.folder / "old.myapp"), context(progress=StopInPacking(), stop=stop))
+    progress = StopInStep(stop, "packing", looks)
+    upgraded = upgrade.upgrade(str(scene.folder / "old.myapp"), context(progress=progress, stop=stop))
     assert stop.number is not None
     assert upgraded
     assert upgraded.to_revision == "0006"
@@ -300,7 +319,7 @@ def copying_to_a_server(url: URL, here: Context) -> None:
         document.reading() as source,
         filled_server(url, here) as target,
     ):
-        transfer(source, target, choose(source, Selection()), here.progress.amount)
+        transfer(source, target, choose(source, Selection()), here.progress)
 
 
 @pytest.mark.parametrize("operation", [upgrading_a_server, copying_to_a_server])
