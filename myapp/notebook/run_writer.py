@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from myapp.notebook.intake.columns import ChannelColumn
 from myapp.notebook.intake.converting import Batch, Series
+from myapp.notebook.intake.csv_format import ChannelColumn
 from myapp.notebook.intake.faults import Faults
 from myapp.notebook.models import metadata
 

@@ -1,72 +1,46 @@
-"""Tells what the columns of a table hold: times, channels, or the names and values of a long file."""
+"""Assigns roles to the columns of a table: times, channels, or the names and values of a long file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from myapp.errors import BadData
 from myapp.notebook.intake import names, numbers, time_columns, time_detection
+from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.table import Table
 from myapp.notebook.intake.time_columns import TimeColumns
 
 
-@dataclass(frozen=True)
-class ChannelColumn:
-    """A channel and the column of its numbers, which counts from 1.
-
-    `decided` is false where the first rows hold no value: if the first value later is text, the column is
-    skipped.
-    """
-
-    name: str
-    unit: str
-    column: int
-    decided: bool = True
-
-    @property
-    def title(self) -> str:
-        """The name and the unit, as in reports."""
-        return f"{self.name} [{self.unit}]" if self.unit else self.name
-
-
-@dataclass(frozen=True)
-class LongColumns:
-    """The columns of a long file, which count from 1; `unit` is 0 where there is none."""
-
-    channel: int
-    value: int
-    unit: int
-
-
-@dataclass(frozen=True)
-class ColumnRoles:
-    """A table and the roles of its columns; `skipped` are titles."""
-
-    table: Table
-    times: TimeColumns
-    zone: str
-    decimal: str
-    channels: tuple[ChannelColumn, ...]
-    long: LongColumns | None
-    skipped: tuple[str, ...]
-
-
-def assign(table: Table, options: ImportOptions) -> ColumnRoles:
-    """Return the roles of a table's columns; raise BadData where times or numbers are missing or unclear."""
-    found = time_columns.find(table, options)
-    zone = time_columns.zone_name(table, found, options)
-    long = _long(table, found, options)
+def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -> CsvFormat:
+    """Return the format of a table's file; raise BadData where times or numbers are missing or unclear."""
+    times = time_columns.find(table, options)
+    zone = time_columns.zone_name(table, times, options)
+    long = _long(table, times, options)
     left = {table.index(column, "skip") for column in options.skip}
-    others = [i for i in range(table.width) if i not in {found.time, found.date, *left}]
+    others = [i for i in range(table.width) if i not in {times.time, times.date, *left}]
     decimal = options.decimal or _decimal(table, [long.value - 1] if long else others)
     if long:
-        channels, skipped = _long_channels(table, long, decimal), _unused(found, long, table.width)
+        channels, skipped = _long_channels(table, long, decimal), _unused(times, long, table.width)
     else:
         skipped = sorted({i for i in others if _is_skipped(table, i, decimal)} | left)
         channels = tuple(_channel(table, i) for i in others if i not in skipped)
         _check_channels(table, channels)
-    titles = tuple(table.titles[i] for i in skipped if not _is_nothing(table, i))
-    return ColumnRoles(table, found, zone, decimal, channels, long, titles)
+    return CsvFormat(
+        encoding=encoding,
+        line_end=line_end,
+        dialect=table.dialect,
+        decimal=decimal,
+        header_line=table.header_line,
+        units_line=table.units_line,
+        first_line=table.first_line,
+        time_column=times.time + 1,
+        date_column=times.date + 1,
+        time_format=times.format,
+        zone=zone,
+        channels=channels,
+        long=long,
+        skipped=tuple(table.titles[i] for i in skipped if not _is_nothing(table, i)),
+        titles=table.titles,
+    )
 
 
 def _long(table: Table, times: TimeColumns, options: ImportOptions) -> LongColumns | None:
@@ -100,7 +74,7 @@ def _repeats(table: Table, times: TimeColumns) -> bool:
     """Whether times repeat in (time, text, number) rows; a wide file has one row per time."""
     if table.width - (times.date >= 0) not in (3, 4):
         return False
-    moments = [(row[times.time], row[max(times.date, 0)]) for row in table.rows]
+    moments = [(row[times.time], row[max(times.date, 0)]) for _, row in table.rows]
     return len(set(moments)) < len(moments)
 
 
@@ -122,7 +96,7 @@ def _long_channels(table: Table, long: LongColumns, decimal: str) -> tuple[Chann
     """Return the channels that have a number in the first rows, in their order."""
     channels = (
         long_channel(row[long.channel - 1], row[long.unit - 1] if long.unit else "", long)
-        for row in table.rows
+        for _, row in table.rows
         if numbers.is_number(row[long.value - 1], decimal) and row[long.channel - 1].strip()
     )
     return tuple(dict.fromkeys(channels))
@@ -142,7 +116,7 @@ def _unused(times: TimeColumns, long: LongColumns, width: int) -> list[int]:
 
 def _decimal(table: Table, indexes: Sequence[int]) -> str:
     """Return the decimal sign; raise BadData where commas delimit fields too and may separate thousands."""
-    cells = [(line, i, row[i]) for line, row in zip(table.lines, table.rows, strict=True) for i in indexes]
+    cells = [(line, i, row[i]) for line, row in table.rows for i in indexes]
     decimal = numbers.decimal_of(cell for _, _, cell in cells)
     if decimal == "," == table.dialect.delimiter:
         commas = [place for place in cells if "," in place[2] and numbers.is_number(place[2], ",")]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from myapp.notebook.intake import numbers
 from myapp.notebook.intake.cells import Columns, PlainBlock, RowBlock, Rows
-from myapp.notebook.intake.columns import ChannelColumn, LongColumns, long_channel
-from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.columns import long_channel
+from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.faults import Faults
 from myapp.notebook.intake.row_times import RowTimes
 from myapp.notebook.intake.table import width_fault
@@ -35,7 +35,7 @@ class Batch:
     series: Sequence[Series]
 
 
-class TooManyChannels(ValueError):
+class _TooManyChannels(ValueError):
     """More names of channels than any file has."""
 
 
@@ -196,7 +196,7 @@ class LongConverter(Converter):
             if not channel.title.isprintable():
                 raise ValueError("the channel's name holds control characters")
             if len(self._names) >= _MOST_CHANNELS:
-                raise TooManyChannels(f"more than {_MOST_CHANNELS} channels")
+                raise _TooManyChannels(f"more than {_MOST_CHANNELS} channels")
             self._names[name, unit] = channel
         return self._names[name, unit]
 
@@ -204,7 +204,7 @@ class LongConverter(Converter):
         column = self._long.channel
         try:
             return self._channel(row[column - 1], row[self._long.unit - 1] if self._long.unit else "")
-        except TooManyChannels as error:
+        except _TooManyChannels as error:
             advice = "{channel} says which column names them"
             self._faults.add(line, column, str(error), setting="channel", advice=advice)
         except ValueError as error:

@@ -6,11 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from myapp.errors import BadData
-from myapp.notebook.intake import cells, csv_format
+from myapp.notebook.intake import cells, detection
 from myapp.notebook.intake.byte_stream import ByteStream, Source, name_of
-from myapp.notebook.intake.columns import ChannelColumn
 from myapp.notebook.intake.converting import Batch, converter
-from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat
 from myapp.notebook.intake.encoding import is_wide
 from myapp.notebook.intake.faults import Faults
 from myapp.notebook.intake.options import ImportOptions
@@ -42,7 +41,7 @@ class CsvFile:
         self.path = name_of(source)
         self.stream = ByteStream(source)
         try:
-            self.format = csv_format.detect(self.path, *self.stream.head(), options)
+            self.format = detection.detect(self.path, *self.stream.head(), options)
             self.faults = Faults(self.path, skip=options.on_error == "skip", report=report)
             self._converter = converter(self.format, options.ambiguous, self.faults)
             self._open()

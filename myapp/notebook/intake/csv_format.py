@@ -1,18 +1,40 @@
-"""Detects the format of a CSV file from its first bytes and the options."""
+"""The format of a CSV file: its text, its lines and its columns."""
 
-import codecs
 from dataclasses import dataclass
 
-from myapp.errors import BadData, StrPath
-from myapp.notebook.intake import columns, preamble, sample
-from myapp.notebook.intake.byte_stream import nul_error
 from myapp.notebook.intake.cells import BLANK, Dialect
-from myapp.notebook.intake.columns import ChannelColumn, ColumnRoles, LongColumns
-from myapp.notebook.intake.encoding import encoding_of, is_wide
-from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.options import DELIMITERS
 from myapp.notebook.intake.times import TimeFormat
 
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
+_NAMES = {**{character: name for name, character in DELIMITERS.items()}, BLANK: "blanks"}
+
+
+@dataclass(frozen=True)
+class ChannelColumn:
+    """A channel and the column of its numbers, which counts from 1.
+
+    `decided` is false where the first rows hold no value: if the first value later is text, the column is
+    skipped.
+    """
+
+    name: str
+    unit: str
+    column: int
+    decided: bool = True
+
+    @property
+    def title(self) -> str:
+        """The name and the unit, as in reports."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+
+@dataclass(frozen=True)
+class LongColumns:
+    """The columns of a long file, which count from 1; `unit` is 0 where there is none."""
+
+    channel: int
+    value: int
+    unit: int
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,6 @@ class CsvFormat:
     header_line: int
     units_line: int
     first_line: int
-    width: int
     time_column: int
     date_column: int
     time_format: TimeFormat
@@ -39,6 +60,11 @@ class CsvFormat:
     long: LongColumns | None
     skipped: tuple[str, ...]
     titles: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.titles)
 
     @property
     def delimiter(self) -> str:
@@ -90,54 +116,3 @@ class CsvFormat:
 
     def _title(self, column: int) -> str:
         return f"column {column} ({self.titles[column - 1]})"
-
-
-def detect(path: StrPath, head: bytes, whole: bool, options: ImportOptions | None = None) -> CsvFormat:
-    """Return the format of a file that begins with `head`, which is the complete file where `whole` is true.
-
-    Raise BadData where there is no header, no row, no time column or no column of numbers.
-    """
-    options = options or ImportOptions()
-    encoding = options.encoding or encoding_of(head)
-    if not is_wide(encoding) and b"\0" in head:
-        raise nul_error(path, 1, head)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole)
-    sample.demand_text(path, text)
-    return _format(encoding, sample.line_end(text), _likeliest(path, text, whole, options))
-
-
-def _likeliest(path: StrPath, text: str, whole: bool, options: ImportOptions) -> ColumnRoles:
-    """Return the columns of the likeliest delimiter that gives times and numbers; blanks come last."""
-    errors = []
-    for delimiters in [[options.separator]] if options.separator else [sample.DELIMITERS, [BLANK]]:
-        samples = sample.samples(text, whole, options, delimiters)
-        for each in sorted(samples, key=preamble.rank, reverse=True):
-            try:
-                return columns.assign(preamble.locate(path, each, options), options)
-            except BadData as error:
-                errors.append(error)
-    if errors:
-        raise errors[0]
-    raise BadData(path, 1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
-
-
-def _format(encoding: str, line_end: str, roles: ColumnRoles) -> CsvFormat:
-    table = roles.table
-    return CsvFormat(
-        encoding=encoding,
-        line_end=line_end,
-        dialect=table.dialect,
-        decimal=roles.decimal,
-        header_line=table.header_line,
-        units_line=table.units_line,
-        first_line=table.first_line,
-        width=table.width,
-        time_column=roles.times.time + 1,
-        date_column=roles.times.date + 1,
-        time_format=roles.times.format,
-        zone=roles.zone,
-        channels=roles.channels,
-        long=roles.long,
-        skipped=roles.skipped,
-        titles=table.titles,
-    )

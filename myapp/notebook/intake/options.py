@@ -10,7 +10,7 @@ NONE: Literal["none"] = "none"
 """The value of `header`, `units`, `quote` or `comment` for a file that has none."""
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
-"""Names of delimiters; `space` is any run of blanks."""
+"""Delimiters by name, in the order in which they are tried; `space` is any run of blanks."""
 
 
 @dataclass(frozen=True)

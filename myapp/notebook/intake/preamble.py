@@ -120,28 +120,20 @@ def _are_bracketed(row: Sequence[str]) -> bool:
 def _table(path: StrPath, sample: Sample, header: int, first: int, options: ImportOptions) -> Table:
     rows = sample.rows
     header_line, names = rows[header]
-    units_at, first = _units(rows, header, first, options)
-    last = max(units_at, header) if units_at else header
-    first = max(first, last + 1)
+    units, first = _units(rows, header, first, options)
+    first = max(first, units + 1, header + 1)
     names = _as_wide(names, rows[first:])
-    units = rows[units_at][1] if units_at else []
-    fitting = [(line, row) for line, row in rows[first:] if len(row) == len(names)]
+    fitting = [row for row in rows[first:] if len(row[1]) == len(names)]
+    if not fitting and rows[first:]:
+        line, row = rows[first]
+        raise BadData(path, line, *width_fault(len(row), len(names)))
     if not fitting:
-        if rows[first:]:
-            line, row = rows[first]
-            raise BadData(path, line, *width_fault(len(row), len(names)))
         raise BadData(path, header_line, 0, _NO_ROWS)
-    return Table(
-        path=path,
-        dialect=sample.dialect,
-        header=names,
-        header_line=header_line,
-        units=[*units, *[""] * len(names)][: len(names)] if units else [],
-        units_line=rows[units_at][0] if units_at else 0,
-        first_line=rows[first - 1][0] + 1,
-        rows=[row for _, row in fitting],
-        lines=[line for line, _ in fitting],
-    )
+    table = Table(path, sample.dialect, names, header_line, rows[first - 1][0] + 1, fitting)
+    if not units:
+        return table
+    units_line, cells = rows[units]
+    return replace(table, units_line=units_line, units=[*cells, *[""] * len(names)][: len(names)])
 
 
 def _units(rows: NumberedRows, header: int, first: int, options: ImportOptions) -> tuple[int, int]:
@@ -182,18 +174,10 @@ def _without_header(path: StrPath, sample: Sample, first: int, options: ImportOp
             values=(NONE,),
             advice="{header} none calls columns by their numbers",
         )
-    fitting = [(at, row) for at, row in rows[first:] if len(row) == width]
-    return Table(
-        path=path,
-        dialect=sample.dialect,
-        header=names or [f"column {i}" for i in range(1, width + 1)],
-        header_line=line,
-        units=[],
-        units_line=0,
-        first_line=max(line, rows[first - 1][0] if first else 0) + 1,
-        rows=[row for _, row in fitting],
-        lines=[at for at, _ in fitting],
-    )
+    names = names or [f"column {i}" for i in range(1, width + 1)]
+    first_line = max(line, rows[first - 1][0] if first else 0) + 1
+    fitting = [row for row in rows[first:] if len(row[1]) == width]
+    return Table(path, sample.dialect, names, line, first_line, fitting)
 
 
 def _commented(sample: Sample, before: int, width: int) -> tuple[int, list[str]]:

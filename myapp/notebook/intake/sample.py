@@ -7,12 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from myapp.errors import BadData, StrPath
 from myapp.notebook.intake.cells import Dialect
 from myapp.notebook.intake.options import NONE, ImportOptions
-
-DELIMITERS = ",;\t|"
-"""Delimiters in the order in which they are tried; blanks only where none of these gives a table."""
 
 NumberedRows = Sequence[tuple[int, list[str]]]
 """Rows, each with the line on which it ends."""
@@ -86,9 +82,3 @@ def _sample(lines: Sequence[str], whole: bool, dialect: Dialect, before: int) ->
     if not whole and sample.rows:
         sample.rows.pop()
     return sample
-
-
-def demand_text(path: StrPath, text: str) -> None:
-    """Raise BadData for a text of blanks only."""
-    if not text.strip().strip("\ufeff"):
-        raise BadData(path, 0, 0, "the file is empty")

@@ -1,18 +1,20 @@
 """A file's table as far as it was examined: its header, its units and its first rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from myapp.errors import BadData, StrPath
 from myapp.notebook.intake import names, numbers
 from myapp.notebook.intake.cells import Dialect
+from myapp.notebook.intake.sample import NumberedRows
 
 NO_HEADER = "no header: the first line holds a time"
 
 
 @dataclass(frozen=True)
 class Table:
-    """The header and the first rows, with `lines`, the last line of each.
+    """The header and the first rows, each with the line on which it ends.
 
     `first_line` is the line behind the header and the units. Without a line of units, `units` are empty
     and `units_line` is 0; without a header, `header_line` is 0.
@@ -22,11 +24,10 @@ class Table:
     dialect: Dialect
     header: list[str]
     header_line: int
-    units: list[str]
-    units_line: int
     first_line: int
-    rows: list[list[str]]
-    lines: list[int]
+    rows: NumberedRows
+    units: Sequence[str] = ()
+    units_line: int = 0
 
     @property
     def width(self) -> int:
@@ -36,7 +37,7 @@ class Table:
     @cached_property
     def columns(self) -> list[tuple[str, ...]]:
         """The cells of the first rows, by column."""
-        return list(zip(*self.rows, strict=True))
+        return list(zip(*(row for _, row in self.rows), strict=True))
 
     @cached_property
     def titles(self) -> tuple[str, ...]:

@@ -38,24 +38,19 @@ _CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?
 
 @dataclass(frozen=True)
 class TickFormat:
-    """Numbers of a unit (in microseconds) since 1970 or, where `elapsed`, since `start`."""
+    """Numbers of a unit (in microseconds) since 1970 or, if `elapsed`, since `start`."""
 
     unit: Decimal
     elapsed: bool
     start: int = 0
+    zoned: bool = True
 
     @property
     def name(self) -> str:
         """The format's name in messages."""
         return f"{_SHORT[self.unit]} {'since the start' if self.elapsed else 'since 1970'}"
 
-    @property
-    def zoned(self) -> bool:
-        """True: a count says which instant it is."""
-        return True
-
     def read(self, cell: str) -> int:
-        """Return the time of a cell in microseconds; raise ValueError where it is none."""
         text = cell.strip()
         if not numbers.is_finite(text):
             raise ValueError(cell)
@@ -65,7 +60,6 @@ class TickFormat:
         return _within(self.start + int(count * self.unit))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
-        """Return the times of many cells as `read` does one by one, and faster where they are whole."""
         try:
             return self._read_whole(cells)
         except ValueError:
@@ -98,7 +92,6 @@ class DurationFormat:
     zoned: bool = True
 
     def read(self, cell: str) -> int:
-        """Return the time of a cell in microseconds; raise ValueError where it is none."""
         match = _CLOCK.fullmatch(cell.strip())
         if match is None:
             raise ValueError(cell)
@@ -107,13 +100,12 @@ class DurationFormat:
         return _within(self.start + clock + int(((match[4] or "") + "000000")[:6]))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
-        """Return the times of many cells as `read` does one by one."""
         return read_distinct(self.read, cells)
 
 
 @dataclass(frozen=True)
 class PatternFormat:
-    """Times in a pattern of `strptime`; `%z` in it makes them say their zone."""
+    """Times in a pattern of `strptime`, with a zone if the pattern has `%z`."""
 
     name: str
 
@@ -123,7 +115,6 @@ class PatternFormat:
         return "%z" in self.name
 
     def read(self, cell: str) -> int:
-        """Return the time of a cell in microseconds; raise ValueError where it is none."""
         try:
             time = datetime.strptime(cell.strip(), self.name)  # noqa: DTZ007  # without a zone: the clock's
         except (re.error, OverflowError) as error:
@@ -131,15 +122,14 @@ class PatternFormat:
         return (time.replace(tzinfo=None) - EPOCH - (time.utcoffset() or timedelta())) // MICROSECOND
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
-        """Return the times of many cells as `read` does one by one."""
         return read_distinct(self.read, cells)
 
 
 def is_pattern(text: str) -> bool:
-    """Whether `strptime` can take it."""
+    """Whether a text is a pattern of `strptime`."""
     try:
         datetime.strptime("", text)  # noqa: DTZ007
-    except ValueError as error:  # that nothing does not fit says nothing about the pattern
+    except ValueError as error:  # an empty text fits no pattern
         return "%" in text and "bad directive" not in str(error) and "stray %" not in str(error)
     except (re.error, IndexError):
         return False
@@ -164,10 +154,10 @@ def is_duration(cell: str) -> bool:
 
 
 def counted(cells: Sequence[str]) -> list[str]:
-    """Return the numbers among the cells where the first is one and most are; what is not is a fault."""
+    """Return the numbers among the cells where the first and most are numbers, else none."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    found = [cell for cell in filled if numbers.is_finite(cell)]
-    return found if found[:1] == filled[:1] and 2 * len(found) >= len(filled) else []
+    counts = [cell for cell in filled if numbers.is_finite(cell)]
+    return counts if counts[:1] == filled[:1] and 2 * len(counts) >= len(filled) else []
 
 
 def epoch_of(cells: Sequence[str], unit: Decimal | None, *, named: bool) -> TickFormat | None:

@@ -82,7 +82,7 @@ class _Search:
         if pair is None:
             cell = " ".join(self._columns[i][0] for i in (date, time))
             fact = f"a date and time such as {numbers.quoted(cell)} are not known"
-            raise BadData(self._table.path, self._table.lines[0], date + 1, fact)
+            raise BadData(self._table.path, self._table.rows[0][0], date + 1, fact)
         return pair
 
     def detected(self) -> TimeColumns:
@@ -209,7 +209,7 @@ class _Search:
         if self._options.date_order is None and time_detection.is_ambiguous(known, cells):
             raise BadData(
                 self._table.path,
-                self._table.lines[0],
+                self._table.rows[0][0],
                 index + 1,
                 f"date {numbers.quoted(self._columns[index][0])} can be read in two ways",
                 setting="date_order",

@@ -28,7 +28,7 @@ _EPOCHS = {
 
 
 class TimeFormat(Protocol):
-    """One way to write times; those of a `zoned` one are UTC when they are read."""
+    """One way to write times; those of a `zoned` format are read as UTC, others as a clock showed them."""
 
     @property
     def name(self) -> str:
@@ -56,11 +56,7 @@ class CalendarFormat:
     twelve: bool = False
 
     def read(self, cell: str) -> int:
-        """Return the time of a cell in microseconds; raise ValueError where it is none."""
-        match = self._pattern.fullmatch(cell.strip())
-        if match is None:
-            raise ValueError(cell)
-        parts = match.groupdict()
+        parts = self._match(cell.strip()).groupdict()
         hour, minute, second = (int(parts.get(part) or 0) for part in ("hour", "minute", "second"))
         if half := parts.get("half"):
             hour = hour % 12 + (12 if half in "Pp" else 0)
@@ -69,7 +65,6 @@ class CalendarFormat:
         return (shown - EPOCH - _offset(parts.get("zone") or "")) // MICROSECOND
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
-        """Return the times of many cells as `read` does one by one, and faster."""
         try:
             return self._read_uniform(cells)
         except ValueError:
@@ -80,7 +75,7 @@ class CalendarFormat:
 
         Raise ValueError for others, and for cells that are no times.
         """
-        zone = self._zone_of(cells)
+        zone = self._match(cells[0])["zone"] if self.zoned and cells else ""
         text = "\n".join([*self._with_iso_dates(cells), ""])
         if not text.count("\n") == text.count(f"{zone}\n") == len(cells):
             raise ValueError("cells of several lines, or of several zones")
@@ -93,14 +88,11 @@ class CalendarFormat:
         epoch = EPOCH + _offset(zone)
         return [(read(line) - epoch) // MICROSECOND for line in lines]
 
-    def _zone_of(self, cells: Sequence[str]) -> str:
-        """Return the first cell's zone as it is written; raise ValueError where it has none but must."""
-        if not self.zoned or not cells:
-            return ""
-        match = self._pattern.fullmatch(cells[0])
+    def _match(self, text: str) -> re.Match[str]:
+        match = self._pattern.fullmatch(text)
         if match is None:
-            raise ValueError(cells[0])
-        return match["zone"]
+            raise ValueError(text)
+        return match
 
     def _with_iso_dates(self, cells: Sequence[str]) -> Sequence[str]:
         if self.date is dates.ISO:

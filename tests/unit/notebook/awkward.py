@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a case is easier to compare with its neighbours when it is one line
-"""Files as instruments, loggers and people write them, with what each holds or what is wrong with it."""
+"""Files as instruments, loggers and people write them, with the readings or the first fault of each."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ GOOD = [
     Good("a unit for the time only", "time,a\n[UTC],\n2024-03-01,1\n", {"a": {D1: 1}}),
     Good("units of a header without time names", "wann,temp\n[],[°C]\n2024-03-01,1.5\n2024-03-02,2.5\n", TWO),
     Good(
-        "units that are said not to be there", "time,a\n2024-03-01,1\n", {"a": {D1: 1}},
+        "units that are given as none", "time,a\n2024-03-01,1\n", {"a": {D1: 1}},
         ImportOptions(units="none"),
     ),
     Good(
@@ -96,7 +96,7 @@ GOOD = [
         "a preamble of prose", "Report of the weather; station 7\nmade by hand\n\nDatum;temp [°C]\n"
         "01.03.2024;1,5\n02.03.2024;2,5\n", TWO,
     ),
-    Good("a header that is said by line", "time,b\nx,y\nwhen,a\n2024-03-01,1\n", {"a": {D1: 1}}, ImportOptions(header=3)),
+    Good("a header that is given by its line", "time,b\nx,y\nwhen,a\n2024-03-01,1\n", {"a": {D1: 1}}, ImportOptions(header=3)),
     Good("no header", "2024-03-01,1\n2024-03-02,2\n", {"column 2": {D1: 1, D2: 2}}, ImportOptions(header="none")),
     Good(
         "comments before, between and behind", "# station 7\n#made \"by hand\ntime,a\n# more\n2024-03-01,1\n#\n"
@@ -106,26 +106,26 @@ GOOD = [
     Good("comments of a semicolon", "; made, by hand\ntime,a\n2024-03-01,1\n; end\n2024-03-02,2\n", {"a": {D1: 1, D2: 2}}),
     Good("comments of percent signs", "% x\ntime\ta\n2024-03-01\t1\n", {"a": {D1: 1}}),
     Good("comments of slashes", "// x\n// y\ntime\ta\n2024-03-01\t1\n", {"a": {D1: 1}}),
-    Good("comments that are said", "time,a\nREM x\n2024-03-01,1\n", {"a": {D1: 1}}, ImportOptions(comment="REM")),
+    Good("comments that are given", "time,a\nREM x\n2024-03-01,1\n", {"a": {D1: 1}}, ImportOptions(comment="REM")),
     Good("a column that is called #", "#,time,a\n7,2024-03-01,1\n", {"a": {D1: 1}}, skipped=("column 1",)),
     Good("single quotes", "'time','a, b'\n'2024-03-01','1'\n'2024-03-02','2'\n", {"a, b": {D1: 1, D2: 2}}),
     Good("quotes that mean inches", 'time;pipe 5";a\n2024-03-01;"x;1\n', {"a": {D1: 1}}, ImportOptions(quote="none"), ('pipe 5"',)),
     Good("parted by blanks", "date   time      a\n2024-03-01 00:00:00   1\n 2024-03-02  00:00:00 2.5\n", {"a": {D1: 1, D2: 2.5}}),
-    Good("a delimiter that is said", "time~a\n2024-03-01~1\n", {"a": {D1: 1}}, ImportOptions(delimiter="~")),
-    Good("a comma that is said to be decimal", 'time,a\n2024-03-01,"1,234"\n', {"a": {D1: 1.234}}, ImportOptions(decimal=",")),
+    Good("a delimiter that is given", "time~a\n2024-03-01~1\n", {"a": {D1: 1}}, ImportOptions(delimiter="~")),
+    Good("a decimal comma that is given", 'time,a\n2024-03-01,"1,234"\n', {"a": {D1: 1.234}}, ImportOptions(decimal=",")),
     Good("UTF-16 without a mark", "time\ta\r\n2024-03-01\t1\r\n".encode("utf-16-le"), {"a": {D1: 1}}),
     Good("UTF-16 without a mark, the other way", "time\ta\r\n2024-03-01\t1\r\n".encode("utf-16-be"), {"a": {D1: 1}}),
     Good("Windows letters", "time;price [€]\n2024-03-01;1\n".encode("cp1252"), {"price [€]": {D1: 1}}),
-    Good("an encoding that is said", "time;tlak [°]\n2024-03-01;1\n".encode("cp852"), {"tlak [°]": {D1: 1}}, ImportOptions(encoding="cp852")),
+    Good("an encoding that is given", "time;tlak [°]\n2024-03-01;1\n".encode("cp852"), {"tlak [°]": {D1: 1}}, ImportOptions(encoding="cp852")),
     Good("line ends of old Macs", "time,a\r2024-03-01,1\r2024-03-02,2\r", {"a": {D1: 1, D2: 2}}),
     Good("date and time of day in two columns", "Date,Time,a\n2024-03-01,12:00,1\n2024-03-02,00:00:00.5,2\n", {"a": {"2024-03-01T12:00": 1, "2024-03-02T00:00:00.5": 2}}),
     Good("two columns the other way about", "a;Uhrzeit;Datum\n1;06:30;01.03.2024\n2;06:31;01.03.2024\n", {"a": {"2024-03-01T06:30": 1, "2024-03-01T06:31": 2}}),
-    Good("two columns that are said", "x,y,a\n06:30,2024-03-01,1\n", {"a": {"2024-03-01T06:30": 1}}, ImportOptions(time="x", date="2")),
+    Good("two columns that are given", "x,y,a\n06:30,2024-03-01,1\n", {"a": {"2024-03-01T06:30": 1}}, ImportOptions(time="x", date="2")),
     Good("a time column last", "a,b,Zeitstempel\n1,2,2024-03-01T00:00:00Z\n", {"a": {D1: 1}, "b": {D1: 2}}),
     Good("a zone with each time", "time,a\n2024-03-01T01:00:00+01:00,1\n2024-03-02 00:00Z,2\n", {"a": {D1: 1, D2: 2}}),
     Good("days first, as one of them shows", "date,a\n02/03/2024,2\n13/03/2024,3\n", {"a": {D2: 2, "2024-03-13": 3}}),
     Good("months first, as one of them shows", "date,a\n3/2/2024,2\n3/13/2024,3\n", {"a": {D2: 2, "2024-03-13": 3}}),
-    Good("months first, as it is said", "date,a\n03/02/2024 06:30,2\n", {"a": {"2024-03-02T06:30": 2}}, ImportOptions(date_order="mdy")),
+    Good("months first, as is given", "date,a\n03/02/2024 06:30,2\n", {"a": {"2024-03-02T06:30": 2}}, ImportOptions(date_order="mdy")),
     Good("a clock of twelve hours", "date,a\n3/13/2024 12:05:00 AM,1\n3/13/2024 1:05 pm,2\n", {"a": {"2024-03-13T00:05": 1, "2024-03-13T13:05": 2}}),
     Good("names of months", "date,a\n1 Mar 2024,1\n02 March 2024 06:30,2\n", {"a": {D1: 1, "2024-03-02T06:30": 2}}),
     Good("names of months with dashes", "date,a\n01-Mar-2024 00:00:00,1\n02-MAR-2024 00:00:00,2\n", {"a": {D1: 1, D2: 2}}),
@@ -139,7 +139,7 @@ GOOD = [
     Good("seconds since 1970 with decimals", "unix_time,a\n1709251200.25,1\n", {"a": {"2024-03-01T00:00:00.25": 1}}),
     Good("milliseconds since 1970", "time,a\n1709251200000,1\n1709251200500,2\n", {"a": {D1: 1, "2024-03-01T00:00:00.5": 2}}),
     Good("nanoseconds since 1970", "time,a\n1709251200000001000,1\n", {"a": {"2024-03-01T00:00:00.000001": 1}}),
-    Good("seconds since 1970 that are said", "x,a\n1709251200,1\n", {"a": {D1: 1}}, ImportOptions(time="x", time_format="epoch")),
+    Good("seconds since 1970 as the given format", "x,a\n1709251200,1\n", {"a": {D1: 1}}, ImportOptions(time="x", time_format="epoch")),
     Good("seconds since a start", "time [s];a\n0;1\n0,5;2\n", {"a": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}}, ImportOptions(start=START)),
     Good("milliseconds since a start", "t,a\nms,V\n0,1\n1500,2\n", {"a [V]": {"2024-05-01": 1, "2024-05-01T00:00:01.5": 2}}, ImportOptions(start=START, time="t")),
     Good("hours since a start", "elapsed (h),a\n0,1\n24,2\n", {"a": {"2024-05-01": 1, "2024-05-02": 2}}, ImportOptions(start=START)),
@@ -168,12 +168,12 @@ GOOD = [
         ImportOptions(date="Date", time="Time", time_format="%d.%m.%y %H:%M"),
     ),
     Good("a long file by its content", "when,what,x\n2024-03-01,a,1\n2024-03-01,b,2\n2024-03-02,a,3\n", {"a": {D1: 1, D2: 3}, "b": {D1: 2}}),
-    Good("a long file that is said", "time,k,x,y\n2024-03-01,1,5,7\n", {"1": {D1: 7}}, ImportOptions(layout="long", channel="k", value="y"), ("x",)),
-    Good("a wide file that is said", "time,sensor,value\n2024-03-01,5,1\n", {"sensor": {D1: 5}, "value": {D1: 1}}, ImportOptions(layout="wide")),
+    Good("a long file that is given", "time,k,x,y\n2024-03-01,1,5,7\n", {"1": {D1: 7}}, ImportOptions(layout="long", channel="k", value="y"), ("x",)),
+    Good("a wide file that is given", "time,sensor,value\n2024-03-01,5,1\n", {"sensor": {D1: 5}, "value": {D1: 1}}, ImportOptions(layout="wide")),
     Good("a long file with a channel of text", "time,name,value\n2024-03-01,a,1\n2024-03-01,state,on\n2024-03-02,state,off\n", {"a": {D1: 1}}, skipped=("state",)),
     Good("a column that is left out", "time,a,b\n2024-03-01,1,2\n", {"b": {D1: 2}}, ImportOptions(skip=("a",)), ("a",)),
     Good(
-        "what cannot be read, left out", "time,a,b\n2024-03-01,1,x\nnever,1,1\n2024-03-02,inf,2,3\n2024-03-02,NaN,2\n"
+        "faults that are left out", "time,a,b\n2024-03-01,1,x\nnever,1,1\n2024-03-02,inf,2,3\n2024-03-02,NaN,2\n"
         '2024-03-03,"5"6,1\n2024-03-04,7,1\n',
         {"a": {D1: 1, "2024-03-04": 7}, "b": {D2: 2, "2024-03-04": 1}}, ImportOptions(on_error="skip"),
     ),

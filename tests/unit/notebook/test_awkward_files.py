@@ -17,11 +17,11 @@ from tests.unit.notebook.awkward import BAD, GOOD, microseconds, parsed_readings
 
 def readings(path, options=None, faults=None):
     """Return a file's readings by channel title and time."""
-    found = {}
+    by_channel = {}
     for one in parsed_readings(path, options, faults.append if faults is not None else None):
         title = f"{one.channel} [{one.unit}]" if one.unit else one.channel
-        found.setdefault(title, {})[one.time] = one.value
-    return found
+        by_channel.setdefault(title, {})[one.time] = one.value
+    return by_channel
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
@@ -39,7 +39,7 @@ def test_a_file_gives_its_readings(write, case):
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.name)
 def test_a_file_is_refused_at_its_fault(write, case):
-    """The message names the line, the column, what is wrong and, where one settles it, the option."""
+    """The message names the line, the column, the fault and, if one resolves it, the option."""
     path = write(case.content)
     with pytest.raises(BadData, match=case.detail) as caught:
         readings(path, case.options)
@@ -50,7 +50,7 @@ def test_a_file_is_refused_at_its_fault(write, case):
 
 def test_what_is_left_out_is_reported_by_line_and_column(write):
     """Each row or field that cannot be read is a fault; the others of its row count."""
-    case = next(case for case in GOOD if case.name == "what cannot be read, left out")
+    case = next(case for case in GOOD if case.name == "faults that are left out")
     faults = []
     readings(write(case.content), case.options, faults)
     assert [(fault.line, fault.column) for fault in faults] == [(2, 3), (3, 1), (4, 4), (6, 0)]
@@ -179,7 +179,7 @@ def exact(moment: datetime) -> int:
 
 
 def test_a_file_that_begins_with_nothing_for_long_is_no_bug(write):
-    """What is looked at holds no row: that is told, whatever comes later."""
+    """The first bytes hold no row: that is the error, whatever follows."""
     for start in ("\n" * 70_000, "# comment\n" * 7_000):
         with pytest.raises(BadData):
             readings(write(start + "time,a\n2024-03-01,1\n"))

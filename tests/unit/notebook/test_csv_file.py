@@ -22,11 +22,11 @@ EXPECTED = [(2, FIRST, (1.5, 0.0)), (3, SECOND, (2.5, None))]
 def rows(path):
     """Return the rows of a wide file that hold a reading: line, time, a value or None for each channel."""
     channels = [(c.name, c.unit) for c in csv_file.inspect(path).channels]
-    found = {}
+    by_row = {}
     for reading in parsed_readings(path):
-        row = found.setdefault((reading.line, reading.time), dict.fromkeys(channels))
+        row = by_row.setdefault((reading.line, reading.time), dict.fromkeys(channels))
         row[reading.channel, reading.unit] = reading.value
-    return [(line, time, tuple(values.values())) for (line, time), values in found.items()]
+    return [(line, time, tuple(values.values())) for (line, time), values in by_row.items()]
 
 
 def channels(path):
@@ -133,7 +133,7 @@ def late(cells: list[str]) -> str:
 
 
 def test_a_column_whose_text_comes_late_is_skipped(write):
-    """A column is what its first field says, wherever that stands."""
+    """The first value of a column decides whether it is a channel, wherever it stands."""
     with csv_file.CsvFile(write(late(["wet", "7"]))) as file:
         named = [series.channel.name for batch in file.batches() for series in batch.series]
         assert file.skipped == ("late",)
@@ -203,7 +203,7 @@ def test_bytes_that_are_no_utf_8_far_behind_do_not_stop_text_columns(write):
     ids=lambda value: repr(value)[:40],
 )  # fmt: skip
 def test_a_fault_is_named_by_file_line_and_column(write, content, line, column, detail):
-    """The first fault in reading order stops the reading, and the message says where and what it is."""
+    """The first fault in reading order stops the reading, and the message names its place and the reason."""
     path = write(content)
     with pytest.raises(BadData, match=detail) as caught:
         rows(path)
@@ -253,7 +253,7 @@ def test_memory_does_not_grow_with_the_file(write, line_end, quote):
 
 
 def test_every_wide_table_is_read_as_it_was_written(write):
-    """Any numbers and gaps, at any times, in any dialect: what was written is what is read."""
+    """Any numbers and gaps, at any times, in any dialect, are read as they were written."""
 
     @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(

@@ -68,7 +68,7 @@ def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell, decimal):
 
 
 def outcome(read, *arguments):
-    """Return what a function returns, or ValueError where it raises that."""
+    """Return the result of a function, or ValueError where it raises that."""
     try:
         return read(*arguments)
     except ValueError:

@@ -73,7 +73,7 @@ def test_what_is_no_time_is_in_no_format(cell):
 
 
 def test_a_format_holds_whether_there_is_a_zone():
-    """One file mixes no times with and without a zone: what the one without means would be a guess."""
+    """One file mixes no times with and without a zone: the meaning of the one without would be a guess."""
     with_zone, without = (
         time_detection.detect(["2012-01-01T00:00Z"]),
         time_detection.detect(["2012-01-01T00:00"]),
@@ -121,7 +121,7 @@ def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell):
 
 @st.composite
 def columns(draw):
-    """Return cells of one style, with what makes them differ: their zone, their half, a digit, a line end."""
+    """Return cells of one style that may differ in their zone, their half, a digit or a line end."""
     pattern = draw(st.sampled_from(STYLES))
     moments = draw(st.lists(MOMENTS.filter(lambda m: m.year > 999), min_size=1, max_size=4))
     ends = st.sampled_from(
@@ -148,7 +148,7 @@ def test_a_column_is_read_as_its_cells_are(cells):
 
 
 def outcome(read, argument):
-    """Return what a reader returns, or ValueError where it raises that."""
+    """Return the result of a reader, or ValueError where it raises that."""
     try:
         return read(argument)
     except ValueError:

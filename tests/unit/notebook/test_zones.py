@@ -19,7 +19,7 @@ def microseconds(moment: datetime) -> int:
 
 
 def shown(instant: int, zone: ZoneInfo) -> tuple[int, int]:
-    """Return what a zone's clock shows at an instant, as if it were UTC, and 1 for the second time."""
+    """Return a zone's local time at an instant, as if it were UTC, and 1 where the clock shows it again."""
     local = (EPOCH + timedelta(microseconds=instant)).astimezone(zone)
     return microseconds(local.replace(tzinfo=UTC)), local.fold
 
@@ -57,8 +57,8 @@ def test_series_that_are_mixed_have_an_order_each():
     local = zones.LocalTimes(zones.zone_of("Europe/Berlin"), "order")
     half_past = [microseconds(datetime(2024, 10, 27, hour, 30, tzinfo=UTC)) for hour in (1, 2, 2)]
     times = [time for time in half_past for _ in "ab"]
-    found = local.utc(times, list("ababab"))
-    assert found == [half_past[0] - 7_200_000_000 + n * 3_600_000_000 for n in (0, 0, 1, 1, 2, 2)]
+    instants = local.utc(times, list("ababab"))
+    assert instants == [half_past[0] - 7_200_000_000 + n * 3_600_000_000 for n in (0, 0, 1, 1, 2, 2)]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_is_no_zone_is_bad_usage(text):
     ],
 )
 def test_a_start_is_local_unless_it_has_a_zone(text, expected):
-    """It is said in the zone of the file's times."""
+    """It is in the zone of the file's times."""
     instant = zones.instant(text, zones.zone_of("Europe/Berlin"))
     assert instant == microseconds(datetime.fromisoformat(expected).replace(tzinfo=UTC))
 
