@@ -110,9 +110,7 @@ INFO_FROM_BUNDLE = sorted(
         "_sqlite3",
         "argparse",
         "copyreg",
-        "fnmatch",
         "gettext",
-        "ipaddress",
         "locale",
         "math",
         "re",
@@ -120,12 +118,8 @@ INFO_FROM_BUNDLE = sorted(
         "re._compiler",
         "re._constants",
         "re._parser",
-        "shutil",
         "sqlite3",
         "sqlite3.dbapi2",
-        "urllib",
-        "urllib.parse",
-        "zlib",
     ]
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, Action, ArgumentParser, Namespace
+import os
+from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter, Namespace
 from importlib import import_module
 
 from myapp.cli.commands import COMMANDS
@@ -15,8 +16,29 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class _Formatter(HelpFormatter):
+    """Formats help; argparse makes one for each argument, and its own would import shutil at every start."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the width of the terminal, as shutil's get_terminal_size does."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
+
+
 class Parser(ArgumentParser):
     """A parser that hides the passwords of URLs in its messages."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **options)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(without_passwords(message), file)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from urllib.parse import quote
 
 from myapp.schema.waiting import patiently
 
@@ -99,7 +98,11 @@ def uri(path: str, mode: Mode) -> str:
     absolute = os.path.abspath(path)
     if os.name == "nt":
         absolute = "/" + absolute.replace("\\", "/")
-    return f"file:{quote(os.fsencode(absolute))}?mode={mode}"
+    if any(character in absolute for character in "%?#"):
+        from urllib.parse import quote  # for such names only: every start would take a tenth longer
+
+        absolute = quote(os.fsencode(absolute))
+    return f"file:{absolute}?mode={mode}"
 
 
 def _no_text() -> sqlite3.DatabaseError:

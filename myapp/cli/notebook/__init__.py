@@ -22,7 +22,7 @@ COMMANDS = {
     "exec": ("myapp.cli.notebook.exec", "run a program on a temporary part of a document"),
     "copy": (
         "myapp.cli.notebook.copy",
-        "copy a notebook, or a selection of it, from and to PostgreSQL servers",
+        "copy a notebook or a selection between files and PostgreSQL servers",
     ),
 }
 """The module of each command, and its line in the help."""
