@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 import shtab
 
 from myapp.cli import output
-from myapp.cli.commands import COMMANDS
 from myapp.cli.parser import make_parser
 
 EXAMPLE = "completion bash"
@@ -18,5 +17,5 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the script, for which all commands are imported."""
-    output.line(shtab.complete(make_parser(COMMANDS, COMMANDS), arguments.shell))
+    output.line(shtab.complete(make_parser(complete=True), arguments.shell))
     return 0

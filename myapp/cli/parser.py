@@ -12,7 +12,6 @@ from myapp.product import NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from typing import Any
 
 
@@ -60,9 +59,11 @@ def parse(argv: list[str]) -> Namespace:
     `rest` are the words for another program: all of `alembic`'s, and those behind the `--` of `exec`.
     """
     own, rest = _split(argv)
-    typed = [word for word in own if word in COMMANDS][:1]
-    listed = typed if own[:1] == typed else COMMANDS
-    return make_parser(listed, typed).parse_args(own, Namespace(rest=rest))
+    if own and own[0] in COMMANDS:
+        parser = Parser(prog=f"{NAME} {own[0]}")
+        _build(parser, own[0])
+        return parser.parse_args(own[1:], Namespace(rest=rest))
+    return make_parser().parse_args(own)  # prints the help or the versions, or refuses
 
 
 def _split(argv: list[str]) -> tuple[list[str], list[str]]:
@@ -74,22 +75,23 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
     return argv, []
 
 
-def make_parser(listed: Collection[str], built: Collection[str]) -> Parser:
-    """Return the parser of the `listed` commands, of which the `built` ones have their arguments."""
+def make_parser(*, complete: bool = False) -> Parser:
+    """Return the parser of all commands; without their arguments unless it is to be `complete`."""
     parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
     version = "print all versions and end"
     parser.add_argument("--version", action=_Version, nargs=0, default=SUPPRESS, help=version)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=NAME)
-    for name in listed:
-        module, line = COMMANDS[name]
-        command = commands.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
-        if name in built:
-            _build(command, module)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (_module, line) in COMMANDS.items():
+        command = commands.add_parser(name, help=line)
+        if complete:
+            _build(command, name)
     return parser
 
 
 def _build(parser: ArgumentParser, name: str) -> None:
-    module = import_module(name)
+    module_name, line = COMMANDS[name]
+    module = import_module(module_name)
+    parser.description = f"{line[0].upper()}{line[1:]}."
     parser.epilog = f"example: {NAME} {module.EXAMPLE}"
     parser.set_defaults(command=module.run)
     module.configure(parser)

@@ -38,9 +38,7 @@ def test_the_help_of_all_commands_imports_none(words: list[str]) -> None:
     assert loaded(*words) == set()
 
 
-@pytest.mark.parametrize(
-    "words", [["info", "check"], ["runs", "--help"], ["--never", "new"], ["tag", "info"]]
-)
+@pytest.mark.parametrize("words", [["info", "check"], ["runs", "--help"], ["tag", "info"]])
 def test_only_the_command_that_was_typed_is_imported(words: list[str]) -> None:
     assert loaded(*words) == {next(word for word in words if word in COMMANDS)}
 
