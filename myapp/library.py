@@ -57,15 +57,15 @@ from myapp.document.open import open_document
 from myapp.document.private import private_folder
 from myapp.document.protocol import Document
 from myapp.errors import StrPath
-from myapp.notebook import extracting, queries
+from myapp.notebook import queries
+from myapp.notebook.copying import extracting
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.listing import RunRow
-from myapp.notebook.queries import RunDetail
-from myapp.notebook.selection import Selection, choose
-from myapp.notebook.streaming import Reading, stream
+from myapp.notebook.queries import Reading, RunDetail
+from myapp.notebook.selection import Selection, resolve
 from myapp.product import METADATA
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
@@ -109,9 +109,9 @@ class Notebook:
         return self._document.writable
 
     def runs(self, selection: Selection = EVERYTHING) -> list[RunRow]:
-        """Return the chosen runs by the time they started; the counts are those of whole runs."""
+        """Return the selected runs by the time they started; the counts are those of whole runs."""
         with self._document.reading() as connection:
-            return queries.runs(connection, choose(connection, selection))
+            return queries.runs(connection, resolve(connection, selection))
 
     def show(self, run: int | str) -> RunDetail:
         """Return one run, by its number or its title, with the statistics of each channel.
@@ -122,13 +122,13 @@ class Notebook:
             return queries.show(connection, run)
 
     def readings(self, selection: Selection = EVERYTHING) -> Iterator[Reading]:
-        """Give the chosen readings one by one, by run, channel and time; memory does not grow.
+        """Give the selected readings one by one, by run, channel and time; memory does not grow.
 
         The document cannot be written before the iteration has ended. Raise NotFound or UsageError for
         names that are none, when the first reading is asked for.
         """
         with self._document.reading() as connection:
-            yield from stream(connection, choose(connection, selection))
+            yield from queries.readings(connection, resolve(connection, selection))
 
     def import_csv(
         self,
@@ -149,9 +149,9 @@ class Notebook:
             return import_into(connection, path, options, title=title, again=again, progress=progress)
 
     def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
-        """Make a complete document of the chosen part under a free name; return its absolute path.
+        """Make a complete document of the selected part under a free name; return its absolute path.
 
-        Raise NotFound where nothing is chosen, SystemRefused where the name is taken or cannot be made.
+        Raise NotFound where no run is selected, SystemRefused where the name is taken or cannot be made.
         """
         return extract(self._document, selection, path, self._document.context.with_progress(progress))
 
@@ -208,7 +208,7 @@ def temporary_part(
     progress: Progress | None = None,
     stop: StopToken | None = None,
 ) -> Iterator[str]:
-    """Give the path of a complete document of the chosen part, for another program; removed at the end.
+    """Give the path of a complete document of the selected part, for another program; removed at the end.
 
     `document` is a path, which `stop` is for, or an open one, which has its own. The part lies in a folder
     that only this user can enter; one that a killed program left is removed by the next. Errors are those
@@ -244,15 +244,15 @@ def part(document: Document, selection: Selection, context: Context) -> Iterator
 def _extract_from_server(document: Document, selection: Selection, path: StrPath, context: Context) -> str:
     """Extract in bulk; the two sides are compared."""
     with document.reading() as source:
-        chosen = extracting.demand_runs(source, selection)
+        part = extracting.resolve_runs(source, selection)
         with filled(path, context) as target:
             names = (document.path, os.fspath(path))
-            transfer(source, target, chosen, context.progress, names=names)
+            transfer(source, target, part, context.progress, names=names)
     return os.path.abspath(path)
 
 
 def _filling(selection: Selection) -> deriving.Fill:
-    """Return what fills a document that is derived with the chosen part of another."""
+    """Return what fills a document that is derived with the selected part of another."""
 
     def fill(connection: Connection, target: str) -> None:
         extracting.copy_selected(connection, target, selection)

@@ -80,7 +80,7 @@ def find_attachment(connection: Connection, run: int | str, name: str) -> Attach
     for row in connection.execute(query):
         if row.name in (name, composed):
             return Attachment(*row)
-    raise NotFound(f"an attachment {name!r} of run {run_id}", f"list them with `myapp show … {run_id}`")
+    raise NotFound(f"an attachment {name!r} of run {run_id}", "`show` lists them")
 
 
 def write_content(

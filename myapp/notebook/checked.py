@@ -7,9 +7,9 @@ from myapp.errors import Damaged
 
 
 class Checked:
-    """What was read, whose values have the types that its fields say.
+    """A dataclass that raises Damaged unless its values have the types of its fields.
 
-    SQLite takes the declared types for advice: a damaged document holds a text where a time should be.
+    SQLite does not enforce declared types: a damaged document may hold a text in the place of a time.
     """
 
     def __post_init__(self) -> None:
@@ -19,7 +19,7 @@ class Checked:
                 raise Damaged("the document", f"{field.name} holds {str(value)[:40]!r}")
 
 
-def _fits(value: object, kind: Any) -> bool:
-    if get_origin(kind) is tuple:
-        return all(isinstance(element, get_args(kind)[0]) for element in value)  # type: ignore[attr-defined]
-    return isinstance(value, kind)
+def _fits(value: object, expected: Any) -> bool:
+    if get_origin(expected) is tuple:
+        return all(isinstance(element, get_args(expected)[0]) for element in value)  # type: ignore[attr-defined]
+    return isinstance(value, expected)

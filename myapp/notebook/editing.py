@@ -1,14 +1,15 @@
 """Edits runs: tags, notes, titles, deletion; the caller commits.
 
-Channels stay when the last run that used them goes: they are shared, and to find out that nothing
-uses one may take as long as reading the whole notebook. Tags that no run bears any more go.
+Channels stay when the last run that used them is deleted: they are shared, and finding out that one is
+unused may take as long as reading the whole notebook. Unused tags are deleted.
 """
 
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, func, select, text, update
+from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import text as sql
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook.lookup import find_run, find_tag, is_text
@@ -19,8 +20,8 @@ _TABLES = metadata.tables
 _RUNS, _READINGS, _ATTACHMENTS = _TABLES["runs"], _TABLES["readings"], _TABLES["attachments"]
 _TAGS, _RUN_TAGS = _TABLES["tags"], _TABLES["run_tags"]
 
-_NEW_TAG = text("INSERT INTO tags (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
-_NEW_LINK = text(
+_NEW_TAG = sql("INSERT INTO tags (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+_NEW_LINK = sql(
     "INSERT INTO run_tags (run_id, tag_id) SELECT :run_id, id FROM tags WHERE name = :name "
     "ON CONFLICT (run_id, tag_id) DO NOTHING"
 )
@@ -28,7 +29,7 @@ _NEW_LINK = text(
 
 @dataclass(frozen=True)
 class Removal:
-    """What goes when runs are deleted."""
+    """The rows that are deleted with some runs: titles, and counts of readings and attachments."""
 
     run_ids: tuple[int, ...]
     titles: tuple[str, ...]
@@ -37,9 +38,9 @@ class Removal:
 
 
 def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[str, ...]:
-    """Add tags to a run, those that it has already too; return all that it has then.
+    """Add tags to a run, which may have some of them already; return all tags that it has then.
 
-    Raise NotFound or UsageError for a run that is none, or a name that cannot be a tag.
+    Raise NotFound or UsageError for a run that does not exist, UsageError for a name that cannot be a tag.
     """
     run_id = find_run(connection, run)
     for name in [_line(name, "a tag") for name in names]:
@@ -49,7 +50,7 @@ def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[s
 
 
 def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[str, ...]:
-    """Take tags from a run; return those that it has then. Raise NotFound for one that it has not."""
+    """Remove tags from a run; return those that it keeps. Raise NotFound for a tag that it does not have."""
     run_id = find_run(connection, run)
     for name in [_line(name, "a tag") for name in names]:
         link = (_RUN_TAGS.c.run_id == run_id) & (_RUN_TAGS.c.tag_id == find_tag(connection, name))
@@ -60,29 +61,29 @@ def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple
 
 
 def note(connection: Connection, run: int | str) -> str | None:
-    """Return a run's note; raise NotFound or UsageError for a run that is none."""
+    """Return a run's note; raise NotFound or UsageError for a run that does not exist."""
     query = select(_RUNS.c.notes).where(_RUNS.c.id == find_run(connection, run))
-    found: str | None = connection.execute(query).scalar_one()
-    return found
+    text: str | None = connection.execute(query).scalar_one()
+    return text
 
 
-def set_note(connection: Connection, run: int | str, words: str | None, *, append: bool = False) -> None:
-    """Write a run's note in place of the one it has, or below it; None or blank words clear it.
+def set_note(connection: Connection, run: int | str, text: str | None, *, append: bool = False) -> None:
+    """Replace a run's note, or append to it; None or blank text clears it.
 
-    Raise NotFound or UsageError for a run that is none, and UsageError for what is no text.
+    Raise NotFound or UsageError for a run that does not exist, UsageError for bytes that are no text.
     """
     run_id = find_run(connection, run)
-    if words is not None and not is_text(words):
+    if text is not None and not is_text(text):
         raise UsageError("the note is no text: it holds bytes that are not UTF-8, or NUL")
-    kept = note(connection, run_id) if append else None
-    whole = "\n".join(part for part in (kept, (words or "").strip()) if part)
+    before = note(connection, run_id) if append else None
+    whole = "\n".join(part for part in (before, (text or "").strip()) if part)
     connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(notes=whole or None))
 
 
 def rename(connection: Connection, run: int | str, title: str) -> str:
     """Give a run another title and return it; two runs may have the same one.
 
-    Raise NotFound or UsageError for a run that is none, and UsageError for what cannot be a title.
+    Raise NotFound or UsageError for a run that does not exist, UsageError for a text that cannot be a title.
     """
     run_id, title = find_run(connection, run), _line(title, "a title")
     connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(title=title))
@@ -90,40 +91,40 @@ def rename(connection: Connection, run: int | str, title: str) -> str:
 
 
 def removal(connection: Connection, runs: Sequence[int | str]) -> Removal:
-    """Say what would go with these runs; raise NotFound or UsageError for a run that is none."""
+    """Return what would be deleted with runs; raise NotFound or UsageError for a run that does not exist."""
     ids = sorted({find_run(connection, run) for run in runs})
-    of_runs = select(_RUNS.c.title).where(_RUNS.c.id.in_(ids)).order_by(_RUNS.c.id)
+    titles = select(_RUNS.c.title).where(_RUNS.c.id.in_(ids)).order_by(_RUNS.c.id)
     counts = [
         connection.execute(select(func.count()).where(table.c.run_id.in_(ids))).scalar_one()
         for table in (_READINGS, _ATTACHMENTS)
     ]
-    return Removal(tuple(ids), tuple(connection.execute(of_runs).scalars()), *counts)
+    return Removal(tuple(ids), tuple(connection.execute(titles).scalars()), *counts)
 
 
 def delete_runs(connection: Connection, run_ids: Sequence[int]) -> None:
     """Delete runs with their readings, sources and attachments, and the tags that only they had.
 
-    Raise NotFound where one is not there any more.
+    Raise NotFound where a run does not exist any more.
     """
     ids = list(run_ids)
-    # readings go in one set: the database would look for those of each run again, and one by one
+    # one statement for all readings: the foreign key would delete them run by run, one by one
     connection.execute(delete(_READINGS).where(_READINGS.c.run_id.in_(ids)))
-    gone = connection.execute(delete(_RUNS).where(_RUNS.c.id.in_(ids))).rowcount
-    if gone != len(set(ids)):
+    deleted = connection.execute(delete(_RUNS).where(_RUNS.c.id.in_(ids))).rowcount
+    if deleted != len(set(ids)):
         raise NotFound("a run that was to be deleted", "another program was faster; nothing was deleted")
     _remove_unused_tags(connection)
 
 
 def _remove_unused_tags(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # nobody may give a run the tag at this moment
-        connection.execute(text("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(sql("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE"))
     used = exists(select(_RUN_TAGS.c.tag_id).where(_RUN_TAGS.c.tag_id == _TAGS.c.id))
     connection.execute(delete(_TAGS).where(~used))
 
 
-def _line(said: str, what: str) -> str:
-    """Return a name as it is kept: composed letters, single spaces; raise UsageError where it is none."""
-    name = unicodedata.normalize("NFC", " ".join(said.split()))
-    if not name or not is_text(said) or not name.isprintable():
-        raise UsageError(f"{said!r} cannot be {what}: it is empty or holds what cannot be printed")
+def _line(text: str, purpose: str) -> str:
+    """Return a name as it is stored: composed letters, single spaces; raise UsageError unless printable."""
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not name or not is_text(text) or not name.isprintable():
+        raise UsageError(f"{text!r} cannot be {purpose}: it is empty or holds what cannot be printed")
     return name

@@ -1,8 +1,7 @@
 """Exports a run's readings in the order of time: as CSV that imports to equal readings, and as JSON lines.
 
-The database orders the readings and hands them over in batches, so that memory does not grow with
-them. A time is written to the microsecond where it has any, in UTC; a number so that it reads back as
-the same double.
+The database orders the readings and returns them in batches, so that memory does not grow with them.
+Times are UTC, with microseconds where they have any; a number reads back as the same double.
 """
 
 import csv
@@ -23,11 +22,13 @@ from myapp.errors import Damaged, UsageError
 from myapp.notebook.intake.names import name_and_unit
 from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Chosen, Selection, choose
-
-FORMATS = ("csv", "jsonl")
+from myapp.notebook.selection import Selection, resolve_in_run
+from myapp.progress import Progress
 
 _BATCH = 5000
+"""Readings that are fetched together."""
+
+_PROGRESS_LINES = 1000
 _digits = float.__repr__
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
@@ -41,8 +42,8 @@ _READINGS = metadata.tables["readings"]
 class Exported:
     """A channel of an export, and the header of its column in CSV.
 
-    `faithful` is false where no header would be read back as this name and unit, as for a name with
-    control characters, which an import never makes.
+    `faithful` is false where no header would be imported as this name and unit: a name of an old release
+    with control characters.
     """
 
     id: int
@@ -53,81 +54,94 @@ class Exported:
 
 
 class Export:
-    """What is exported of one run: its chosen channels that have readings, by name and unit."""
+    """The export of a run, or of selected channels and times; `channels` have readings in it."""
 
-    def __init__(self, connection: Connection, run: int | str, part: Selection | None = None) -> None:
-        """Look up the run and what is chosen of it by channels and times.
+    def __init__(
+        self,
+        connection: Connection,
+        run: int | str,
+        selection: Selection | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Look up the run and the channels.
 
-        Raise NotFound or UsageError for a run or channel that is none.
+        `progress` receives the letters that were written, of an unknown total, and may raise Cancelled.
+        Raise NotFound or UsageError for a run or channel that does not exist.
         """
         self._connection = connection
+        self._progress = progress or Progress()
         self.run_id = find_run(connection, run)
-        said = part or Selection()
-        found = choose(connection, Selection(channels=said.channels, start=said.start, end=said.end))
-        self._chosen = Chosen((self.run_id,), found.channel_ids, found.start, found.end)
+        self._part = resolve_in_run(connection, self.run_id, selection or Selection())
         self.channels = tuple(_exported(*row) for row in connection.execute(self._used()))
 
     def csv(self) -> Iterator[str]:
         """Yield the lines of a wide CSV file; a channel without a reading at a time has an empty field.
 
-        Raise UsageError for a time outside the years 1 to 9999, which CSV cannot say, and Damaged.
+        Raise UsageError for a time outside the years 1 to 9999, which has no date, and Damaged.
         """
-        return _numbers_only(self._csv())
+        return self._reported(self._csv())
 
-    def _csv(self) -> Iterator[str]:
+    def _csv(self) -> Generator[str, None, None]:
         line = io.StringIO()
         writer = csv.writer(line, lineterminator="\n")
         writer.writerow(["time", *(channel.title for channel in self.channels)])
         yield line.getvalue()
-        place = {channel.id: index for index, channel in enumerate(self.channels, 1)}
-        empty = [""] * (1 + len(place))
-        with closing(self._readings()) as found:
-            for moment, readings in groupby(found, key=itemgetter(0)):
-                row = [iso_time(moment), *empty[1:]]
-                for _moment, channel, value in readings:
-                    row[place[channel]] = _digits(value)
-                yield ",".join(row) + "\n"  # nothing in it that would need a quote
+        indices = {channel.id: index for index, channel in enumerate(self.channels, 1)}
+        with closing(self._readings()) as readings:
+            for time, group in groupby(readings, key=itemgetter(0)):
+                row = [iso_time(time), *[""] * len(indices)]
+                for _time, channel, value in group:
+                    row[indices[channel]] = _digits(value)
+                yield ",".join(row) + "\n"  # times and numbers need no quotes
 
     def json_lines(self) -> Iterator[str]:
         """Yield an object for each reading, a line each: `time`, `channel`, `unit`, `value`.
 
-        An infinite value, which only old documents hold, is null, as JSON has none. Raise UsageError
-        for a time outside the years 1 to 9999, and Damaged.
+        An infinite value, which only old documents hold, is null: JSON has none. Raise UsageError for a
+        time outside the years 1 to 9999, and Damaged.
         """
-        return _numbers_only(self._json_lines())
+        return self._reported(self._json_lines())
 
-    def _json_lines(self) -> Iterator[str]:
-        words = {
+    def _json_lines(self) -> Generator[str, None, None]:
+        names = {
             c.id: f'"channel": {json.dumps(c.name)}, "unit": {json.dumps(c.unit)}' for c in self.channels
         }
-        with closing(self._readings()) as found:
-            for moment, channel, value in found:
+        with closing(self._readings()) as readings:
+            for time, channel, value in readings:
                 number = "null" if value in (math.inf, -math.inf) else _digits(value)
-                yield f'{{"time": "{iso_time(moment)}", {words[channel]}, "value": {number}}}\n'
+                yield f'{{"time": "{iso_time(time)}", {names[channel]}, "value": {number}}}\n'
+
+    def _reported(self, lines: Generator[str, None, None]) -> Iterator[str]:
+        """Pass lines on and report them; a text in the place of a time or value means a damaged document."""
+        letters = 0
+        try:
+            with closing(lines):
+                for number, line in enumerate(lines, 1):
+                    yield line
+                    letters += len(line)
+                    if number % _PROGRESS_LINES == 0:
+                        self._progress.amount(letters, 0)
+        except TypeError as error:
+            raise Damaged("the document", "the time or value of a reading is no number") from error
 
     def _used(self) -> Any:
-        used = exists().where(_READINGS.c.channel_id == _CHANNELS.c.id, self._chosen.readings())
+        used = exists().where(_READINGS.c.channel_id == _CHANNELS.c.id, self._part.readings())
         columns = (_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit)
         return select(*columns).where(used).order_by(_CHANNELS.c.name, _CHANNELS.c.unit)
 
     def _readings(self) -> Generator[Sequence[Any], None, None]:
         columns = (_READINGS.c.time, _READINGS.c.channel_id, _READINGS.c.value)
-        query = select(*columns).where(self._chosen.readings()).order_by(_READINGS.c.time)
-        with self._connection.execute(query, execution_options={"yield_per": _BATCH}) as found:
-            for rows in found.partitions():
+        query = select(*columns).where(self._part.readings()).order_by(_READINGS.c.time)
+        with self._connection.execute(query, execution_options={"yield_per": _BATCH}) as result:
+            for rows in result.partitions():
                 yield from rows
 
 
-def _numbers_only(lines: Iterator[str]) -> Iterator[str]:
-    """Pass lines on; a text where a time or value should be, as a damaged document may hold, is told so."""
-    try:
-        yield from lines
-    except TypeError as error:
-        raise Damaged("the document", "the time or value of a reading is no number") from error
-
-
 def iso_time(microseconds: int) -> str:
-    """Return a time as `2024-05-31T23:59:59Z`, decimals where it has any; raise UsageError beyond years."""
+    """Return a time as `2024-05-31T23:59:59Z`, with decimals where it has any.
+
+    Raise UsageError for a time outside the years 1 to 9999.
+    """
     if not _FIRST <= microseconds <= _LAST:
         fact = f"a reading at {microseconds} µs since 1970 is in no year from 1 to 9999"
         raise UsageError(fact, setting="from_time", advice="leave it out with {from_time} or {to_time}")
@@ -137,8 +151,8 @@ def iso_time(microseconds: int) -> str:
 def header(name: str, unit: str) -> str | None:
     """Return the header that an import reads as this name and unit, None where there is none.
 
-    `name [unit]`, with round brackets where the unit has square ones; a name without a unit that
-    looks as if it had one gets an empty pair of brackets: `a [b] []`.
+    `name [unit]`, with round brackets where the unit has square ones; a name that ends like a unit and
+    has none gets an empty pair of brackets: `a [b] []`.
     """
     plain = [] if unit else [name]
     for title in (*plain, f"{name} [{unit}]", f"{name} ({unit})"):

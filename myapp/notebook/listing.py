@@ -1,6 +1,6 @@
-"""The list of runs, counted and summed by the database: plain SQL that SQLite and PostgreSQL both take.
+"""Lists runs, counted and summed by the database: plain SQL that SQLite and PostgreSQL both accept.
 
-`myapp runs` needs no more than this, so it imports no SQLAlchemy, which takes half a second.
+The command `runs` needs no more than this: it imports no SQLAlchemy, which takes half a second.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ ORDERS = {
     "title": "runs.title",
     "readings": "coalesce(counted.readings, 0)",
 }
-"""What runs can be listed by."""
+"""The keys that runs can be ordered by."""
 
 # In two steps along the primary key, so that nothing is sorted.
 _OVERVIEW = """
@@ -76,20 +76,22 @@ def runs(
     reverse: bool = False,
     limit: int | None = None,
 ) -> list[RunRow]:
-    """Return the runs with these ids, or all; by the time they started, or by another of `ORDERS`.
+    """Return at most `limit` of the runs with these ids, or of all, by start or another of `ORDERS`.
 
-    `limit` is the number of runs that are returned at most. The statements are several: whoever calls
-    sees to it that they see one state.
+    There are several statements: the caller runs them in one transaction, so that they see one state.
     """
     if ids is not None and not ids:
         return []
-    chosen = {"where_id": _where("runs.id", ids), "where_run_id": _where("run_id", ids)}
-    tags, sources = _by_run(execute(_TAGS.format(**chosen))), _by_run(execute(_SOURCES.format(**chosen)))
+    conditions = {"where_id": _where("runs.id", ids), "where_run_id": _where("run_id", ids)}
+    tags, sources = (
+        _by_run(execute(_TAGS.format(**conditions))),
+        _by_run(execute(_SOURCES.format(**conditions))),
+    )
     overview = _OVERVIEW.format(
         key=ORDERS[by],
         direction="DESC" if reverse else "ASC",
         limit="" if limit is None else f"LIMIT {limit:d}",
-        **chosen,
+        **conditions,
     )
     return [
         RunRow(
@@ -107,12 +109,12 @@ def runs(
 
 
 def _where(column: str, ids: Sequence[int] | None) -> str:
-    """Return the condition with its numbers written out: databases take few thousand parameters."""
+    """Return the condition with literal numbers: databases accept only some thousand parameters."""
     return "" if ids is None else f"WHERE {column} IN ({', '.join(f'{number:d}' for number in ids)})"
 
 
 def _by_run(rows: Iterable[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
-    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for run, *facts in rows:
-        found[run].append(facts)
-    return found
+    by_run: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for run, *values in rows:
+        by_run[run].append(values)
+    return by_run

@@ -40,4 +40,4 @@ def is_text(value: str) -> bool:
 
 
 def _no_run(run: int | str) -> NotFound:
-    return NotFound(f"run {str(run)!r}", "list them with `myapp runs`")
+    return NotFound(f"run {str(run)!r}", "`runs` lists them")

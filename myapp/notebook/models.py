@@ -1,8 +1,8 @@
 """The models: the tables of this release's documents.
 
-Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) is no
-model; search.py adds it to what `metadata.create_all` creates. They are tables, not mapped classes: all
-that is done to a notebook is done in bulk, and loading the ORM took a fifth of a command's start.
+Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) is no model:
+search.py adds it to `metadata.create_all`. The models are tables, not mapped classes: all work on a
+notebook is done in bulk, and loading the ORM took a fifth of a command's start.
 """
 
 from sqlalchemy import (
@@ -33,7 +33,7 @@ metadata = MetaData(
 )
 search.attach(metadata)
 
-# The one row that says which program made the document and which wrote it last.
+# One row: the program version that created the document, and the one that last wrote it.
 Table(
     "document",
     metadata,
@@ -53,7 +53,7 @@ Table(
     Column("notes", Text),
 )
 
-# What is measured, in a unit (empty where none is stated); shared by all runs.
+# A measured quantity in a unit (empty where none is stated); shared by all runs.
 Table(
     "channels",
     metadata,
@@ -74,7 +74,7 @@ Table(
     sqlite_with_rowid=False,
 )
 
-# A word that runs are found by.
+# A label of runs.
 Table(
     "tags",
     metadata,

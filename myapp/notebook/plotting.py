@@ -1,7 +1,7 @@
 """Draws a run as SVG or PNG: a panel for each unit above one time axis.
 
-PNG is drawn with the font that the program ships, so that a picture is the same on every machine;
-letters that it has not, such as Chinese, are taken from the system's fonts.
+PNG is drawn with a font that the program ships, so that a picture is the same on every machine; the
+system's fonts are used for letters that it lacks, such as Chinese.
 """
 
 import math
@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from ziaplot import Graph  # type: ignore[import-untyped]
 
 WIDTH = 1000
-"""The width of a picture in SVG, in pixels of which PNG has two each."""
+"""The width of a picture in SVG, in pixels; PNG has twice as many."""
 
 MOST_LINES, MOST_PANELS = 60, 20
+"""The most that a person can distinguish."""
 
 _PANEL_HEIGHT, _AXIS_HEIGHT = 260, 45
 _LEGEND_LINE = 22
+_SMALLEST_MARGIN = 1e-300
+"""Coordinates of a picture are quotients, which would overflow."""
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6f4e9c", "#444444")
-"""Colours that people who see few colours can tell from each other (after Okabe and Ito)."""
+"""Colours that colour-blind people can distinguish (after Okabe and Ito)."""
 _DASHES = ("-", "--", ":", "-.")
-_NARROW = "\u00a0"
-"""Room around a text, whose width is only estimated: a space that no reader of XML takes away."""
+_PADDING = "\u00a0"
+"""Pads a text, whose width is only estimated: a space that no reader of XML strips."""
 _STYLE = """
     Graph { color: #fafafa; edge_width: 1; font_size: 14; }
     Graph.XName { font_size: 13; } Graph.YName { font_size: 13; }
@@ -41,10 +44,7 @@ _TITLE = "Graph.Title { font_size: 16; }"
 
 
 def svg(title: str, lines: Sequence[Line]) -> str:
-    """Return a picture of the lines, of which there must be one at least, under a title.
-
-    Raise UsageError for more lines or units than a person can tell from each other.
-    """
+    """Return a picture of at least one line, under a title; raise UsageError for too many lines or units."""
     from ziaplot import LayoutGrid
 
     if len(lines) > MOST_LINES:
@@ -61,8 +61,8 @@ def svg(title: str, lines: Sequence[Line]) -> str:
     heights[-1] += _AXIS_HEIGHT
     grid = LayoutGrid(*graphs, columns=1, row_gap=4, row_heights=" ".join(map(str, heights)))
     grid.size(WIDTH, sum(heights) + 4 * (len(graphs) - 1))
-    drawn: bytes = grid.imagebytes("svg")
-    return drawn.decode()
+    picture: bytes = grid.imagebytes("svg")
+    return picture.decode()
 
 
 def _too_many(subject: str) -> UsageError:
@@ -73,7 +73,7 @@ def _too_many(subject: str) -> UsageError:
 def png(picture: str) -> bytes:
     """Return an SVG picture as PNG on white, with twice as many pixels each way.
 
-    Raise SystemRefused where what draws it cannot be loaded.
+    Raise SystemRefused where the library that draws it cannot be loaded.
     """
     try:
         from resvg_py import svg_to_bytes
@@ -94,7 +94,7 @@ def png(picture: str) -> bytes:
 
 
 def _font() -> str:
-    """Return the file of the font that the package ziafont ships; its code is not needed."""
+    """Return the font file in the package ziafont, which is not imported."""
     from importlib.util import find_spec
 
     package = find_spec("ziafont")
@@ -103,7 +103,7 @@ def _font() -> str:
 
 
 def _panels(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return the lines by unit; those without a unit have little to do with each other but that."""
+    """Group the lines by unit, in the order of the first of each."""
     by_unit: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_unit[line.unit].append(line)
@@ -119,8 +119,8 @@ def _panel(lines: Sequence[Line], span: tuple[int, int]) -> "Graph":
         dash = _DASHES[number // len(_COLORS) % len(_DASHES)]
         for piece in line.pieces:
             xs, ys = zip(*_visible(piece, span), strict=True)
-            drawn = PolyLine(xs, ys).color(color).strokewidth(1.3).stroke(dash)
-            graph.add(drawn.name(_padded(line.name)) if piece is line.pieces[0] else drawn)
+            polyline = PolyLine(xs, ys).color(color).strokewidth(1.3).stroke(dash)
+            graph.add(polyline.name(_padded(line.name)) if piece is line.pieces[0] else polyline)
     _draw_values(graph, lines)
     graph.axesnames(None, _axis(lines))
     graph.legend("right")
@@ -133,7 +133,10 @@ def _axis(lines: Sequence[Line]) -> str:
 
 
 def _visible(piece: Sequence[tuple[int, float]], span: tuple[int, int]) -> list[tuple[float, float]]:
-    """Return points with times in seconds from the start; a lone reading is a short line, or none saw it."""
+    """Return points with times in seconds from the start.
+
+    A single reading becomes a short dash; a point would be invisible.
+    """
     points = [((time - span[0]) / 1e6, value) for time, value in piece]
     if len(points) == 1:
         half = max(span[1] - span[0], 1) / 1e6 / 600
@@ -144,14 +147,14 @@ def _visible(piece: Sequence[tuple[int, float]], span: tuple[int, int]) -> list[
 def _draw_values(graph: "Graph", lines: Sequence[Line]) -> None:
     values = [value for line in lines for piece in line.pieces for _time, value in piece]
     low, high = min(values), max(values)
-    room = (high - low) * 0.04 or abs(low) * 0.05 or 1.0
-    graph.yrange(low - room, high + room)
-    ticks, labels = value_marks(low - room, high + room)
-    graph.yticks(ticks, [_NARROW * 2 + label for label in labels])
+    margin = max((high - low) * 0.04 or abs(low) * 0.05 or 1.0, _SMALLEST_MARGIN)
+    graph.yrange(low - margin, high + margin)
+    ticks, labels = value_marks(low - margin, high + margin)
+    graph.yticks(ticks, [_PADDING * 2 + label for label in labels])
 
 
 def value_marks(low: float, high: float) -> tuple[list[float], list[str]]:
-    """Return some round values from `low` to `high`, with labels that tell them from each other."""
+    """Return round values from `low` to `high` with distinct labels; ziaplot fails in narrow ranges."""
     power = 10.0 ** math.floor(math.log10((high - low) / 6))
     step = next((n * power for n in (1, 2, 5) if n * power * 7 >= high - low), 10 * power)
     count = math.floor(high / step) - math.ceil(low / step) + 1
@@ -165,22 +168,22 @@ def value_marks(low: float, high: float) -> tuple[list[float], list[str]]:
 
 def _draw_times(graphs: Sequence["Graph"], span: tuple[int, int], last_axis: str) -> None:
     """Draw one time axis for all panels, below the last."""
-    found = time_axis.marks(*span, most=9)
-    places = [(time - span[0]) / 1e6 for time, _label in found]
+    marks = time_axis.marks(*span, most=9)
+    places = [(time - span[0]) / 1e6 for time, _label in marks]
     length = max(span[1] - span[0], 1) / 1e6
     for graph in graphs:
         graph.xrange(-length * 0.01, length * 1.01)
-        graph.xticks(places, [label if graph is graphs[-1] else "" for _time, label in found])
-    words = f"UTC, from {time_axis.words(span[0])} to {time_axis.words(span[1])}"
-    graphs[-1].axesnames(words, last_axis)
+        graph.xticks(places, [label if graph is graphs[-1] else "" for _time, label in marks])
+    name = f"UTC, from {time_axis.readable(span[0])} to {time_axis.readable(span[1])}"
+    graphs[-1].axesnames(name, last_axis)
 
 
 def _padded(name: str) -> str:
-    """Return a legend's text with room at its end: its width is only estimated."""
-    return _drawable(name) + _NARROW * (1 + len(name) // 6)
+    """Return a legend's text with padding: its width is only estimated."""
+    return _drawable(name) + _PADDING * (1 + len(name) // 6)
 
 
 def _drawable(text: str) -> str:
-    """Return text without what XML cannot hold, and not longer than a picture has room for."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
-    return plain if len(plain) <= 60 else plain[:59] + "…"
+    """Return at most 60 letters of a text, without those that XML cannot hold."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return printable if len(printable) <= 60 else printable[:59] + "…"

@@ -1,6 +1,8 @@
-"""Queries for runs and one run's details, counted and summed by the database; no reading is loaded."""
+"""Queries for runs, readings and one run's details, counted and summed by the database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -9,13 +11,27 @@ from myapp.notebook.checked import Checked
 from myapp.notebook.listing import RunRow
 from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 from myapp.notebook.statistics import ChannelStatistics, statistics
 
 _RUNS = metadata.tables["runs"]
+_CHANNELS, _READINGS = metadata.tables["channels"], metadata.tables["readings"]
 _TAGS = metadata.tables["tags"]
 _RUN_TAGS = metadata.tables["run_tags"]
 _ATTACHMENTS = metadata.tables["attachments"]
+
+_READINGS_AT_ONCE = 10_000
+"""Readings that are fetched together: memory does not grow with what is selected."""
+
+
+class Reading(NamedTuple):
+    """The value of one channel of one run at one time, in UTC microseconds."""
+
+    run: int
+    channel: str
+    unit: str
+    time: int
+    value: float
 
 
 @dataclass(frozen=True)
@@ -40,17 +56,14 @@ class RunDetail(Checked):
 
 def runs(
     connection: Connection,
-    chosen: Chosen | None = None,
+    part: Part | None = None,
     *,
     by: str = "start",
     reverse: bool = False,
     limit: int | None = None,
 ) -> list[RunRow]:
-    """Return the chosen runs, or all, as `listing.runs` does.
-
-    Runs are counted whole, also where only a part of their readings is chosen.
-    """
-    ids = chosen.run_ids if chosen else None
+    """Return the runs of a part, or all, as `listing.runs` does; the counts are those of whole runs."""
+    ids = part.run_ids if part else None
     return listing.runs(connection.exec_driver_sql, ids, by=by, reverse=reverse, limit=limit)
 
 
@@ -67,6 +80,16 @@ def show(connection: Connection, run: int | str) -> RunDetail:
         channels=tuple(statistics(connection, run_id)),
         attachments=tuple(attachments(connection, run_id)),
     )
+
+
+def readings(connection: Connection, part: Part) -> Iterator[Reading]:
+    """Yield the readings of a part by run, channel's number and time, as they are stored."""
+    key = (_READINGS.c.run_id, _READINGS.c.channel_id, _READINGS.c.time)
+    query = select(*key, _READINGS.c.value).where(part.readings()).order_by(*key)
+    names = connection.execute(select(_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit))
+    channels = {row.id: (row.name, row.unit) for row in names}
+    for run, channel, time, value in connection.execution_options(yield_per=_READINGS_AT_ONCE).execute(query):
+        yield Reading(run, *channels[channel], time, value)
 
 
 def title_of(connection: Connection, run_id: int) -> str:

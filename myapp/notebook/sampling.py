@@ -1,7 +1,7 @@
-"""A run's readings as lines of a picture: no more points than it is wide, found by the database.
+"""Samples a run's readings for a picture in the database, to four points for each column of pixels.
 
-The time is cut into as many parts as the picture has columns. Of each part the first, smallest,
-largest and last reading make the same picture as all of them (https://doi.org/10.14778/2732951.2732953).
+The time span is divided into as many bins as the picture has columns. The first, smallest, largest and
+last reading of a bin make the same picture as all of them (https://doi.org/10.14778/2732951.2732953).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Select, and_, func, select
 from myapp.errors import Damaged
 from myapp.notebook.checked import Checked
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 
 LARGEST = 8e307
-"""What is larger is in no picture, as infinite values are not: a difference of two must be a number."""
+"""The largest value that is drawn: the difference of two must be a number."""
 
 _REGULAR_STEPS, _IRREGULAR_STEPS = 1.6, 10.0
+"""The gap that breaks a line, in median steps, where most steps are about equal and where not."""
 
 _CHANNELS = metadata.tables["channels"]
 _READINGS = metadata.tables["readings"]
@@ -31,7 +32,7 @@ Point = tuple[int, float]
 
 @dataclass(frozen=True)
 class Line:
-    """A channel's readings in pieces, between which there is a gap. Times are UTC microseconds."""
+    """A channel's readings as pieces of a line, with gaps between them. Times are UTC microseconds."""
 
     name: str
     unit: str
@@ -44,8 +45,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class _Part(Checked):
-    """One channel's readings of one part of the time."""
+class _Bin(Checked):
+    """One channel's readings in one bin of time."""
 
     count: int
     minimum: float
@@ -56,7 +57,7 @@ class _Part(Checked):
     last: float
 
     def points(self) -> list[Point]:
-        """Return the points that draw the same as all readings."""
+        """Return the points that make the same picture as all readings."""
         if self.count == 1:
             return [(self.first_at, self.first)]
         middle = (self.first_at + self.last_at) // 2
@@ -64,39 +65,39 @@ class _Part(Checked):
         return [(self.first_at, self.first), *between, (self.last_at, self.last)]
 
 
-def lines(connection: Connection, chosen: Chosen, width: int) -> list[Line]:
-    """Return the chosen readings of one run as lines for a picture of `width` columns, by name and unit.
+def lines(connection: Connection, part: Part, width: int) -> list[Line]:
+    """Return a run's readings in a part as lines for a picture of `width` columns, by name and unit.
 
-    A line breaks where a channel's next reading is later than its readings are usually apart: by more
-    than half where most are equally far apart, else by ten times. Raise Damaged.
+    A line breaks at a gap of more than 1.6 median steps between the channel's readings where most steps
+    are about equal, else at one of more than ten. Raise Damaged.
     """
-    drawn = and_(chosen.readings(), func.abs(_READINGS.c.value) <= LARGEST)
+    drawn = and_(part.readings(), func.abs(_READINGS.c.value) <= LARGEST)
     span = select(func.min(_READINGS.c.time), func.max(_READINGS.c.time)).where(drawn)
     start, end = connection.execute(span).one()
     if start is None:
         return []
     if not isinstance(end, int):
         raise Damaged("the document", f"a reading's time is {str(end)[:40]!r}")
-    rows = connection.execute(_parts(drawn, start, (end - start) // width + 1))
+    rows = connection.execute(_bins(drawn, start, (end - start) // width + 1))
     channels = groupby(rows, key=attrgetter("channel_id", "name", "unit"))
-    return [_line(name, unit, parts) for (_id, name, unit), parts in channels]
+    return [_line(name, unit, bins) for (_id, name, unit), bins in channels]
 
 
 def _line(name: str, unit: str, rows: Iterable[Any]) -> Line:
-    parts = [_Part(*row[3:]) for row in rows]
-    longest = _longest_step(parts)
-    pieces: list[list[Point]] = [parts[0].points()]
-    for before, part in pairwise(parts):
-        if part.first_at - before.last_at > longest:
+    bins = [_Bin(*row[3:]) for row in rows]
+    longest = _longest_step(bins)
+    pieces: list[list[Point]] = [bins[0].points()]
+    for before, after in pairwise(bins):
+        if after.first_at - before.last_at > longest:
             pieces.append([])
-        pieces[-1].extend(part.points())
+        pieces[-1].extend(after.points())
     return Line(name, unit, tuple(map(tuple, pieces)))
 
 
-def _longest_step(parts: Sequence[_Part]) -> float:
-    """Return how far readings may be apart, in microseconds, and still be joined by a line."""
-    between = [after.first_at - before.last_at for before, after in pairwise(parts)]
-    steps = between + [(p.last_at - p.first_at) / (p.count - 1) for p in parts if p.count > 1]
+def _longest_step(bins: Sequence[_Bin]) -> float:
+    """Return the longest time between two readings, in microseconds, that a line joins."""
+    between = [after.first_at - before.last_at for before, after in pairwise(bins)]
+    steps = between + [(each.last_at - each.first_at) / (each.count - 1) for each in bins if each.count > 1]
     if not steps:
         return 0
     usual = median(steps)
@@ -104,36 +105,36 @@ def _longest_step(parts: Sequence[_Part]) -> float:
     return usual * (_REGULAR_STEPS if regular else _IRREGULAR_STEPS)
 
 
-def _parts(drawn: Any, start: int, width: int) -> Select[Any]:
-    readings = select(_READINGS, ((_READINGS.c.time - start) // width).label("part")).where(drawn).subquery()
+def _bins(drawn: Any, start: int, width: int) -> Select[Any]:
+    readings = select(_READINGS, ((_READINGS.c.time - start) // width).label("bin")).where(drawn).subquery()
     value, time = readings.c.value, readings.c.time
-    parts = (
+    bins = (
         select(
             readings.c.run_id,
             readings.c.channel_id,
-            readings.c.part,
+            readings.c.bin,
             func.count().label("count"),
             func.min(value).label("minimum"),
             func.max(value).label("maximum"),
             func.min(time).label("first_at"),
             func.max(time).label("last_at"),
         )
-        .group_by(readings.c.run_id, readings.c.channel_id, readings.c.part)
+        .group_by(readings.c.run_id, readings.c.channel_id, readings.c.bin)
         .subquery()
     )
     first, last = _READINGS.alias("first"), _READINGS.alias("last")
     return (
         select(_CHANNELS.c.id.label("channel_id"), _CHANNELS.c.name, _CHANNELS.c.unit)
-        .add_columns(parts.c.count, parts.c.minimum, parts.c.maximum)
-        .add_columns(parts.c.first_at, first.c.value, parts.c.last_at, last.c.value)
-        .select_from(parts)
-        .join(_CHANNELS, _CHANNELS.c.id == parts.c.channel_id)
-        .join(first, _reading_at(first, parts, "first_at"))
-        .join(last, _reading_at(last, parts, "last_at"))
-        .order_by(_CHANNELS.c.name, _CHANNELS.c.unit, parts.c.part)
+        .add_columns(bins.c.count, bins.c.minimum, bins.c.maximum)
+        .add_columns(bins.c.first_at, first.c.value, bins.c.last_at, last.c.value)
+        .select_from(bins)
+        .join(_CHANNELS, _CHANNELS.c.id == bins.c.channel_id)
+        .join(first, _reading_at(first, bins, "first_at"))
+        .join(last, _reading_at(last, bins, "last_at"))
+        .order_by(_CHANNELS.c.name, _CHANNELS.c.unit, bins.c.bin)
     )
 
 
-def _reading_at(readings: Any, parts: Any, moment: str) -> Any:
-    same_channel = and_(readings.c.run_id == parts.c.run_id, readings.c.channel_id == parts.c.channel_id)
-    return and_(same_channel, readings.c.time == parts.c[moment])
+def _reading_at(readings: Any, bins: Any, moment: str) -> Any:
+    same_channel = and_(readings.c.run_id == bins.c.run_id, readings.c.channel_id == bins.c.channel_id)
+    return and_(same_channel, readings.c.time == bins.c[moment])

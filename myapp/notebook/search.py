@@ -44,7 +44,7 @@ _POSTGRESQL = [
 
 
 def attach(metadata: MetaData) -> None:
-    """Make the index part of what `create_all` creates, for SQLite and PostgreSQL."""
+    """Let `create_all` create the index too, on SQLite and PostgreSQL."""
     for dialect, statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
         for statement in statements:
             ddl = DDL(statement)  # type: ignore[no-untyped-call]  # formats with %, of which there is none

@@ -1,11 +1,11 @@
 """A selection of runs and readings, by runs, tags, words, channels and time: for lists, exports and parts.
 
-A selection is what a person says; `chosen` looks its names up. A run is chosen when all that is said
-fits it and, where channels or times are said, it has a reading among them.
+`resolve` looks its names up in a database and returns the part of the notebook. A run is in it when it
+fits all criteria and, where channels or times are among them, has a reading that fits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 
 from myapp.errors import NotFound, UsageError
@@ -40,17 +41,16 @@ _SEARCH = {
     """,
 }
 _MARKS = {"sqlite": ('"', "*"), "postgresql": ("'", ":*")}
-"""What encloses a word of a query, and what after it takes it for a beginning."""
+"""The quotes of a word in a query, and the suffix that makes it a prefix."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a person chooses; what is left empty narrows nothing.
+    """Criteria as a person gives them; an empty one excludes nothing.
 
     `runs` are numbers or titles, `channels` are written `name` (in any unit) or `name [unit]`; a run
-    must have all `tags`, and every word of `text` in its title, notes or tags (`temp*` stands for all
-    that begins so). `start` is the first time that is in, `end` the first that is not, in UTC
-    microseconds.
+    must have all `tags`, and every word of `text` in its title, notes or tags (`temp*` is a prefix).
+    `start` is the first time included, `end` the first excluded, in UTC microseconds.
     """
 
     runs: tuple[int | str, ...] = ()
@@ -62,8 +62,8 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A selection whose names were looked up in one database; None where nothing narrows."""
+class Part:
+    """The part of a notebook that a selection names: its ids in one database; None where all are in."""
 
     run_ids: tuple[int, ...] | None
     channel_ids: tuple[int, ...] | None
@@ -71,19 +71,19 @@ class Chosen:
     end: int | None
 
     def readings(self) -> ColumnElement[bool]:
-        """Return the condition on `readings` that picks the chosen ones."""
-        return and_(True, *self._of_runs(_READINGS.c.run_id), *self._of_readings())
+        """Return the condition that a reading is in the part."""
+        return and_(self.runs(_READINGS.c.run_id), *self._reading_conditions())
 
     def runs(self, column: ColumnElement[int] = _RUNS.c.id) -> ColumnElement[bool]:
-        """Return the condition that picks the chosen runs, on a column that holds their ids."""
-        return and_(True, *self._of_runs(column))
+        """Return the condition that a run is in the part, on a column with its id."""
+        return true() if self.run_ids is None else _one_of(column, self.run_ids)
 
     def rows(self) -> dict[str, Select[Any]]:
-        """Return what the chosen part holds: for each table, those before that its rows refer to.
+        """Return the query of each table's rows in the part; referenced tables come first.
 
-        The table `document` is none of them: a part has its own.
+        The table `document` is left out: a copied part has its own.
         """
-        in_part = {
+        conditions = {
             "runs": self.runs(),
             "channels": self._channels(),
             "readings": self.readings(),
@@ -92,85 +92,90 @@ class Chosen:
             "sources": self.runs(_TABLES["sources"].c.run_id),
             "attachments": self.runs(_TABLES["attachments"].c.run_id),
         }
-        return {name: select(_TABLES[name]).where(condition) for name, condition in in_part.items()}
+        return {name: select(_TABLES[name]).where(condition) for name, condition in conditions.items()}
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is narrowed: all runs are chosen, and all that is in them."""
-        return self.run_ids is None and not self._of_readings()
+        """Whether the part is the whole notebook."""
+        return self.run_ids is None and not self._reading_conditions()
 
-    def _of_runs(self, column: ColumnElement[int]) -> list[ColumnElement[bool]]:
-        return [] if self.run_ids is None else [_one_of(column, self.run_ids)]
-
-    def _of_readings(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        found += [] if self.start is None else [_READINGS.c.time >= self.start]
-        found += [] if self.end is None else [_READINGS.c.time < self.end]
+    def _reading_conditions(self) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = []
+        conditions += [] if self.start is None else [_READINGS.c.time >= self.start]
+        conditions += [] if self.end is None else [_READINGS.c.time < self.end]
         if self.channel_ids is not None:
-            found.append(_one_of(_READINGS.c.channel_id, self.channel_ids))
-        elif found:  # times stand third in the key: where all channels are named they are looked up
-            found.append(_READINGS.c.channel_id.in_(select(_CHANNELS.c.id)))
-        return found
+            conditions.append(_one_of(_READINGS.c.channel_id, self.channel_ids))
+        elif conditions:  # times are third in the key: with all channels named, the index is used for them
+            conditions.append(_READINGS.c.channel_id.in_(select(_CHANNELS.c.id)))
+        return conditions
 
     def _channels(self) -> ColumnElement[bool]:
         used = exists().where(_READINGS.c.channel_id == _CHANNELS.c.id, self.readings())
-        return and_(True) if self.whole else used
+        return true() if self.whole else used
 
     def _tags(self) -> ColumnElement[bool]:
         used = exists().where(_RUN_TAGS.c.tag_id == _TAGS.c.id, self.runs(_RUN_TAGS.c.run_id))
-        return and_(True) if self.whole else used
+        return true() if self.whole else used
 
 
-def choose(connection: Connection, selection: Selection) -> Chosen:
+def resolve(connection: Connection, selection: Selection) -> Part:
     """Look a selection's names up; raise NotFound or UsageError for a run, channel or tag that is none."""
-    if selection.start is not None and selection.end is not None and selection.start >= selection.end:
-        raise UsageError("the selection ends before it begins")
-    channels = _channel_ids(connection, selection.channels)
-    draft = Chosen(None, channels, selection.start, selection.end)
+    of_all_runs = _part(connection, None, selection)
     conditions = _run_conditions(connection, selection)
-    if draft.whole and not conditions:
-        return draft
-    if not draft.whole:
-        conditions.append(exists().where(_READINGS.c.run_id == _RUNS.c.id, draft.readings()))
-    found = connection.execute(select(_RUNS.c.id).where(*conditions).order_by(_RUNS.c.id)).scalars()
-    return Chosen(tuple(found), channels, selection.start, selection.end)
+    if of_all_runs.whole and not conditions:
+        return of_all_runs
+    if not of_all_runs.whole:
+        conditions.append(exists().where(_READINGS.c.run_id == _RUNS.c.id, of_all_runs.readings()))
+    run_ids = connection.execute(select(_RUNS.c.id).where(*conditions).order_by(_RUNS.c.id)).scalars()
+    return replace(of_all_runs, run_ids=tuple(run_ids))
+
+
+def resolve_in_run(connection: Connection, run_id: int, selection: Selection) -> Part:
+    """Look up which part of one run a selection names, by channels and times alone; raise as `resolve`."""
+    return _part(connection, (run_id,), selection)
+
+
+def _part(connection: Connection, run_ids: tuple[int, ...] | None, selection: Selection) -> Part:
+    if selection.start is not None and selection.end is not None and selection.start >= selection.end:
+        raise UsageError("the selection ends before it begins", setting="from_time")
+    return Part(run_ids, _channel_ids(connection, selection.channels), selection.start, selection.end)
 
 
 def _run_conditions(connection: Connection, selection: Selection) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if selection.runs:
-        found.append(_one_of(_RUNS.c.id, [find_run(connection, run) for run in selection.runs]))
+        conditions.append(_one_of(_RUNS.c.id, [find_run(connection, run) for run in selection.runs]))
     for name in selection.tags:
         tag = find_tag(connection, name)
-        found.append(exists().where(_RUN_TAGS.c.run_id == _RUNS.c.id, _RUN_TAGS.c.tag_id == tag))
-    return found + (_searches(connection, selection.text) if selection.text else [])
+        conditions.append(exists().where(_RUN_TAGS.c.run_id == _RUNS.c.id, _RUN_TAGS.c.tag_id == tag))
+    return conditions + (_searches(connection, selection.text) if selection.text else [])
 
 
 def _channel_ids(connection: Connection, names: Sequence[str]) -> tuple[int, ...] | None:
     if not names:
         return None
-    found: set[int] = set()
+    channel_ids: set[int] = set()
     for name in names:
         titled = _CHANNELS.c.name + " [" + _CHANNELS.c.unit + "]"
         query = select(_CHANNELS.c.id).where(or_(_CHANNELS.c.name == name, titled == name))
         ids = list(connection.execute(query).scalars()) if is_text(name) else []
         if not ids:
             raise NotFound(f"the channel {name!r}")
-        found.update(ids)
-    return tuple(sorted(found))
+        channel_ids.update(ids)
+    return tuple(sorted(channel_ids))
 
 
 def _searches(connection: Connection, words: str) -> list[ColumnElement[bool]]:
-    """Return a condition for each word of a text, which means nothing to the index but its letters."""
-    asked = [word for word in words.replace("\\", " ").split() if any(map(str.isalnum, word))]
-    if not asked or not is_text(words):
-        raise UsageError(f"there is no word to search for in {words!r}")
+    """Return a condition for each word of a text; operators of the index are quoted."""
+    terms = [word for word in words.replace("\\", " ").split() if any(map(str.isalnum, word))]
+    if not terms or not is_text(words):
+        raise UsageError(f"there is no word to search for in {words!r}", setting="text")
     dialect = connection.dialect.name
-    return [_RUNS.c.id.in_(_search(_quoted(word, dialect), dialect)) for word in asked]
+    return [_RUNS.c.id.in_(_search(_quoted(word, dialect), dialect)) for word in terms]
 
 
 def _search(word: str, dialect: str) -> TextualSelect:
-    """Return the query of one word; unique, or all words of a statement would be the last one."""
+    """Return the query of one word; were its parameter not unique, all words would be the last one."""
     query = text(_SEARCH[dialect]).bindparams(bindparam("word", word, unique=True))
     return query.columns(column("id", BigInteger))
 
@@ -182,5 +187,5 @@ def _quoted(word: str, dialect: str) -> str:
 
 
 def _one_of(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition with its numbers written out: databases take few thousand parameters."""
+    """Return the condition with literal numbers: databases accept only some thousand parameters."""
     return column.in_(bindparam(None, list(ids), expanding=True, literal_execute=True, type_=BigInteger))

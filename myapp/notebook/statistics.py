@@ -1,9 +1,9 @@
 """Statistics of a run's channels: counted and summed by the database in three passes.
 
-A mean and a standard deviation from one pass lose their digits where values are large and differ
-little. So the mean comes first, then what differs from it; the sum of those differences, which would
-be zero were numbers exact, corrects both. Sums of squares of values near the limits of a double are
-taken of values in proportion to the largest: PostgreSQL refuses what overflows or vanishes.
+A mean and a standard deviation from one pass lose digits where values are large and differ little. So
+the mean comes first, then the differences from it; their sum, which would be zero were numbers exact,
+corrects both. Values near the limits of a double are divided by the largest before they are squared:
+PostgreSQL refuses an overflow and an underflow. SQLite has no standard deviation of its own.
 """
 
 import math
@@ -20,12 +20,12 @@ _READINGS = metadata.tables["readings"]
 
 _LARGE, _SMALL = 1e100, 1e-100
 _NO_SQUARE = 1e-150
-"""What is so small that its square is none."""
+"""The square of a smaller difference counts as zero: it would underflow."""
 
 
 @dataclass(frozen=True)
 class ChannelStatistics(Checked):
-    """What one run holds of a channel. Times are UTC microseconds.
+    """The statistics of one channel in one run. Times are UTC microseconds.
 
     `gaps` counts the times at which the run has a reading of some channel and of this one none.
     `deviation` is the standard deviation of a sample (divided by one less than the count), None for a
@@ -47,7 +47,7 @@ class ChannelStatistics(Checked):
 
 
 def statistics(connection: Connection, run_id: int) -> list[ChannelStatistics]:
-    """Return the statistics of every channel that the run has readings of, by name and unit."""
+    """Return the statistics of every channel with readings in the run, by name and unit."""
     moments = connection.execute(_moments(run_id)).scalar_one()
     return [_finished(row, moments) for row in connection.execute(_statistics(run_id))]
 
@@ -123,16 +123,16 @@ def _spans(run_id: int) -> FromClause:
 
 
 def _with_scales(spans: FromClause) -> FromClause:
-    """Add what values are divided by: the largest size, where squares of it overflow or vanish, else 1."""
+    """Add the divisor of values: the largest size where its square would overflow or underflow, else 1."""
     size = case((-spans.c.minimum > spans.c.maximum, -spans.c.minimum), else_=spans.c.maximum)
     unusual = (size > _LARGE) | ((size < _SMALL) & (size > 0))
     return select(spans, case((unusual, size), else_=literal(1.0)).label("scale")).cte("spans")
 
 
 def _scaled(spans: FromClause) -> Any:
-    """Return a reading's value in proportion; beside values beyond 1e100, those below 1 are nothing."""
-    nothing = (spans.c.scale > 1) & (func.abs(_READINGS.c.value) < 1)
-    return case((nothing, literal(0.0)), else_=_READINGS.c.value / spans.c.scale)
+    """Return a reading's value divided by the scale; beside values beyond 1e100, one below 1 counts as 0."""
+    negligible = (spans.c.scale > 1) & (func.abs(_READINGS.c.value) < 1)
+    return case((negligible, literal(0.0)), else_=_READINGS.c.value / spans.c.scale)
 
 
 def _means(run_id: int, spans: FromClause) -> FromClause:

@@ -27,8 +27,8 @@ def marks(start: int, end: int, most: int) -> list[tuple[int, str]]:
     return _calendar_marks(start, end, months)
 
 
-def words(time: int) -> str:
-    """Return a time as a person reads it, without what is zero at its end."""
+def readable(time: int) -> str:
+    """Return a time without the zeros at its end: `2024-05-31`, `2024-05-31 23:59:59.5`."""
     try:
         moment = (_EPOCH + timedelta(microseconds=time)).replace(tzinfo=None)
     except OverflowError:
@@ -40,14 +40,14 @@ def words(time: int) -> str:
 
 def _calendar_marks(start: int, end: int, months: int) -> list[tuple[int, str]]:
     first, last = ((_year(time) * 12) // months for time in (start, end))
-    found = []
+    marks = []
     for number in range(first, last + 12 // min(months, 12) + 1):
         year, month = divmod(number * months, 12)
         if 1 <= year <= 9999:
             time = (datetime(year, month + 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
             if start <= time <= end:
-                found.append((time, f"{year:04}" if months >= 12 else f"{year:04}-{month + 1:02}"))
-    return found
+                marks.append((time, f"{year:04}" if months >= 12 else f"{year:04}-{month + 1:02}"))
+    return marks
 
 
 def _year(time: int) -> int:

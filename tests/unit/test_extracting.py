@@ -26,7 +26,7 @@ from myapp.document.open import open_document
 from myapp.document.protocol import Document
 from myapp.errors import Damaged, NotFound, SystemRefused
 from myapp.library import extract
-from myapp.notebook.extracting import copy_selected
+from myapp.notebook.copying.extracting import copy_selected
 from myapp.progress import Progress
 from tests.program import ROOT
 

@@ -47,7 +47,7 @@ def test_the_types_of_the_library_are_seen_by_a_checker(tmp_path: Path) -> None:
     command = [sys.executable, "-sBm", "mypy", os.fspath(user)]  # with the settings, and so the cache, of all
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
-    for words in ("myapp.library.Notebook", "myapp.notebook.streaming.Reading", '"int"'):
+    for words in ("myapp.library.Notebook", "myapp.notebook.queries.Reading", '"int"'):
         assert words in done.stdout
 
 

@@ -26,7 +26,7 @@ from myapp.document.server.check import check_server
 from myapp.document.server.document import create_server, filled_server, open_server, upgrade_server
 from myapp.errors import Cancelled
 from myapp.notebook.copying.transfer import transfer
-from myapp.notebook.selection import Selection, choose
+from myapp.notebook.selection import Selection, resolve
 from myapp.product import METADATA
 from myapp.progress import Progress, StopToken
 from myapp.schema.migrations import Migrations
@@ -169,7 +169,7 @@ def copying_to_a_file(folder: Path, here: Context) -> None:
         document.reading() as source,
         filled(folder / "copy.myapp", here) as target,
     ):
-        transfer(source, target, choose(source, Selection()), here.progress)
+        transfer(source, target, resolve(source, Selection()), here.progress)
 
 
 OPERATIONS: list[Operation] = [
@@ -319,7 +319,7 @@ def copying_to_a_server(url: URL, here: Context) -> None:
         document.reading() as source,
         filled_server(url, here) as target,
     ):
-        transfer(source, target, choose(source, Selection()), here.progress)
+        transfer(source, target, resolve(source, Selection()), here.progress)
 
 
 @pytest.mark.parametrize("operation", [upgrading_a_server, copying_to_a_server])

@@ -13,7 +13,7 @@ from myapp.document.filled import filled
 from myapp.document.server.document import filled_server
 from myapp.errors import shown
 from myapp.notebook.copying.transfer import Transferred, transfer
-from myapp.notebook.selection import choose
+from myapp.notebook.selection import resolve
 from myapp.product import NAME
 from myapp.schema.connections import subject
 from myapp.schema.urls import is_url
@@ -44,14 +44,14 @@ def run(arguments: Namespace) -> int:
     url = server(arguments.target) if is_url(arguments.target) else None
     name = subject(url) if url else shown(arguments.target)
     with opened(arguments) as document, document.reading() as source:
-        chosen = choose(source, selected)
+        part = resolve(source, selected)
         with working(f"copying to {name}", name, arguments.wait) as context:
             opening: AbstractContextManager[Connection] = (
                 filled_server(url, context) if url else filled(arguments.target, context)
             )
             with opening as target:
                 names = (document.path, name)
-                result = transfer(source, target, chosen, context.progress, names=names)
+                result = transfer(source, target, part, context.progress, names=names)
     _print(name, result, arguments.json)
     return 0
 

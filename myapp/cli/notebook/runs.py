@@ -54,10 +54,10 @@ def _rows(document: Document, selected: Selection | None, order: dict[str, Any])
         with document.driver_connection() as connection:
             return listing.runs(connection.execute, **order)
     from myapp.notebook.queries import runs
-    from myapp.notebook.selection import choose
+    from myapp.notebook.selection import resolve
 
     with document.reading() as connection:
-        return runs(connection, choose(connection, selected), **order)
+        return runs(connection, resolve(connection, selected), **order)
 
 
 def _cells(run: listing.RunRow) -> tuple[object, ...]:

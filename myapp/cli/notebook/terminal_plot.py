@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from myapp.cli import output
 from myapp.cli.notebook.braille import drawn
 from myapp.notebook.sampling import Line, lines
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 
 HEIGHT = 6
 """Rows of letters."""
@@ -23,7 +23,7 @@ def print_plot(connection: Connection, run_id: int, every: bool) -> None:
         output.remark("this terminal's locale has no signs to draw with")
         return
     width = output.width()
-    all_lines = lines(connection, Chosen((run_id,), None, None, None), 2 * width)
+    all_lines = lines(connection, Part((run_id,), None, None, None), 2 * width)
     for line in all_lines if every else all_lines[:FEW]:
         output.line()
         for text in _small(line, all_lines, width):

@@ -1,6 +1,6 @@
 """The SHA-256 of all that a notebook holds, equal on all databases that hold the same.
 
-For each table, in the order of `Chosen.rows`, its name and a zero byte; then its rows in the order of
+For each table, in the order of `Part.rows`, its name and a zero byte; then its rows in the order of
 their key, in PostgreSQL's binary COPY format: integers and IEEE doubles with the highest byte first,
 texts in UTF-8. The content of an attachment stands there by its SHA-256. -0.0 counts as 0.0, because
 SQLite keeps no sign of a zero; a NaN, which SQLite cannot hold, counts by its bytes. The table
@@ -12,23 +12,23 @@ from sqlalchemy import Connection
 from myapp.notebook.copying.copy_format import RowLayout
 from myapp.notebook.copying.row_reader import ByteCount, RowReader
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 
-WHOLE = Chosen(None, None, None, None)
+WHOLE = Part(None, None, None, None)
 """Everything in a notebook."""
 
 
 def digest(
     connection: Connection,
-    chosen: Chosen = WHOLE,
+    part: Part = WHOLE,
     name: str = "the notebook",
     count: ByteCount | None = None,
 ) -> str:
-    """Return the SHA-256 of the chosen rows, as hexadecimal digits; `name` is what errors call them.
+    """Return the SHA-256 of a part's rows, as hexadecimal digits; `name` is what errors call them.
 
     `count` reports the bytes that were read. Raise BadData for a value that its column cannot hold.
     """
     reader = RowReader(connection, name, count, signed_zeros=False)
-    for table, query in chosen.rows().items():
+    for table, query in part.rows().items():
         reader.hash(RowLayout(metadata.tables[table]), query)
     return reader.sha256()

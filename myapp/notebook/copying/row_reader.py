@@ -71,9 +71,9 @@ class RowReader:
         self._sqlite = connection.dialect.name == "sqlite"
         self._digest = hashlib.sha256()
 
-    def rows(self, layout: RowLayout, chosen: Select[Any]) -> Iterator[list[Row]]:
-        """Yield the chosen rows of a table without contents, as lists of values."""
-        sql = self._sql(layout, chosen, layout.columns)
+    def rows(self, layout: RowLayout, query: Select[Any]) -> Iterator[list[Row]]:
+        """Yield a query's rows of a table without contents, as lists of values."""
+        sql = self._sql(layout, query, layout.columns)
         row_bytes = layout.fixed.size if layout.fixed else 0
         raw = driver(self._connection)
         # psycopg's binary cursor gave a million readings in 1.1 s, its text cursor and COPY in 2 or more
@@ -83,11 +83,11 @@ class RowReader:
                 yield rows
                 self._count.add(row_bytes * len(rows))
 
-    def packed(self, layout: RowLayout, chosen: Select[Any]) -> Generator[bytes, None, None]:
-        """Yield the chosen rows as one stream of bytes, cut anywhere, and put them into the digest."""
+    def packed(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
+        """Yield a query's rows as one stream of bytes, cut anywhere, and put them into the digest."""
         self._begin(layout)
         if layout.content is not None:
-            for packed, row in self.with_contents(layout, chosen, func.length(layout.content)):
+            for packed, row in self.with_contents(layout, query, func.length(layout.content)):
                 yield packed + length_of(row[-1])
                 content = hashlib.sha256()
                 for piece in self.pieces(layout, row[0], row[-1]):
@@ -95,20 +95,20 @@ class RowReader:
                     yield piece
                 self._add_with_content(packed, content.digest())
             return
-        with translated(self.name), closing(self._blocks(layout, chosen)) as blocks:
+        with translated(self.name), closing(self._blocks(layout, query)) as blocks:
             for block in blocks:
                 self._digest.update(block)
                 yield block
                 self._count.add(len(block))
 
-    def hash(self, layout: RowLayout, chosen: Select[Any]) -> None:
-        """Put the chosen rows into the digest; a server hashes contents by itself and sends none."""
+    def hash(self, layout: RowLayout, query: Select[Any]) -> None:
+        """Put a query's rows into the digest; a server hashes contents by itself and sends none."""
         if layout.content is None or self._sqlite:
-            for _block in self.packed(layout, chosen):
+            for _block in self.packed(layout, query):
                 pass
             return
         self._begin(layout)
-        for packed, row in self.with_contents(layout, chosen, func.sha256(layout.content)):
+        for packed, row in self.with_contents(layout, query, func.sha256(layout.content)):
             self._add_with_content(packed, bytes(row[-1]))
             self._count.add(len(packed))
 
@@ -117,14 +117,14 @@ class RowReader:
         return self._digest.hexdigest()
 
     def with_contents(
-        self, layout: RowLayout, chosen: Select[Any], more: ColumnElement[Any]
+        self, layout: RowLayout, query: Select[Any], more: ColumnElement[Any]
     ) -> Iterator[tuple[bytes, Row]]:
         """Yield each row of a table with contents: packed without its content, and as values.
 
         The last value is that of `more`.
         """
-        query = chosen.order_by(*layout.key)
-        query = query.with_only_columns(*layout.columns, more, maintain_column_froms=True)
+        columns = (*layout.columns, more)
+        query = query.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
         options = {"stream_results": True, "yield_per": 100}
         with translated(self.name), self._connection.execute(query, execution_options=options) as rows:
             for row in rows:
@@ -143,21 +143,21 @@ class RowReader:
     def _add_with_content(self, packed: bytes, sha256: bytes) -> None:
         self._digest.update(packed + length_of(len(sha256)) + sha256)
 
-    def _blocks(self, layout: RowLayout, chosen: Select[Any]) -> Generator[bytes, None, None]:
+    def _blocks(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         if not self._sqlite:
-            return self._copied(layout, chosen)
-        return self._packed_fixed(layout, chosen) if layout.fixed else self._packed_one_by_one(layout, chosen)
+            return self._copied(layout, query)
+        return self._packed_fixed(layout, query) if layout.fixed else self._packed_one_by_one(layout, query)
 
-    def _copied(self, layout: RowLayout, chosen: Select[Any]) -> Generator[bytes, None, None]:
+    def _copied(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         columns = layout.columns if self._signed_zeros else map(_without_sign_of_zero, layout.columns)
-        statement = f"COPY ({self._sql(layout, chosen, columns)}) TO STDOUT (FORMAT binary)"
+        statement = f"COPY ({self._sql(layout, query, columns)}) TO STDOUT (FORMAT binary)"
         with driver(self._connection).cursor().copy(statement) as copy:
             yield from _without_frame(copy)
 
-    def _packed_fixed(self, layout: RowLayout, chosen: Select[Any]) -> Generator[bytes, None, None]:
+    def _packed_fixed(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         assert layout.fixed
         pack = layout.fixed.pack
-        cursor = driver(self._connection).execute(self._sql(layout, chosen, layout.framed()))
+        cursor = driver(self._connection).execute(self._sql(layout, query, layout.framed()))
         while rows := cursor.fetchmany(ROWS):
             try:
                 block = b"".join(starmap(pack, rows))
@@ -165,11 +165,11 @@ class RowReader:
                 block = b"".join(self._pack(layout, row[2::2]) for row in rows)
             yield block
 
-    def _packed_one_by_one(self, layout: RowLayout, chosen: Select[Any]) -> Generator[bytes, None, None]:
+    def _packed_one_by_one(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         raw = driver(self._connection)
         before, raw.text_factory = raw.text_factory, bytes
         try:
-            cursor = raw.execute(self._sql(layout, chosen, layout.columns))
+            cursor = raw.execute(self._sql(layout, query, layout.columns))
             while rows := cursor.fetchmany(ROWS):
                 yield b"".join(self._pack(layout, row) for row in rows)
         finally:
@@ -194,9 +194,9 @@ class RowReader:
             piece = select(func.substring(layout.content, start, PIECE)).where(layout.key[0] == key)
             yield bytes(self._connection.execute(piece).scalar_one())
 
-    def _sql(self, layout: RowLayout, chosen: Select[Any], columns: Iterable[ColumnElement[Any]]) -> str:
-        """Return the query of the chosen rows as text; a selection binds nothing but numbers."""
-        query = chosen.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
+    def _sql(self, layout: RowLayout, query: Select[Any], columns: Iterable[ColumnElement[Any]]) -> str:
+        """Return a query as text; a part binds nothing but numbers."""
+        query = query.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
         literal = {"literal_binds": True, "render_postcompile": True}
         return str(query.compile(dialect=self._connection.dialect, compile_kwargs=literal))
 

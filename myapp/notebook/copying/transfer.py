@@ -17,7 +17,7 @@ from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout
 from myapp.notebook.copying.digest import digest
 from myapp.notebook.copying.row_reader import ByteCount, RowReader, driver
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 from myapp.progress import Progress
 from myapp.schema.driver_errors import server_message
 
@@ -39,12 +39,12 @@ class Transferred:
 def transfer(
     source: Connection,
     target: Connection,
-    chosen: Chosen,
+    part: Part,
     progress: Progress | None = None,
     *,
     names: tuple[str, str] = ("the source", "the target"),
 ) -> Transferred:
-    """Copy the chosen part of a notebook into an empty one at the same revision; the caller commits.
+    """Copy a part of a notebook into an empty one at the same revision; the caller commits.
 
     `progress` receives the bytes of rows that were read, on both sides, and may raise Cancelled; `names`
     are what errors call the two. Sequences of a server go on after the highest number. Raise BadData for a
@@ -54,15 +54,15 @@ def transfer(
     # The rows of a file are hashed while they are packed for a server; all others are read once more.
     # The digest comes first: it names a row that cannot be packed before anything is written.
     hashed_while_sent = source.dialect.name == "sqlite" and not to_file
-    count = ByteCount(progress, (2 if hashed_while_sent else 3) * _size(source, chosen))
-    sent = "" if hashed_while_sent else digest(source, chosen, names[0], count)
+    count = ByteCount(progress, (2 if hashed_while_sent else 3) * _size(source, part))
+    sent = "" if hashed_while_sent else digest(source, part, names[0], count)
     reader = RowReader(source, names[0], count, nul=to_file)
     try:
-        (_FileWriter if to_file else _ServerWriter)(target, reader).write(chosen)
+        (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
     except _integrity_errors(target) as error:
         detail = f"what it holds breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error
-    return _compared(sent or reader.sha256(), target, chosen, names[1], count)
+    return _compared(sent or reader.sha256(), target, part, names[1], count)
 
 
 class _ServerWriter:
@@ -73,15 +73,15 @@ class _ServerWriter:
         self._reader = reader
         self._foreign_keys: list[tuple[str, str]] = []
 
-    def write(self, chosen: Chosen) -> None:
-        """Write the chosen rows; the readings' foreign keys are away meanwhile, where this role may do it."""
+    def write(self, part: Part) -> None:
+        """Write the part's rows; the readings' foreign keys are away meanwhile, where this role may do it."""
         self._foreign_keys = list(map(tuple, self._target.exec_driver_sql(_FOREIGN_KEYS)))
         for name, _definition in self._foreign_keys:
             self._target.exec_driver_sql(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
-        for layout, query in _tables(chosen):
+        for layout, query in _tables(part):
             self._write_table(layout, query)
-        self._finish([layout.table.name for layout, _query in _tables(chosen) if "id" in layout.table.c])
-        self._target.exec_driver_sql(f"ANALYZE {', '.join(chosen.rows())}")  # a warning for others' tables
+        self._finish([layout.table.name for layout, _query in _tables(part) if "id" in layout.table.c])
+        self._target.exec_driver_sql(f"ANALYZE {', '.join(part.rows())}")  # a warning for others' tables
 
     def _write_table(self, layout: RowLayout, query: Select[Any]) -> None:
         columns = ", ".join(column.name for column in layout.table.c)
@@ -112,9 +112,9 @@ class _FileWriter:
         self._target = target
         self._reader = reader
 
-    def write(self, chosen: Chosen) -> None:
-        """Write the chosen rows."""
-        for layout, query in _tables(chosen):
+    def write(self, part: Part) -> None:
+        """Write the part's rows."""
+        for layout, query in _tables(part):
             (self._write_rows if layout.content is None else self._write_contents)(layout, query)
 
     def _write_rows(self, layout: RowLayout, query: Select[Any]) -> None:
@@ -148,14 +148,14 @@ class _FileWriter:
                 raise BadData(self._reader.name, 0, 0, detail)
 
 
-def _tables(chosen: Chosen) -> Iterator[tuple[RowLayout, Select[Any]]]:
-    for table, query in chosen.rows().items():
+def _tables(part: Part) -> Iterator[tuple[RowLayout, Select[Any]]]:
+    for table, query in part.rows().items():
         yield RowLayout(metadata.tables[table]), query
 
 
-def _size(source: Connection, chosen: Chosen) -> int:
-    """Return about how many bytes the chosen rows have: those of readings and attachments."""
-    rows = chosen.rows()
+def _size(source: Connection, part: Part) -> int:
+    """Return about how many bytes the part's rows have: those of readings and attachments."""
+    rows = part.rows()
     readings, attachments = RowLayout(metadata.tables["readings"]), metadata.tables["attachments"]
     assert readings.fixed
     count = select(func.count()).select_from(rows["readings"].subquery())
@@ -170,13 +170,13 @@ def _integrity_errors(target: Connection) -> tuple[type[Exception], ...]:
     return IntegrityError, driver_errors.IntegrityError
 
 
-def _compared(sent: str, target: Connection, chosen: Chosen, name: str, count: ByteCount) -> Transferred:
+def _compared(sent: str, target: Connection, part: Part, name: str, count: ByteCount) -> Transferred:
     arrived = digest(target, name=name, count=count)
     if sent != arrived:
         raise SystemRefused(name, f"what arrived ({arrived}) is not what was sent ({sent})")
     count.finish()
     rows = {
         table: int(target.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())
-        for table in chosen.rows()
+        for table in part.rows()
     }
     return Transferred(rows, sent)

@@ -6,7 +6,7 @@ from sqlalchemy import func, insert, select
 from myapp.errors import NotFound, UsageError
 from myapp.notebook import editing, queries
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Selection, choose
+from myapp.notebook.selection import Selection, resolve
 
 TABLES = metadata.tables
 
@@ -29,7 +29,7 @@ def connection(shared_engine):
 
 
 def _found(connection, words):
-    return [row.id for row in queries.runs(connection, choose(connection, Selection(text=words)))]
+    return [row.id for row in queries.runs(connection, resolve(connection, Selection(text=words)))]
 
 
 def _count(connection, name):

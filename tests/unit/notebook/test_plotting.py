@@ -12,14 +12,14 @@ from myapp.errors import UsageError
 from myapp.notebook import plotting, sampling, time_axis
 from myapp.notebook.models import metadata
 from myapp.notebook.sampling import Line
-from myapp.notebook.selection import Chosen
+from myapp.notebook.selection import Part
 
 RUNS, CHANNELS, READINGS = (metadata.tables[name] for name in ("runs", "channels", "readings"))
 SECOND, DAY = 1_000_000, 86_400_000_000
-RUN = Chosen((1,), None, None, None)
+RUN = Part((1,), None, None, None)
 
 
-def _lines(engine, columns, width=100, chosen=RUN):
+def _lines(engine, columns, width=100, part=RUN):
     """Return the lines of a run with these (time, value) pairs for each channel."""
     with engine.connect() as connection:  # rolled back at the end
         connection.execute(insert(RUNS), {"id": 1, "title": "t", "started_at": 0})
@@ -27,7 +27,7 @@ def _lines(engine, columns, width=100, chosen=RUN):
             connection.execute(insert(CHANNELS), {"id": number, "name": f"c{number}", "unit": "V"})
             rows = [{"run_id": 1, "channel_id": number, "time": t, "value": v} for t, v in readings]
             connection.execute(insert(READINGS), rows)
-        return sampling.lines(connection, chosen, width)
+        return sampling.lines(connection, part, width)
 
 
 def test_few_readings_are_drawn_each_at_its_time(shared_engine):
@@ -65,7 +65,7 @@ def test_infinite_values_and_nothing_at_all_are_no_points(shared_engine):
     (line,) = _lines(shared_engine, [[(0, float("inf")), (1, 1.0), (2, -float("inf")), (3, 1e308)]])
     assert line.pieces == (((1, 1.0),),)
     assert _lines(shared_engine, [[(0, float("inf"))]]) == []
-    assert _lines(shared_engine, [[(0, 1.0)]], chosen=Chosen((1,), None, 5, None)) == []
+    assert _lines(shared_engine, [[(0, 1.0)]], part=Part((1,), None, 5, None)) == []
 
 
 finite = st.floats(-sampling.LARGEST, sampling.LARGEST)
@@ -85,6 +85,7 @@ points = st.lists(st.tuples(st.integers(-(2**60), 2**60), finite), min_size=1, m
         max_size=3,
     )
 )
+@example([Line("", "", (((0, 2.2250738585072014e-308),),))])
 @example([Line("\x00\ud800<&>", "\x1b", (((0, 0.0),),))])
 @example([Line("a", "V", (((0, 1e9), (1, 1e9 + 1e-6)),)), Line("b", "", (((0, -8e307), (5, 8e307)),))])
 def test_any_lines_make_a_picture_that_is_xml(lines):

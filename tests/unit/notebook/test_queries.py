@@ -5,8 +5,9 @@ from sqlalchemy import event, insert
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook import importing, queries
+from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Selection, choose
+from myapp.notebook.selection import Selection, resolve
 from myapp.notebook.statistics import ChannelStatistics
 
 RUNS, TAGS, RUN_TAGS = (metadata.tables[name] for name in ("runs", "tags", "run_tags"))
@@ -68,15 +69,15 @@ def test_runs_are_listed_in_the_order_that_is_asked_for(filled, by, reverse, exp
 
 def test_only_chosen_runs_are_listed_and_each_is_counted_whole(filled):
     """A channel and a time choose the run; its other channels and times are still counted."""
-    chosen = choose(filled, Selection(channels=("a",), end=JAN_1 + 1))
-    assert queries.runs(filled, chosen) == queries.runs(filled)[1:2]
-    assert queries.runs(filled, choose(filled, Selection(channels=("a",), start=JAN_1 + 2 * DAY))) == []
+    part = resolve(filled, Selection(channels=("a",), end=JAN_1 + 1))
+    assert queries.runs(filled, part) == queries.runs(filled)[1:2]
+    assert queries.runs(filled, resolve(filled, Selection(channels=("a",), start=JAN_1 + 2 * DAY))) == []
 
 
 def test_a_run_is_named_by_id_or_exact_title(filled):
     """A number is an id, as text too; a title is one to the letter."""
-    assert queries.find(filled, 2) == queries.find(filled, "2") == 2
-    assert queries.find(filled, "first") == 1
+    assert find_run(filled, 2) == find_run(filled, "2") == 2
+    assert find_run(filled, "first") == 1
 
 
 @pytest.mark.parametrize("run", ["First", "fir", "0", "99", 99, "1 ", "", "99999999999999999999999", "%"])
@@ -95,8 +96,8 @@ def test_a_title_of_several_runs_is_refused_with_their_ids(filled):
 def test_an_id_goes_before_a_title(filled):
     """A run called "2" is not in the way of run 2; a number that is no id can still be a title."""
     filled.execute(insert(RUNS).values([{"title": "2", "started_at": 0}, {"title": "1984", "started_at": 0}]))
-    assert queries.find(filled, "2") == 2
-    assert queries.find(filled, "1984") == 5
+    assert find_run(filled, "2") == 2
+    assert find_run(filled, "1984") == 5
 
 
 def test_the_number_of_statements_does_not_grow_with_the_runs(filled):

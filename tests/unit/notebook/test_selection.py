@@ -5,7 +5,7 @@ from sqlalchemy import func, insert, select
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Selection, choose
+from myapp.notebook.selection import Selection, resolve
 
 TABLES = metadata.tables
 RUNS, CHANNELS, READINGS = (TABLES[name] for name in ("runs", "channels", "readings"))
@@ -54,29 +54,29 @@ def _fill(connection):
     )
 
 
-def _runs(connection, **said):
-    chosen = choose(connection, Selection(**said))
-    return list(connection.execute(select(RUNS.c.id).where(chosen.runs()).order_by(RUNS.c.id)).scalars())
+def _runs(connection, **criteria):
+    part = resolve(connection, Selection(**criteria))
+    return list(connection.execute(select(RUNS.c.id).where(part.runs()).order_by(RUNS.c.id)).scalars())
 
 
-def _readings(connection, **said):
-    chosen = choose(connection, Selection(**said))
+def _readings(connection, **criteria):
+    part = resolve(connection, Selection(**criteria))
     columns = (READINGS.c.run_id, READINGS.c.channel_id, READINGS.c.time)
     return [
-        tuple(row) for row in connection.execute(select(*columns).where(chosen.readings()).order_by(*columns))
+        tuple(row) for row in connection.execute(select(*columns).where(part.readings()).order_by(*columns))
     ]
 
 
-def _counts(connection, **said):
-    chosen = choose(connection, Selection(**said))
+def _counts(connection, **criteria):
+    part = resolve(connection, Selection(**criteria))
     return {
         name: connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        for name, query in chosen.rows().items()
+        for name, query in part.rows().items()
     }
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("criteria", "expected"),
     [
         ({}, [1, 2, 3, 4]),
         ({"runs": (2, "Winter trip", "2")}, [1, 2]),
@@ -99,9 +99,9 @@ def _counts(connection, **said):
         ),
     ],
 )
-def test_all_that_is_said_must_fit_a_run(connection, said, expected):
+def test_all_that_is_said_must_fit_a_run(connection, criteria, expected):
     """Runs, channels by name or with the unit, tags, and times from the first to before the last."""
-    assert _runs(connection, **said) == expected
+    assert _runs(connection, **criteria) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_every_word_of_a_text_is_in_title_notes_or_tags(connection, text, expect
 def test_a_text_without_a_word_is_refused(connection, text):
     """There is nothing to search for."""
     with pytest.raises(UsageError):
-        choose(connection, Selection(text=text))
+        resolve(connection, Selection(text=text))
 
 
 @pytest.mark.parametrize(
-    "said",
+    "criteria",
     [
         {"runs": ("none",)},
         {"channels": ("Temp",)},
@@ -152,26 +152,26 @@ def test_a_text_without_a_word_is_refused(connection, text):
         {"runs": ("caf\udce9",)},
     ],
 )
-def test_a_name_that_is_none_is_not_found(connection, said):
+def test_a_name_that_is_none_is_not_found(connection, criteria):
     """A slip of the keyboard chooses nothing silently, nor do bytes that are no text."""
     with pytest.raises(NotFound):
-        choose(connection, Selection(**said))
+        resolve(connection, Selection(**criteria))
 
 
 def test_a_text_that_is_none_is_refused(connection):
     """Bytes of the command line that are no text cannot be searched for."""
     with pytest.raises(UsageError):
-        choose(connection, Selection(text="caf\udce9"))
+        resolve(connection, Selection(text="caf\udce9"))
 
 
 def test_a_selection_that_ends_before_it_begins_is_refused(connection):
     """An empty time range is a slip too."""
     with pytest.raises(UsageError):
-        choose(connection, Selection(start=5, end=5))
+        resolve(connection, Selection(start=5, end=5))
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("criteria", "expected"),
     [
         ({"runs": (1,)}, [(1, 1, 0), (1, 1, 10), (1, 3, 5)]),
         ({"channels": ("temp",)}, [(1, 1, 0), (1, 1, 10), (2, 2, 10)]),
@@ -181,15 +181,15 @@ def test_a_selection_that_ends_before_it_begins_is_refused(connection):
         ({"runs": (4,), "channels": ("temp",)}, []),
     ],
 )
-def test_readings_are_those_of_the_runs_channels_and_times(connection, said, expected):
+def test_readings_are_those_of_the_runs_channels_and_times(connection, criteria, expected):
     """What narrows the runs narrows the readings too."""
-    assert _readings(connection, **said) == expected
+    assert _readings(connection, **criteria) == expected
 
 
 @pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True, scope="module")
 def test_a_time_range_is_looked_up_and_not_gone_through(connection):
     """An hour of a year is found by the key, in each channel; PostgreSQL chooses by what a table holds."""
-    query = select(READINGS).where(choose(connection, Selection(start=10, end=20)).readings())
+    query = select(READINGS).where(resolve(connection, Selection(start=10, end=20)).readings())
     plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_literal(query, connection)}").all()
     assert "(run_id=? AND channel_id=? AND time>? AND time<?)" in plan[0][3]
 
@@ -199,7 +199,7 @@ def _literal(query, connection):
 
 
 def test_a_part_holds_what_its_rows_refer_to_and_no_more(connection):
-    """Channels without a chosen reading and tags of other runs stay out."""
+    """Channels without a reading in the part and tags of other runs stay out."""
     assert _counts(connection, tags=("trip",), channels=("temp",)) == {
         "runs": 2, "channels": 2, "readings": 3, "tags": 2, "run_tags": 3, "sources": 1, "attachments": 1,
     }  # fmt: skip
@@ -208,8 +208,8 @@ def test_a_part_holds_what_its_rows_refer_to_and_no_more(connection):
 
 def test_a_selection_of_nothing_special_is_all_there_is(connection):
     """Unused channels and tags too: the whole is the whole."""
-    chosen = choose(connection, Selection())
-    assert chosen.whole
+    part = resolve(connection, Selection())
+    assert part.whole
     assert _counts(connection) == {
         "runs": 4, "channels": 6, "readings": 7, "tags": 3, "run_tags": 3, "sources": 1, "attachments": 1,
     }  # fmt: skip

@@ -22,7 +22,7 @@ from myapp.notebook.copying.digest import WHOLE, digest
 from myapp.notebook.copying.row_reader import PIECE, RowReader
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Selection, choose
+from myapp.notebook.selection import Selection, resolve
 from tests.fingerprints import fingerprint_of
 from tests.unit.notebook.conftest import Amounts, CancelAt, sqlite_engine
 
@@ -167,7 +167,7 @@ def test_what_is_copied_is_found_by_its_words(notebook: Callable[[str], Connecti
     back = notebook("sqlite")
     transfer(there, back, WHOLE)
     for connection in (there, back):
-        assert choose(connection, Selection(text="mauna ümlaut")).run_ids == (7,)
+        assert resolve(connection, Selection(text="mauna ümlaut")).run_ids == (7,)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
@@ -175,8 +175,8 @@ def test_a_part_is_copied_by_the_same_selection(
     notebook: Callable[[str], Connection], pair: tuple[str, str]
 ) -> None:
     source, target = fill(notebook(pair[0])), notebook(pair[1])
-    chosen = choose(source, Selection(runs=(1, 7), channels=("a [°C]",), start=0, end=6))
-    done = transfer(source, target, chosen)
+    part = resolve(source, Selection(runs=(1, 7), channels=("a [°C]",), start=0, end=6))
+    done = transfer(source, target, part)
     assert stored(target)["readings"] == [(1, 3, 5, 2**53 + 1.0)]
     assert {name: count for name, count in done.rows.items() if count} == {
         "runs": 1, "channels": 1, "readings": 1, "tags": 1, "run_tags": 1,
