@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from _csv_files import CHANNELS, wide_csv
 from _large_document import large_document
@@ -73,7 +72,7 @@ def revisions(bench: Bench) -> Iterator[Result]:
     return iter(())
 
 
-def _on_revisions(folder: Path, context: Any) -> dict[str, Side]:
+def _on_revisions(folder: Path, context: Context) -> dict[str, Side]:
     from myapp.document.create import create
 
     target, head = folder / "target.grown", create(folder / "head.grown", context)
@@ -103,7 +102,7 @@ def _on_revisions(folder: Path, context: Any) -> dict[str, Side]:
     }
 
 
-def _document_at(path: Path, context: Any, revision: str) -> None:
+def _document_at(path: Path, context: Context, revision: str) -> None:
     from myapp.document.connect import connect
     from myapp.document.create import RECORD_WRITER
     from myapp.schema.migrations import Migrations
@@ -113,7 +112,7 @@ def _document_at(path: Path, context: Any, revision: str) -> None:
         connection.execute(RECORD_WRITER, (context.format.program,))
 
 
-def _open(path: str, context: Any) -> None:
+def _open(path: str, context: Context) -> None:
     from myapp.document.open import open_document
 
     with open_document(path, context) as document, document.driver_connection():

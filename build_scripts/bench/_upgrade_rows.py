@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from _environment import ROOT, clean
 from _large_document import DOCUMENTS, large_document
 from _many_revisions import application
 from _measuring import Bench, Result, Rows, Side, interleaved, memory_mb, milliseconds
+from myapp.document.context import Context
 
 READINGS = 5_000_000
 """Of the large documents, which have six runs, as the kept ones do."""
@@ -119,7 +119,6 @@ def new(bench: Bench) -> Iterator[Result]:
 
 def head(bench: Bench) -> Iterator[Result]:
     """Open a document at head, classified and checked, with ever more revisions in the directory."""
-    from myapp.document.context import Context
     from myapp.document.create import create
 
     numbers = (10, 100, 1000)
@@ -134,7 +133,7 @@ def head(bench: Bench) -> Iterator[Result]:
     yield Result("open at head, in-process, the slowest", "the fastest", ratio, 1.3, figures)
 
 
-def _opened(document: str, context: Any) -> None:
+def _opened(document: str, context: Context) -> None:
     from myapp.document.open import open_document
 
     with open_document(document, context) as opened, opened.driver_connection() as connection:
