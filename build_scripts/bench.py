@@ -20,8 +20,8 @@ from _environment import BUILD, ROOT, enter, say
 if TYPE_CHECKING:
     from _measuring import Bench, Result, Rows
 
-RESULTS = BUILD / "bench" / "results.json"
 FOLDER = ROOT / "build_scripts" / "bench"
+RESULTS = FOLDER / "results.json"
 README = FOLDER / "README.md"
 SUBJECTS = ("start", "upgrade", "data", "bundle", "growth")
 BEGIN, END = "<!-- made by build_scripts/bench.py -->\n", "<!-- end -->\n"
@@ -84,7 +84,7 @@ def _kept() -> dict[str, list[Result]]:
 
 def _keep(kept: dict[str, list[Result]]) -> None:
     plain = {name: [asdict(result) for result in results] for name, results in kept.items()}
-    RESULTS.write_text(json.dumps(plain, indent=1), encoding="utf-8")
+    RESULTS.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _table(results: list[Result]) -> str:
@@ -103,9 +103,11 @@ def _write(results: list[Result]) -> None:
     from _measuring import growth_curves
     from _pictures import draw_growth, draw_marks
 
-    pictures = [draw_marks(results), *(draw_growth(axis, curves) for axis, curves in growth_curves().items())]
-    shown = "\n".join(f"![{file.stem}]({file.name})" for file in pictures)
-    made = f"{BEGIN}{_machine()}\n\n{_table(results)}\n{shown}\n{END}"
+    draw_marks(results)
+    for axis, curves in growth_curves().items():
+        draw_growth(axis, curves)
+    pictures = "\n".join(f"![{file.stem}]({file.name})" for file in sorted(FOLDER.glob("*.svg")))
+    made = f"{BEGIN}{_machine()}\n\n{_table(results)}\n{pictures}\n{END}"
     text = README.read_text(encoding="utf-8")
     replaced = re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
     README.write_text(replaced, encoding="utf-8")

@@ -128,7 +128,7 @@ def _seconds(side: Side, rounds: int) -> float:
 def _keep(axis: str, curves: Curves, bench: Bench) -> None:
     if bench.quick:
         return
-    GROWTH.write_text(json.dumps({**growth_curves(), axis: curves}, indent=1), encoding="utf-8")
+    GROWTH.write_text(json.dumps({**growth_curves(), axis: curves}, indent=1) + "\n", encoding="utf-8")
 
 
 ROWS: dict[str, Rows] = {"growth-readings": readings, "growth-revisions": revisions}

@@ -18,7 +18,7 @@ from _environment import BUILD, clean
 PEERS = BUILD / "bench"
 """Folder of the frozen peers, kept between runs."""
 
-GROWTH = PEERS / "growth.json"
+GROWTH = Path(__file__).with_name("growth.json")
 
 Curves = dict[str, list[tuple[int, float]]]
 """Pairs of a number (of readings, of revisions) and seconds, for each action of the program."""

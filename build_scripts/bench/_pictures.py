@@ -14,7 +14,7 @@ COLORS = ("#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1")
 WIDTH = 640
 
 
-def draw_marks(results: Sequence[Result]) -> Path:
+def draw_marks(results: Sequence[Result]) -> None:
     """Draw a bar for each measured row, from 1 (its mark) to the left if it is reached, else to the right."""
     shown = [result for result in reversed(results) if result.ratio]
     graph = ziaplot.GraphLogX().size(900, 60 + 16 * len(shown)).axesnames("of the mark", None)
@@ -24,7 +24,7 @@ def draw_marks(results: Sequence[Result]) -> Path:
         graph.add(line.color(COLORS[2] if result.reached else COLORS[3]).strokewidth(5))
     graph.yrange(0, len(shown) + 1)
     graph.yticks(list(places), [_label(result) for result in shown])
-    return _saved(graph, "bench.svg")
+    _save(graph, "bench.svg")
 
 
 def _label(result: Result) -> str:
@@ -37,17 +37,15 @@ def _of_mark(result: Result) -> float:
     return result.mark / result.ratio if result.at_least else result.ratio / result.mark
 
 
-def draw_growth(axis: str, curves: Curves) -> Path:
+def draw_growth(axis: str, curves: Curves) -> None:
     """Draw seconds against readings or revisions, a line for each action."""
     graph = ziaplot.GraphLogXY().size(WIDTH, 380).axesnames(axis, "seconds").legend("right")
     for (name, points), color in zip(curves.items(), COLORS, strict=False):
         line = ziaplot.PolyLine(*zip(*points, strict=True))
         graph.add(line.name(f"{name}  ").color(color).marker("o", radius=3))
-    return _saved(graph, f"growth_{axis}.svg")
+    _save(graph, f"growth_{axis}.svg")
 
 
-def _saved(graph: Any, name: str) -> Path:
+def _save(graph: Any, name: str) -> None:
     graph.css("Graph { color: white; }")
-    picture = Path(__file__).with_name(name)
-    picture.write_bytes(graph.imagebytes("svg"))
-    return picture
+    Path(__file__).with_name(name).write_bytes(graph.imagebytes("svg"))
