@@ -98,7 +98,7 @@ def write_content(
         stream.write(piece)
         progress.amount(done, attachment.size)
     if (digest.hexdigest(), done) != (attachment.sha256, attachment.size):
-        raise Damaged("the document", f"the attachment {attachment.name!r} is not what was kept")
+        raise Damaged("the document", f"the attachment {attachment.name!r} is not the one that was stored")
 
 
 def remove(connection: Connection, attachment: Attachment) -> None:

@@ -9,7 +9,8 @@ from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run, add_part, part
 from myapp.cli.opening import opened
 from myapp.cli.options import add_force, describe
-from myapp.cli.writing import written
+from myapp.cli.progress_bar import ProgressBar
+from myapp.cli.writing import STDOUT, written
 from myapp.errors import shown
 from myapp.notebook.export import Export
 
@@ -25,14 +26,19 @@ def configure(parser: ArgumentParser) -> None:
     add_file_and_run(parser)
     add_force(parser)
     add_part(parser)
-    parser.add_argument("-o", "--output", metavar="OUT", default="-", help="the file (stdout)")
+    parser.add_argument("-o", "--output", metavar="OUT", default=STDOUT, help="the file (stdout)")
     parser.add_argument("--format", choices=["csv", "jsonl"], default="csv", help="how it is written (csv)")
 
 
 def run(arguments: Namespace) -> int:
     """Write the readings, or the selected ones."""
-    with opened(arguments) as document, document.reading() as connection:
-        export = Export(connection, arguments.run, part(arguments))
+    with (
+        opened(arguments) as document,
+        document.reading() as connection,
+        ProgressBar(f"writing {shown(arguments.output)}") as bar,
+    ):
+        progress = None if arguments.output == STDOUT else bar  # a terminal may show the lines themselves
+        export = Export(connection, arguments.run, part(arguments), progress)
         _warn(export)
         with written(arguments.output, force=arguments.force, document=arguments.file) as stream:
             lines = export.csv() if arguments.format == "csv" else export.json_lines()

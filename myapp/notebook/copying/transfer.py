@@ -46,8 +46,8 @@ def transfer(
 ) -> Transferred:
     """Copy a part of a notebook into an empty one at the same revision; the caller commits.
 
-    `progress` receives the bytes of rows that were read, on both sides, and may raise Cancelled; `names`
-    are what errors call the two. Sequences of a server go on after the highest number. Raise BadData for a
+    `progress` receives the bytes of rows that were read, on both sides, and may raise Cancelled; errors call
+    the two by `names`. Sequences of a server go on after the highest number. Raise BadData for a
     value that the target cannot hold, by table and key, and SystemRefused where the two differ at the end.
     """
     to_file = target.dialect.name == "sqlite"
@@ -60,7 +60,7 @@ def transfer(
     try:
         (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
     except _integrity_errors(target) as error:
-        detail = f"what it holds breaks a rule of a notebook: {server_message(error)}"
+        detail = f"a row breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error
     return _compared(sent or reader.sha256(), target, part, names[1], count)
 
@@ -173,7 +173,7 @@ def _integrity_errors(target: Connection) -> tuple[type[Exception], ...]:
 def _compared(sent: str, target: Connection, part: Part, name: str, count: ByteCount) -> Transferred:
     arrived = digest(target, name=name, count=count)
     if sent != arrived:
-        raise SystemRefused(name, f"what arrived ({arrived}) is not what was sent ({sent})")
+        raise SystemRefused(name, f"the copy's digest ({arrived}) is not the source's ({sent})")
     count.finish()
     rows = {
         table: int(target.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())

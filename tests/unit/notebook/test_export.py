@@ -8,13 +8,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from myapp.errors import Damaged, NotFound, UsageError
+from myapp.errors import Cancelled, Damaged, NotFound, UsageError
 from myapp.notebook import export, importing, queries
 from myapp.notebook.export import Export
 from myapp.notebook.intake.names import name_and_unit
 from myapp.notebook.models import metadata
 from myapp.notebook.sampling import lines
 from myapp.notebook.selection import Part, Selection
+from tests.unit.notebook.conftest import CancelAt
 
 RUNS, CHANNELS, READINGS = (metadata.tables[name] for name in ("runs", "channels", "readings"))
 MINUTE = 60_000_000
@@ -87,6 +88,19 @@ def test_a_time_that_no_date_can_say_is_refused(shared_engine, time):
         _fill(connection, {("a", ""): {0: 1.0, time: 2.0}})
         with pytest.raises(UsageError, match="from_time or to_time"):
             list(Export(connection, RUN).csv())
+
+
+def test_an_export_may_be_cancelled_and_its_rows_are_released(shared_engine):
+    """At any report, while the error is still held; the connection can be used at once."""
+    with shared_engine.connect() as connection:
+        _fill(connection, {("a", ""): dict.fromkeys(range(12000), 1.0)})
+        for number, lines in ((1, "csv"), (9, "json_lines")):
+            progress = CancelAt(number)
+            with pytest.raises(Cancelled) as caught:
+                list(getattr(Export(connection, RUN, progress=progress), lines)())
+            assert caught.value.subject == "the test"
+            assert progress.calls == number
+            assert len(list(Export(connection, RUN).csv())) == 12_001
 
 
 @pytest.mark.parametrize("row", ["5, 'text'", "'text', 5.0", "5, x'00'"])
