@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.forks import ForkServer
 from tests.postgres import Databases, running_server
-from tests.program import BUNDLE, ROOT, Program, start_commands, tree_digest
+from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
 ONLY_ON = {
     "unit": ["source"],
@@ -94,8 +95,8 @@ class Report:
 
 
 @pytest.fixture(scope="session")
-def program(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """The program under test; a frozen one is the same at the end, byte for byte, as before."""
+def started(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program as a person starts it; a frozen one is the same at the end, byte for byte, as before."""
     target = pytestconfig.getoption("--target")
     command, script_command = start_commands(target)
     if not Path(command[0]).exists():
@@ -103,6 +104,23 @@ def program(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
     before = tree_digest(BUNDLE) if target == "frozen" else ""
     yield Program(target, command, script_command, tmp_path_factory.mktemp("home"))
     assert not before or tree_digest(BUNDLE) == before, "the bundle wrote into itself"
+
+
+@pytest.fixture(scope="session")
+def forked(started: Program) -> Iterator[Program]:
+    """The program for many cases of one kind: forks of one process, but on the wheel and on Windows."""
+    if started.target == "wheel" or WINDOWS:
+        yield started
+        return
+    server = ForkServer(started)
+    yield server.forked_program()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def program(started: Program, forked: Program) -> Program:
+    """The program under test: from source in forks, since the wheel and the executable really start."""
+    return forked if started.target == "source" else started
 
 
 @pytest.fixture(scope="session")

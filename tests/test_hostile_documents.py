@@ -183,12 +183,24 @@ HOSTILE: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("revision", REVISIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_not_of_the_programs_schema_is_refused_and_never_runs(
-    program: Program, tmp_path: Path, documents: Path, name: str, revision: str
+    forked: Program, tmp_path: Path, documents: Path, name: str, revision: str
 ) -> None:
     words, script = HOSTILE[name]
     path = _document(tmp_path, documents, revision, script)
     before = photograph(tmp_path)
-    demand_refusal(program, path, 6, words)
+    demand_refusal(forked, path, 6, words)
+    assert photograph(tmp_path) == before
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize("name", ["trigger", "view that never ends for a table", "trigger of 2 MB"])
+def test_a_start_of_its_own_refuses_it_too(
+    started: Program, tmp_path: Path, documents: Path, name: str, revision: str
+) -> None:
+    words, script = HOSTILE[name]
+    path = _document(tmp_path, documents, revision, script)
+    before = photograph(tmp_path)
+    demand_refusal(started, path, 6, words)
     assert photograph(tmp_path) == before
 
 
@@ -273,7 +285,7 @@ def test_statistics_of_another_tool_do_not_shut_a_document(
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_values_of_any_size_are_shown(
-    program: Program, tmp_path: Path, documents: Path, revision: str
+    forked: Program, tmp_path: Path, documents: Path, revision: str
 ) -> None:
     size = 10_000_000
     script = """
@@ -282,8 +294,8 @@ def test_values_of_any_size_are_shown(
         UPDATE channels SET name = VALUE, unit = VALUE WHERE id = 1
     """.replace("VALUE", f"replace(hex(zeroblob({size // 2})), '0', 'é')")
     path = _document(tmp_path, documents, revision, script)
-    assert "é" * size in program.run("runs", path, check=True).stdout
-    assert "é" * size in program.run("show", path, "1", "--json", check=True).stdout.replace("\\u00e9", "é")
+    assert "é" * size in forked.run("runs", path, check=True).stdout
+    assert "é" * size in forked.run("show", path, "1", "--json", check=True).stdout.replace("\\u00e9", "é")
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -303,14 +315,14 @@ def test_values_of_any_size_are_shown(
     ],
 )
 def test_a_value_that_its_column_does_not_allow_is_damage(
-    program: Program, tmp_path: Path, documents: Path, revision: str, column: str, value: str
+    forked: Program, tmp_path: Path, documents: Path, revision: str, column: str, value: str
 ) -> None:
     table, _, name = column.partition(".")
     path = _document(tmp_path, documents, revision, f"UPDATE OR IGNORE {table} SET {name} = {value}")
     before = photograph(tmp_path)
     command = ["runs", "--json"] if table == "tags" else ["show", "1", "--json"]
-    demand_refusal(program, path, 6, name if revision == "0003" else "", command=command)
-    checked = program.run("check", path)
+    demand_refusal(forked, path, 6, name if revision == "0003" else "", command=command)
+    checked = forked.run("check", path)
     assert (checked.returncode, f"values: {column} holds what is no" in checked.stdout) == (6, True)
     assert photograph(tmp_path) == before
 
@@ -318,11 +330,11 @@ def test_a_value_that_its_column_does_not_allow_is_damage(
 @pytest.mark.parametrize("value", ["-9223372036854775808", "9223372036854775807"])
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_times_beyond_all_calendars_are_shown(
-    program: Program, tmp_path: Path, documents: Path, value: str, revision: str
+    forked: Program, tmp_path: Path, documents: Path, value: str, revision: str
 ) -> None:
     path = _document(tmp_path, documents, revision, f"UPDATE runs SET started_at = {value}")
-    assert value in program.run("runs", path, check=True).stdout
-    assert value in program.run("show", path, "1", check=True).stdout
+    assert value in forked.run("runs", path, check=True).stdout
+    assert value in forked.run("show", path, "1", check=True).stdout
 
 
 def test_a_terminal_gets_no_control_codes_from_an_error_that_quotes_a_document(
@@ -361,14 +373,14 @@ def _document(folder: Path, documents: Path, revision: str, script: str = "") ->
 @pytest.mark.parametrize("name", ["current", "compare", "plan"])
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_schema_commands_run_nothing_of_a_documents_own(
-    program: Program, tmp_path: Path, documents: Path, revision: str, name: str
+    forked: Program, tmp_path: Path, documents: Path, revision: str, name: str
 ) -> None:
     endless = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS version_num FROM n"
     )
     script = f"DROP TABLE alembic_version; CREATE VIEW alembic_version AS {endless}"
     path = _document(tmp_path, documents, revision, script)
-    refused = program.run("schema", name, path, timeout=60)
+    refused = forked.run("schema", name, path, timeout=60)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (6, "", 1)
     assert "alembic_version" in refused.stderr
 

@@ -167,13 +167,16 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_a_strange_file_is_called_by_its_name_and_stays_as_it_is(
-    program: Program, folder: Path, documents: Path, name: str
+    forked: Program, folder: Path, documents: Path, name: str
 ) -> None:
-    code, words, make = STRANGE[name]
-    make(folder / NAME, documents)
-    before = photograph(folder)
-    demand_refusal(program, folder / NAME, code, words)
-    assert photograph(folder) == before
+    _demand_named_and_untouched(forked, folder, documents, name)
+
+
+@pytest.mark.parametrize("name", ["empty", "newer", "no revision", "foreign WAL, older", "folder"])
+def test_a_start_of_its_own_calls_a_strange_file_by_its_name_too(
+    started: Program, folder: Path, documents: Path, name: str
+) -> None:
+    _demand_named_and_untouched(started, folder, documents, name)
 
 
 def test_upgrade_says_a_line_for_each_of_many_strange_files_and_touches_none(
@@ -346,7 +349,7 @@ def test_a_document_in_wal_mode_that_another_program_reads_is_in_use(
         reader.execute("PRAGMA journal_mode=WAL")
         reader.execute("BEGIN")
         rows = reader.execute("SELECT count(*) FROM readings").fetchall()
-        demand_refusal(program, folder / NAME, 5, "in use", command=["runs", "--wait", "0.3"])
+        demand_refusal(program, folder / NAME, 5, "in use", command=["runs", "--wait", "0"])
         assert reader.execute("SELECT count(*) FROM readings").fetchall() == rows
 
 
@@ -425,12 +428,12 @@ NAMES = {
 @pytest.mark.parametrize("revision", ["0003", "0006"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_of_any_name_opens(
-    program: Program, folder: Path, documents: Path, name: str, revision: str
+    forked: Program, folder: Path, documents: Path, name: str, revision: str
 ) -> None:
     if name == "not UTF-8" and sys.platform == "darwin":
         pytest.skip("macOS has no names that are not UTF-8")
     path = Path(shutil.copyfile(documents / f"{revision}.myapp", folder / NAMES[name]))
-    done = program.run("runs", path)
+    done = forked.run("runs", path)
     assert (done.returncode, done.stderr.count("\n")) == (0, int(revision == "0003")), done.stderr
     assert "Mauna Loa" in done.stdout
     long = len(os.fsencode(path.name)) == 255
@@ -491,6 +494,14 @@ def test_the_suite_is_an_ordinary_user_where_permissions_are_tried(program: Prog
     prefix = ordinary(program).command[: 3 if AS_ROOT else 0]
     tried = subprocess.run([*prefix, "touch", folder / "closed" / "file"], capture_output=True, check=False)
     assert tried.returncode != 0
+
+
+def _demand_named_and_untouched(program: Program, folder: Path, documents: Path, name: str) -> None:
+    code, words, make = STRANGE[name]
+    make(folder / NAME, documents)
+    before = photograph(folder)
+    demand_refusal(program, folder / NAME, code, words)
+    assert photograph(folder) == before
 
 
 def _demand_flips_are_survived(

@@ -33,7 +33,11 @@ def photograph(folder: Path) -> dict[str, tuple[object, ...]]:
 
 
 def demand_refusal(
-    program: Program, path: Path | str, code: int, *words: str, command: Sequence[str] = ("runs",)
+    program: Program,
+    path: Path | str,
+    code: int,
+    *words: str,
+    command: Sequence[str] = ("runs",),
 ) -> str:
     """Demand that a command on a file ends with a code and one line that has all words; return the line."""
     refused = program.run(command[0], path, *command[1:], timeout=60)
