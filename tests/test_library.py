@@ -37,6 +37,15 @@ print("alembic" in sys.modules)
 """
 
 
+def test_type_checkers_of_other_programs_find_the_types(program: Program, tmp_path: Path) -> None:
+    """The bundle, whose modules no other program imports, is without the marker."""
+    script = tmp_path / "marker.py"
+    script.write_text(
+        "import importlib.resources as r; print(r.files('myapp').joinpath('py.typed').is_file())", "utf-8"
+    )
+    assert program.script(script, check=True).stdout == f"{program.target != 'frozen'}\n"
+
+
 def test_importing_the_package_loads_no_library(program: Program, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(LOADED, encoding="utf-8")
