@@ -96,7 +96,7 @@ def _run_suite(target: str, arguments: Sequence[str]) -> int:
     _report(target).unlink(missing_ok=True)
     say(f"\nthe suite on {target}")
     command = [sys.executable, "-sB", "-m", "pytest", f"--target={target}", f"--report={_report(target)}"]
-    command += ["-n", "logical", "--dist", "worksteal"]
+    command += ["-n", "logical", "--dist", "worksteal", "--durations=20", "--durations-min=1"]
     environment = clean() | {"HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis")}
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
@@ -108,6 +108,7 @@ class Report:
     passed: int = 0
     failed: int = 1  # if pytest died before it wrote the report
     skipped: int = 0
+    seconds: float = 0
     left_out: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -116,7 +117,7 @@ def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
     reports = {target: _read(_report(target)) for target in targets}
     print("\nSummary")
     for target, report in reports.items():
-        print(f"  {target}: {_counts([report])}")
+        print(f"  {target}: {_counts([report])} in {report.seconds / 60:.1f} minutes")
     for step in failed:
         print(f"  failed: {step}")
     for target, report in reports.items():

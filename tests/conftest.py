@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -71,6 +72,7 @@ class Report:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.started = time.monotonic()
         self.left_out: dict[str, list[str]] = defaultdict(list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -102,7 +104,8 @@ class Report:
             return
         file = self.config.getoption("--report")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({**self.counts, "left_out": self.left_out}), encoding="utf-8")
+        written = {**self.counts, "seconds": time.monotonic() - self.started, "left_out": self.left_out}
+        file.write_text(json.dumps(written), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
