@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenes import Case, Scene, at_once, halves, sample, settle
+from tests.faults.scenes import Case, Scene, at_once, halves, sample, settle, share
 from tests.faults.strace import Point, Running, strike
 from tests.program import Program
 
@@ -23,7 +23,10 @@ OPERATIONS = [
     "new",
 ]
 CHOSEN = 8
-"""Kill points of an operation in the ordinary run; a third for the grown document, which takes longest."""
+"""Kill points of an operation in the ordinary run, half of them on each target.
+
+A third for the grown document, which takes longest.
+"""
 
 MANY = 500
 """The same in the long run: all calls that change something, but for the grown document."""
@@ -38,9 +41,11 @@ SEED = 20_240_531
 def test_a_kill_at_any_call_leaves_the_old_or_the_new_document(
     program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str
 ) -> None:
-    few = CHOSEN // 3 if name == "upgrade grown" else CHOSEN
-    chosen = spread(scene(name).points, MANY if long else few)
-    if long:
+    if not long:
+        few = CHOSEN // 3 if name == "upgrade grown" else CHOSEN
+        chosen = share(program, spread(scene(name).points, few))
+    else:
+        chosen = spread(scene(name).points, MANY)
         chosen += sample([point for point in scene(name).points if not point.changing], READING)
 
     def kill(number: int) -> tuple[Case, str]:
