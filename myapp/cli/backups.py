@@ -16,7 +16,6 @@ EXAMPLE = "backups trip.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--prune", type=int, metavar="N", help="remove all but the N newest first")
     add_json(parser)

@@ -16,7 +16,6 @@ EXAMPLE = "check trip.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file(parser)
     add_json(parser)
     add_wait(parser)

@@ -1,7 +1,8 @@
 """The table of commands: the module of each, and its line in the help.
 
-A command's module has `configure(parser)`, which adds its arguments, `run(arguments)`, which acts and returns
-the exit code, and an EXAMPLE for the help. The domain is named here and nowhere else in the frame.
+Each module has `configure(parser)`, which adds the command's arguments, `run(arguments)`, which acts and
+returns the exit code, and an EXAMPLE for the help. No other module outside `myapp.cli.notebook` imports the
+domain's part.
 """
 
 from __future__ import annotations
@@ -26,4 +27,4 @@ OPTIONS = notebook.OPTIONS
 """Options that are not spelled like the library's argument."""
 
 summary = notebook.summary
-"""What `info` shows of a document's content."""
+"""Returns the counts that `info` shows of a document's content."""

@@ -11,7 +11,6 @@ EXAMPLE = "completion bash"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])
 
 

@@ -18,7 +18,6 @@ EXAMPLE = "info trip.myapp --json"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_reading(parser)
 
 

@@ -14,7 +14,6 @@ EXAMPLE = "new trip.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file(parser)
     add_wait(parser)
 

@@ -13,7 +13,6 @@ EXAMPLE = "restore trip.myapp trip.myapp.backup-0003"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "The document is backed up first.")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("backup", metavar="BACKUP")
@@ -21,12 +20,12 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Restore, and name the backup of what was there before."""
+    """Restore, and print the name of the former document's backup."""
     for name in (arguments.file, arguments.backup):
         demand_file(name, f"pg_restore is for servers; `{NAME} copy` fills an empty database from a document")
     with working_on_file("restoring", arguments) as context:
         kept = restore(arguments.file, arguments.backup, context)
     output.line(f"{shown(arguments.file)} is restored from {shown(arguments.backup)}")
     if kept:
-        output.remark(f"what was there before is kept as {shown(kept)}")
+        output.remark(f"the former document is kept as {shown(kept)}")
     return 0

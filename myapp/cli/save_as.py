@@ -14,7 +14,6 @@ EXAMPLE = "save-as trip.myapp for-ann.myapp --for 0.5.0"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "The document stays as it is.")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("out", metavar="OUT")

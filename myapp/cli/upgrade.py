@@ -14,7 +14,6 @@ EXAMPLE = "upgrade *.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     parser.add_argument("files", metavar="FILE|URL", nargs="+")
     words = "how many files to upgrade at a time (1); each takes the space and memory of one"
     parser.add_argument("--jobs", type=_count, default=1, metavar="N", help=words)
@@ -59,6 +58,6 @@ def _upgrade(arguments: Namespace) -> int:
     with opened(arguments) as document:
         if document.copied:
             return 8
-        with document.driver_connection():  # fails where the file is not what its header says
+        with document.driver_connection():  # fails where the content contradicts the header
             output.line(f"{shown(document.path)}: revision {document.context.format.head}")
     return 0

@@ -1,4 +1,4 @@
-"""Lists the versions that a bug report must name."""
+"""Prints the versions that a bug report must name."""
 
 import sys
 
@@ -8,15 +8,10 @@ from myapp.product import VERSION
 
 
 def show() -> None:
-    """Print the versions, a line each."""
-    output.facts(versions())
-
-
-def versions() -> list[tuple[str, str]]:
-    """Return (name, version) of the program, Python, SQLite, SQLAlchemy, Alembic and the schema's head."""
+    """Print the versions of the program, Python, SQLite, SQLAlchemy and Alembic, and the schema's head."""
     format = document_format()
     known = format.manifest.facts
-    return [
+    facts = [
         (format.name, VERSION),
         ("Python", ".".join(map(str, sys.version_info[:3]))),
         ("SQLite", known.get("sqlite") or _sqlite()),
@@ -24,6 +19,7 @@ def versions() -> list[tuple[str, str]]:
         ("Alembic", known.get("alembic") or _installed("alembic")),
         ("head", format.head),
     ]
+    output.facts(facts)
 
 
 def _sqlite() -> str:

@@ -44,7 +44,7 @@ def _refuse(path: str, target: str, force: bool, document: str) -> None:
     if os.path.exists(target) and os.path.exists(document) and os.path.samefile(target, document):
         raise UsageError(f"{shown(path)} is the document itself")
     if not force and os.path.lexists(target) and not _is_special(target):
-        raise UsageError(f"{shown(path)} exists: name another file, or say --force to replace it")
+        raise UsageError(f"{shown(path)} exists: name another file, or replace it with --force")
 
 
 def _replaced(path: str, target: str, force: bool) -> Iterator[BinaryIO]:

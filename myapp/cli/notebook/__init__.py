@@ -1,4 +1,4 @@
-"""The domain's part of the command line: its commands, its options and its facts about a document."""
+"""The part of the command line about runs and readings: its commands, its options, its facts for `info`."""
 
 from __future__ import annotations
 

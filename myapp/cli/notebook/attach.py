@@ -17,7 +17,6 @@ EXAMPLE = "attach trip.myapp 3 photo.jpg"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "`show` lists them.")
     add_file_and_run(parser)
     parser.add_argument("files", metavar="PATH", nargs="+")

@@ -27,7 +27,6 @@ or to a question on the terminal: other people of a machine may see a command li
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     parser.formatter_class = RawDescriptionHelpFormatter
     second = "copy postgresql+psycopg://me@db.example.org/trip part.myapp --run 3 --from 2024-05-01"
     parser.epilog = f"{_URLS}\n\n{parser.epilog}\nexample: {NAME} {second}"

@@ -13,11 +13,10 @@ EXAMPLE = "delete trip.myapp 3 4 --yes"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "Tags that only they have go too; channels stay.")
     add_file(parser)
     parser.add_argument("runs", metavar="RUN", nargs="+", help=RUN)
-    yes = "do not ask; needed where nobody can be asked"
+    yes = "do not ask; required without a terminal"
     parser.add_argument("--yes", action="store_true", help=yes)
     add_upgrading(parser)
 
@@ -37,7 +36,7 @@ def run(arguments: Namespace) -> int:
 
 def _ask(removal: editing.Removal) -> None:
     if not has_terminal():
-        raise UsageError(f"to delete {_counts(removal)} without being asked, say --yes")
+        raise UsageError(f"to delete {_counts(removal)} without a question, use --yes")
     for run_id, title in zip(removal.run_ids, removal.titles, strict=True):
         output.remark(f"run {run_id}: {title}")
     if not confirmed(f"delete {_counts(removal)}?"):

@@ -17,7 +17,6 @@ EXAMPLE = "detach trip.myapp 3 photo.jpg"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "The file is verified first.")
     add_file_and_run(parser)
     parser.add_argument("name", metavar="NAME")
@@ -43,9 +42,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _own_name(kept: attachments.Attachment) -> str:
-    """Return its name, for the current folder; a document of somebody else's may hold any name."""
+    """Return its name, for the current folder; a foreign document may hold any name."""
     if not attachments.is_plain_name(kept.name):
-        raise UsageError(f"the name {kept.name!r} is no plain file name: say where to write with -o FILE")
+        raise UsageError(f"the name {kept.name!r} is no plain file name: name the file with -o")
     return kept.name
 
 

@@ -21,7 +21,6 @@ _LINES = 1000
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(parser, "An import of the CSV file gives equal readings.")
     add_file_and_run(parser)
     add_force(parser)

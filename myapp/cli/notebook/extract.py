@@ -21,7 +21,6 @@ EXAMPLE = "extract trip.myapp --run 3 --from 2024-05-01 -o may.myapp"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file(parser)
     parser.add_argument(
         "-o", "--out", metavar="PART", required=True, help="the new document; the name must be free"

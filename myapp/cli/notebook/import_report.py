@@ -1,10 +1,12 @@
 """Reports an import: the run and its readings, the skipped rows, and the format of the file."""
 
+from __future__ import annotations
+
 import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from myapp.cli import output
 from myapp.cli.messages import option
@@ -12,34 +14,27 @@ from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
 
+if TYPE_CHECKING:
+    from _csv import Writer as Report
+
 SHOWN_FAULTS = 10
 """How many faults are printed; all are in `--json` and in a report file."""
 
 STDIN = "-"
 
 
-class ReportFile:
-    """A CSV file of faults."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._writer = csv.writer(stream, lineterminator="\n")
-        self._writer.writerow(["file", "line", "column", "reason"])
-
-    def write(self, path: str, fault: BadData) -> None:
-        """Add a line."""
-        self._writer.writerow([shown(path), fault.line, fault.column or "", shown(fault.reason(option))])
-
-
 @contextmanager
-def report_file(path: str) -> Iterator[ReportFile]:
-    """Give a report in a new file, which is removed where the import fails."""
+def report_file(path: str) -> Iterator[Report]:
+    """Give the writer of a new CSV file of faults, which is removed where the import fails."""
     try:
         stream = open(path, "x", encoding="utf-8", newline="")  # noqa: SIM115  # closed below
     except FileExistsError as error:
         raise SystemRefused(path, "it exists already", "choose another name for the report") from error
     try:
         with stream:
-            yield ReportFile(stream)
+            report = csv.writer(stream, lineterminator="\n")
+            report.writerow(["file", "line", "column", "reason"])
+            yield report
     except BaseException:
         with suppress(OSError):
             os.remove(path)
@@ -49,7 +44,7 @@ def report_file(path: str) -> Iterator[ReportFile]:
 class Faults:
     """The faults of one file: the first are printed, all are written to a report and kept for JSON."""
 
-    def __init__(self, path: str, report: ReportFile | None, *, keep: bool) -> None:
+    def __init__(self, path: str, report: Report | None, *, keep: bool) -> None:
         self.first: list[BadData] = []
         self.all: list[BadData] = []
         self._path = path
@@ -63,7 +58,8 @@ class Faults:
         if self._keep:
             self.all.append(fault)
         if self._report:
-            self._report.write(self._path, fault)
+            row = [shown(self._path), fault.line, fault.column or "", shown(fault.reason(option))]
+            self._report.writerow(row)
 
 
 def print_result(path: str, result: ImportResult, faults: Faults, report: str | None) -> None:
@@ -100,10 +96,7 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
         "readings": result.readings,
         "gaps": result.gaps,
         "skipped": list(result.skipped),
-        "left_out": [
-            {"line": fault.line, "column": fault.column, "reason": fault.reason(option)}
-            for fault in faults.all
-        ],
+        "left_out": [_fault_as_json(fault) for fault in faults.all],
         "format": format_as_json(result.format),
     }
 

@@ -30,7 +30,6 @@ EXAMPLE = "import trip.myapp logger.csv --timezone Europe/Berlin"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file(parser, "the document")
     parser.add_argument("csv", metavar="CSV", nargs="+", help="files to import; - is the standard input")
     parser.add_argument("--title", help="the run's title (the file's name)")

@@ -14,7 +14,6 @@ EXAMPLE = 'note trip.myapp 3 "sensor 2 was wet" --append'
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file_and_run(parser)
     parser.add_argument("text", metavar="TEXT", nargs="?", help="`-` is stdin, in UTF-8")
     parser.add_argument("--append", action="store_true", help="add the text to the note")

@@ -21,7 +21,6 @@ EXAMPLE = "plot trip.myapp 3 -o trip.png --from 2024-05-31"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(
         parser,
         "A line breaks where the channel's next reading is later than its readings are usually apart.",
@@ -30,7 +29,7 @@ def configure(parser: ArgumentParser) -> None:
     add_force(parser)
     add_part(parser)
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="a file .svg or .png, or `-`")
-    parser.add_argument("--format", choices=["svg", "png"], help="where the file's name does not say it")
+    parser.add_argument("--format", choices=["svg", "png"], help="where the file's name has no such ending")
 
 
 def run(arguments: Namespace) -> int:
@@ -49,7 +48,7 @@ def run(arguments: Namespace) -> int:
 def _image_format(arguments: Namespace) -> str:
     name: str = arguments.format or str(arguments.output).rpartition(".")[2].lower()
     if name not in ("svg", "png"):
-        raise UsageError("name a file that ends in .svg or .png, or say --format")
+        raise UsageError("name a file that ends in .svg or .png, or use --format")
     return name
 
 

@@ -10,7 +10,6 @@ EXAMPLE = 'rename trip.myapp 3 "north face"'
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file_and_run(parser)
     parser.add_argument("title", metavar="TITLE")
 

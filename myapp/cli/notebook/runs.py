@@ -23,7 +23,6 @@ EXAMPLE = "runs trip.myapp --text winter --from 2024-05-31"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_reading(parser)
     add_selection(parser)
     order = parser.add_argument_group("order")

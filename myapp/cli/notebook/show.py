@@ -18,7 +18,6 @@ EXAMPLE = "show trip.myapp 3"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     describe(
         parser,
         "A gap is a time at which the run has a reading, but not of this channel. The "
@@ -34,7 +33,7 @@ def run(arguments: Namespace) -> int:
     """Print the run."""
     plot = sys.stdout.isatty() if arguments.plot is None else arguments.plot
     if arguments.json and arguments.plot:
-        raise UsageError("--json has no plot: say one of the two")
+        raise UsageError("--json has no plot: leave out one of the two")
     with opened(arguments) as document, document.reading() as connection:
         detail = queries.show(connection, arguments.run)
         if arguments.json:

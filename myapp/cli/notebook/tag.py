@@ -12,7 +12,6 @@ EXAMPLE = "tag trip.myapp 3 wet cold"
 
 
 def configure(parser: ArgumentParser) -> None:
-    """Add the arguments."""
     add_file_and_run(parser)
     parser.add_argument("tags", metavar="TAG", nargs="+")
     remove = "remove them instead; a tag without runs is deleted"
