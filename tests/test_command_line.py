@@ -148,8 +148,11 @@ def test_completion_scripts_know_the_commands(program: Program, shell: str) -> N
 
 
 @posix
-@pytest.mark.parametrize("arguments", [["runs", "{}"], ["schema", "sql"], ["alembic", "history"]])
+@pytest.mark.parametrize(
+    "arguments", [["runs", "{}"], ["export", "{}", "1"], ["schema", "sql"], ["alembic", "history"]]
+)
 def test_a_closed_pipe_is_quiet(program: Program, document: Path, arguments: list[str]) -> None:
+    program.run("import", document, DATA / "co2.csv", check=True)
     words = [word.format(document) for word in arguments]
     process = subprocess.Popen(
         [*program.command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=program.environment()

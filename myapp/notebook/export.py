@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,7 +74,7 @@ class Export:
         self._part = resolve_in_run(connection, self.run_id, selection or Selection())
         self.channels = tuple(_exported(*row) for row in connection.execute(self._used()))
 
-    def csv(self) -> Iterator[str]:
+    def csv(self) -> Generator[str, None, None]:
         """Yield the lines of a wide CSV file; a channel without a reading at a time has an empty field.
 
         Raise UsageError for a time outside the years 1 to 9999, which has no date, and Damaged.
@@ -94,7 +94,7 @@ class Export:
                     row[indices[channel]] = _digits(value)
                 yield ",".join(row) + "\n"  # times and numbers need no quotes
 
-    def json_lines(self) -> Iterator[str]:
+    def json_lines(self) -> Generator[str, None, None]:
         """Yield an object for each reading, a line each: `time`, `channel`, `unit`, `value`.
 
         An infinite value, which only old documents hold, is null: JSON has none. Raise UsageError for a
@@ -111,7 +111,7 @@ class Export:
                 number = "null" if value in (math.inf, -math.inf) else _digits(value)
                 yield f'{{"time": "{iso_time(time)}", {names[channel]}, "value": {number}}}\n'
 
-    def _reported(self, lines: Generator[str, None, None]) -> Iterator[str]:
+    def _reported(self, lines: Generator[str, None, None]) -> Generator[str, None, None]:
         """Pass lines on and report them; a text in the place of a time or value means a damaged document."""
         letters = 0
         try:

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from typing import BinaryIO
 
@@ -39,8 +40,10 @@ def run(arguments: Namespace) -> int:
         progress = None if arguments.output == STDOUT else bar  # a terminal may show the lines themselves
         export = Export(connection, arguments.run, part(arguments), progress)
         _warn(export)
-        with written(arguments.output, force=arguments.force, document=arguments.file) as stream:
-            lines = export.csv() if arguments.format == "csv" else export.json_lines()
+        lines = export.csv() if arguments.format == "csv" else export.json_lines()
+        # the lines are closed before the connection that they come from, in a closed pipe too
+        writing = written(arguments.output, force=arguments.force, document=arguments.file)
+        with writing as stream, closing(lines):
             _write(lines, stream)
     return 0
 
