@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.notebook.intake import numbers
-from myapp.notebook.intake.cells import Columns, PlainBlock, RowBlock, Rows
+from myapp.notebook.intake.cells import Block, Columns, Rows
 from myapp.notebook.intake.columns import long_channel
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.faults import Faults
@@ -53,12 +53,12 @@ class Converter(ABC):
         self._faults = faults
         self._times = RowTimes(csv_format, ambiguous, faults)
 
-    def convert(self, block: PlainBlock | RowBlock) -> Batch:
+    def convert(self, block: Block) -> Batch:
         """Convert a block; cells that cannot be read are added to the faults."""
         try:
-            return self._by_column(*block.columns(self._format.width))
+            return self._by_column(block.columns(self._format.width), block.lines)
         except ValueError:
-            return self._by_row(*_without_empty(*block.rows()))
+            return self._by_row(*_without_empty(*block))
 
     @abstractmethod
     def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:

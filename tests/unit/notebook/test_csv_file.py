@@ -297,6 +297,5 @@ def test_the_size_of_blocks_changes_nothing(write, monkeypatch, note, line_end, 
     assert [values for _, _, values in whole] == [(float(n),) for n in range(40)]
     assert [line for line, _, _ in whole] == [n + 2 + (n > 20 and "lines" in note) for n in range(40)]
     for size in (1, 2, 3, 7, 26, 27, 28, 100):
-        monkeypatch.setattr(cells, "BLOCK_CHARACTERS", size)
         monkeypatch.setattr(cells, "BLOCK_CELLS", size)
         assert rows(path) == whole
