@@ -61,7 +61,7 @@ def test_a_time_is_read_to_the_microsecond_in_utc(cell, expected):
     "cell",
     [
         "", "x", "2012", "2012-13-01", "2012-02-30", "0000-01-01", "2012-1-01", "２０１２-01-01",
-        "2012-W01-1", "2012-01/01", "20121301", "12:00:00", "2012-01-01T25:00", "2012-01-01T10:60",
+        "2012-W01-1", "2012-01/01", "20121301", "12:00:00", "2012-01-01T24:00", "2012-01-01T25:00", "2012-01-01T10:60",
         "2012-01-01T10:00:60", "2012-01-01T10", "1577836800", "2012120112",
         "2012-01-01T10:00.5", "2012-01-01T10:00:00.", "2012-01-01T1000", "2012-01-01x10:00",
         "2012-01-01T10:00+24:00", "2012-01-01T10:00+01:99", "2012-01-01 10:00:00 CET",
@@ -117,6 +117,14 @@ def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell):
     for known in times.FORMATS:
         one = outcome(known.read, cell)
         assert outcome(known.read_all, [cell]) == (one if one is ValueError else [one])
+
+
+@pytest.mark.parametrize("hour", ["24", "99"])
+def test_an_hour_that_no_clock_shows_is_refused_in_a_column_too(hour):
+    """24:00 is no time of the day before nor of the day after."""
+    time_format = time_detection.detect(["2012-01-01 23:00"])
+    with pytest.raises(ValueError, match=hour):
+        time_format.read_all(["2012-01-01 23:00", f"2012-01-01 {hour}:00"])
 
 
 @st.composite
