@@ -50,8 +50,8 @@ from sqlalchemy import Connection
 
 from myapp import application
 from myapp.document import create as creating
-from myapp.document import derive as deriving
 from myapp.document.context import Context
+from myapp.document.derive import derive
 from myapp.document.filled import filled
 from myapp.document.open import open_document
 from myapp.document.private import private_folder
@@ -226,19 +226,18 @@ def extract(document: Document, selection: Selection, path: StrPath, context: Co
     """Extract from an opened document as `Notebook.extract` does."""
     if document.on_server:
         return _extract_from_server(document, selection, path, context)
-    return deriving.derive(document, path, _filling(selection), context)
+
+    def fill(connection: Connection, target: str) -> None:
+        extracting.copy_selected(connection, target, selection)
+
+    return derive(document, path, fill, context)
 
 
 @contextmanager
 def part(document: Document, selection: Selection, context: Context) -> Iterator[str]:
     """Extract from an opened document as `temporary_part` does."""
-    if not document.on_server:
-        with deriving.derived(document, _filling(selection), context) as path:
-            yield path
-        return
     with private_folder(context.format) as folder:
-        file = os.path.join(folder, f"part{context.format.suffix}")
-        yield _extract_from_server(document, selection, file, context)
+        yield extract(document, selection, os.path.join(folder, f"part{context.format.suffix}"), context)
 
 
 def _extract_from_server(document: Document, selection: Selection, path: StrPath, context: Context) -> str:
@@ -249,12 +248,3 @@ def _extract_from_server(document: Document, selection: Selection, path: StrPath
             names = (document.path, os.fspath(path))
             transfer(source, target, part, context.progress, names=names)
     return os.path.abspath(path)
-
-
-def _filling(selection: Selection) -> deriving.Fill:
-    """Return what fills a document that is derived with the selected part of another."""
-
-    def fill(connection: Connection, target: str) -> None:
-        extracting.copy_selected(connection, target, selection)
-
-    return fill

@@ -181,7 +181,7 @@ def _verified(path: str, context: Context, meanwhile: Callable[[], object]) -> b
     context.stop.add_callback(helpers_stop.stop)
     try:
         with ThreadPoolExecutor(1) as helper:
-            whole = helper.submit(is_whole, path, context.with_stop(helpers_stop))
+            whole = helper.submit(is_whole, path, Context(context.format, stop=helpers_stop))
             try:
                 meanwhile()
                 return whole.result()

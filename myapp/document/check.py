@@ -3,17 +3,15 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 
-from myapp.document import estimate, trust
+from myapp.document import estimate, files, trust
 from myapp.document.backups import Backup, list_backups
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
-from myapp.document.private import private_folder
-from myapp.document.recovery import recover_copy
+from myapp.document.recovery import private_copy
 from myapp.errors import Damaged, StrPath, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import translated
@@ -66,7 +64,9 @@ def check(path: StrPath, context: Context) -> Health:
     health = Health(header.path, state, header.revision, context.format.head, header.size)
     health.sidecars = [header.path + end for end in header.sidecars]
     try:
-        with _at_rest(header, context) as file, translated(header.path, context.wait):
+        unrecovered = header.needs_recovery  # then SQLite would have to write to read it
+        opening = private_copy(header, context) if unrecovered else nullcontext(header.path)
+        with opening as file, translated(header.path, context.wait):
             _check_content(health, file, context)
     except Damaged as error:
         health.record("content", [error.detail])
@@ -81,18 +81,6 @@ def _unreadable(path: StrPath, context: Context, error: Damaged) -> Health:
     health.record("header", [error.detail])
     health.backups = list_backups(real, context)
     return health
-
-
-@contextmanager
-def _at_rest(header: Header, context: Context) -> Iterator[str]:
-    """Give the document itself, or a private copy where SQLite would have to write to read it."""
-    if not header.needs_recovery:
-        yield header.path
-        return
-    with private_folder(context.format) as folder:
-        copy = os.path.join(folder, f"copy{context.format.suffix}")
-        recover_copy(header, copy, context)
-        yield copy
 
 
 def _check_content(health: Health, file: str, context: Context) -> None:
@@ -134,7 +122,7 @@ def _look_around(health: Health, header: Header, context: Context) -> None:
     if not header.older:
         return
     health.space_needed = estimate.space_needed(header.path, header.size)
-    health.space_free = estimate.space_free(header.path)
+    health.space_free = files.free_bytes(header.path)
     if health.space_free < health.space_needed:
         health.notes.append(
             f"an upgrade needs about {health.space_needed / 1e6:.1f} MB of free space,"

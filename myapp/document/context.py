@@ -32,10 +32,6 @@ class Context:
         """Return the same with another receiver of progress."""
         return Context(self.format, self.wait, progress, self.stop)
 
-    def with_wait(self, seconds: float) -> Context:
-        """Return the same with another time to wait."""
-        return Context(self.format, seconds, self.progress, self.stop)
-
-    def with_stop(self, stop: StopToken) -> Context:
-        """Return the same, without progress, stopped by another token."""
-        return Context(self.format, self.wait, None, stop)
+    def without_wait(self) -> Context:
+        """Return the same, but other programs are not waited for."""
+        return Context(self.format, 0, self.progress, self.stop)

@@ -17,7 +17,6 @@ from myapp.document.context import Context
 from myapp.document.create import copy_blank
 from myapp.document.meter import INSTRUCTIONS, INTERVAL_SECONDS
 from myapp.document.placing import placed
-from myapp.document.private import private_folder
 from myapp.document.trust import check_head
 from myapp.errors import Damaged, StrPath, SystemRefused
 from myapp.progress import Progress
@@ -52,13 +51,6 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
 
 
 @contextmanager
-def derived(source: "Document", fill: Fill, context: Context) -> Iterator[str]:
-    """Give the path of a document derived into a private folder, which is removed at the end."""
-    with private_folder(context.format) as folder:
-        yield derive(source, os.path.join(folder, PART + context.format.suffix), fill, context)
-
-
-@contextmanager
 def _attached(source: "Document", path: str, context: Context) -> "Iterator[Connection]":
     """Give a connection to the source, with the new document beside it, in one transaction."""
     context.progress.step("copying")
@@ -71,7 +63,7 @@ def _attached(source: "Document", path: str, context: Context) -> "Iterator[Conn
         raw.execute(f"PRAGMA {PART}.journal_mode=MEMORY")
         raw.execute(f"PRAGMA {PART}.synchronous=OFF")
         raw.context = context
-        raw.watch(_SizeReport(path, context.progress).tick, INSTRUCTIONS)
+        raw.watch(_size_report(path, context.progress), INSTRUCTIONS)
         with connection.begin():
             yield connection
 
@@ -88,20 +80,17 @@ def _refused_by(path: str) -> Iterator[None]:
         raise
 
 
-class _SizeReport:
-    """Reports the growing size of a file."""
+def _size_report(path: str, progress: Progress) -> Callable[[], None]:
+    """Return a function that reports the growing size of a file, if the last report was a while ago."""
+    reported_at = time.monotonic()
 
-    def __init__(self, path: str, progress: Progress) -> None:
-        self._path = path
-        self._progress = progress
-        self._reported_at = time.monotonic()
+    def report() -> None:
+        nonlocal reported_at
+        if time.monotonic() - reported_at >= INTERVAL_SECONDS:
+            reported_at = time.monotonic()
+            progress.amount(os.stat(path).st_size, 0)
 
-    def tick(self) -> None:
-        """Report the size, if the last report was a while ago."""
-        now = time.monotonic()
-        if now - self._reported_at >= INTERVAL_SECONDS:
-            self._reported_at = now
-            self._progress.amount(os.stat(self._path).st_size, 0)
+    return report
 
 
 def _verify(path: str, name: str, source: str, context: Context) -> None:

@@ -54,11 +54,6 @@ def space_needed(path: str, size: int) -> int:
     return int(factor * size) + (1 << 20)
 
 
-def space_free(path: str) -> int:
-    """Return how many bytes are free where a document lies."""
-    return files.free_bytes(path)
-
-
 def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
     """Return (folder, needed, free) if SQLite's temporary folder is too small, else None.
 
@@ -78,8 +73,8 @@ def can_pack(path: str, content: int) -> bool:
         return False
     needed = content + MEGABYTE
     if os.stat(path).st_dev == os.stat(folder).st_dev:
-        return space_free(path) >= 2 * needed
-    return min(space_free(path), files.free_bytes(os.path.join(folder, ""))) >= needed
+        return files.free_bytes(path) >= 2 * needed
+    return min(files.free_bytes(path), files.free_bytes(os.path.join(folder, ""))) >= needed
 
 
 def sorting_folder() -> str | None:

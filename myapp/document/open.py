@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
-from myapp.document.private import private_folder, sweep
+from myapp.document.private import sweep
 from myapp.document.trust import check_head
 from myapp.errors import ReadOnlyDocument, StrPath, UpgradeNeeded
 from myapp.schema.driver_errors import translated
@@ -56,11 +55,9 @@ class FileDocument:
             connection.execute("BEGIN")
             yield connection
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Give a read-only SQLAlchemy connection."""
-        with self._engine("ro") as connection:
-            yield connection
+        return self._sqlalchemy_connection("ro")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -71,12 +68,12 @@ class FileDocument:
         """
         if not self.writable:
             raise ReadOnlyDocument(self.path)
-        with self._engine("rw") as connection, connection.begin():
+        with self._sqlalchemy_connection("rw") as connection, connection.begin():
             yield connection
             connection.exec_driver_sql(RECORD_WRITER, (self.context.format.program,))
 
     @contextmanager
-    def _engine(self, mode: Mode) -> Iterator[Connection]:
+    def _sqlalchemy_connection(self, mode: Mode) -> Iterator[Connection]:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
@@ -113,8 +110,11 @@ def open_document(path: StrPath, context: Context, *, upgrade: bool = True) -> I
     with ExitStack() as stack:
         document = FileDocument(header.path, context)
         if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
-            header = stack.enter_context(_private_copy(header, context))
-            document = FileDocument(document.path, context, file=header.path, copied=True)
+            from myapp.document.recovery import private_copy
+
+            copy = stack.enter_context(private_copy(header, context))
+            header = classify(copy, context.format)
+            document = FileDocument(document.path, context, file=copy, copied=True)
         if header.older:
             if not upgrade:
                 raise UpgradeNeeded(path, header.revision, context.format.head)
@@ -143,13 +143,3 @@ def _upgrade(document: FileDocument, file: str) -> Upgraded | None:
     if document.copied:
         return upgrade_copy(file, document.path, document.context)
     return upgrade(file, document.context)
-
-
-@contextmanager
-def _private_copy(header: Header, context: Context) -> Iterator[Header]:
-    from myapp.document.recovery import copy_document
-
-    with private_folder(context.format) as folder:
-        copy = os.path.join(folder, "copy" + context.format.suffix)
-        copy_document(header, copy, context)
-        yield classify(copy, context.format)

@@ -31,7 +31,7 @@ def pack(path: str, meter: Meter, context: Context) -> None:
     try:
         with (
             contextlib.suppress(OSError, Cancelled),
-            closing(connect(path, "rw", context.with_wait(0))) as connection,
+            closing(connect(path, "rw", context.without_wait())) as connection,
         ):
             connection.watch(meter.tick, INSTRUCTIONS)
             content = _content_worth_packing(connection)

@@ -11,27 +11,18 @@ if TYPE_CHECKING:
 
 
 class Document(Protocol):
-    """An open document at head."""
+    """An open document at head.
 
-    @property
-    def path(self) -> str:
-        """The user's file, links followed, or the server's URL without its secrets."""
+    `path` is the user's file, links followed, or the server's URL without its secrets. `on_server`: it is a
+    database that others share, and no file. `upgraded` is the upgrade that opening it took, None where it
+    was at head. `copied`: the file could not be written, and a private copy is read instead.
+    """
 
-    @property
-    def context(self) -> "Context":
-        """The context in which it was opened."""
-
-    @property
-    def on_server(self) -> bool:
-        """Whether it is a database that others share, and no file."""
-
-    @property
-    def upgraded(self) -> "Upgraded | None":
-        """The upgrade that opening it took, None where it was at head."""
-
-    @property
-    def copied(self) -> bool:
-        """Whether the file could not be written and a private copy is read instead."""
+    path: str
+    context: "Context"
+    on_server: bool
+    upgraded: "Upgraded | None"
+    copied: bool
 
     @property
     def writable(self) -> bool:

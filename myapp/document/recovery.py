@@ -8,12 +8,14 @@ import contextlib
 import os
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
+from myapp.document.private import private_folder
 from myapp.document.trust import check_revision, check_schema, check_values, is_whole, schema_of_revision
 from myapp.errors import Damaged, InUse, NewerDocument, StrPath, SystemRefused
 from myapp.schema.driver_errors import translated
@@ -82,6 +84,15 @@ def copy_document(header: Header, copy: str, context: Context) -> None:
         files.copy(source, copy, context.progress)
 
 
+@contextmanager
+def private_copy(header: Header, context: Context) -> Iterator[str]:
+    """Give the path of a copy as `copy_document` makes it, in a folder that is removed at the end."""
+    with private_folder(context.format) as folder:
+        copy = os.path.join(folder, "copy" + context.format.suffix)
+        copy_document(header, copy, context)
+        yield copy
+
+
 def recover_copy(header: Header, copy: str, context: Context) -> None:
     """Copy a document and the files beside it, and recover the copy; errors as `recover`, of the original."""
     try:
@@ -103,7 +114,7 @@ def _remove_empty_journal(header: Header, context: Context) -> None:
     """Let SQLite remove a journal that has nothing to roll back, unless a program is at work with it."""
     with (
         contextlib.suppress(sqlite3.OperationalError),
-        closing(connect(header.path, "rw", context.with_wait(0))) as connection,
+        closing(connect(header.path, "rw", context.without_wait())) as connection,
     ):
         connection.execute("PRAGMA journal_mode=PERSIST")
         connection.execute("PRAGMA journal_mode=DELETE")

@@ -64,9 +64,9 @@ def wrong_values(connection: sqlite3.Connection) -> Iterator[str]:
     for (table,) in connection.execute(_TABLES).fetchall():
         columns = _typed_columns(connection, table)
         if _holds_others(connection, table, columns):  # all columns at once, and one by one only then
-            for column in columns:
-                if _holds_others(connection, table, [column]):
-                    yield f"{table}.{column.name} holds what is no {column.type_}"
+            for name, (type_, condition) in columns.items():
+                if _holds_others(connection, table, {name: (type_, condition)}):
+                    yield f"{table}.{name} holds what is no {type_}"
 
 
 def check_revision(connection: sqlite3.Connection, path: str) -> str:
@@ -140,35 +140,25 @@ def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
 
 
-class _Column:
-    """A column with the only storage type that its values may have."""
-
-    def __init__(self, name: str, type_: str, required: bool) -> None:
-        self.name = name
-        self.type_ = type_
-        self.required = required
-
-    @property
-    def is_other(self) -> str:
-        """SQL that is true where a row's value has another type."""
-        name = f'typeof("{self.name}")'
-        return f"{name} <> '{self.type_}'" if self.required else f"{name} NOT IN ('{self.type_}', 'null')"
+def _typed_columns(connection: sqlite3.Connection, table: str) -> dict[str, tuple[str, str]]:
+    """Return the storage type by column, with SQL that is true where a row's value has another type."""
+    columns = {}
+    for _, name, declared, required, *_ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
+        type_ = next((type_ for word, type_ in _AFFINITIES if word in declared), None)
+        if type_:
+            allowed = f"('{type_}')" if required else f"('{type_}', 'null')"
+            columns[name] = (type_, f'typeof("{name}") NOT IN {allowed}')
+    return columns
 
 
-def _typed_columns(connection: sqlite3.Connection, table: str) -> list[_Column]:
-    columns = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
-    words = ((row, [type_ for word, type_ in _AFFINITIES if word in row[2]]) for row in columns)
-    return [_Column(row[1], types[0], bool(row[3])) for row, types in words if types]
-
-
-def _holds_others(connection: sqlite3.Connection, table: str, columns: Sequence[_Column]) -> bool:
+def _holds_others(connection: sqlite3.Connection, table: str, columns: Mapping[str, tuple[str, str]]) -> bool:
     """Tell whether one of the columns holds a value of another type."""
     if not columns:
         return False
-    wrong = " OR ".join(column.is_other for column in columns)
+    wrong = " OR ".join(condition for _type, condition in columns.values())
     if connection.execute(f'SELECT 1 FROM "{table}" WHERE {wrong} LIMIT 1').fetchone():
         return True
-    texts = [f'"{column.name}"' for column in columns if column.type_ == "text"]
+    texts = [f'"{name}"' for name, (type_, _condition) in columns.items() if type_ == "text"]
     return bool(texts) and _holds_no_text(connection, f'"{table}"', texts)
 
 

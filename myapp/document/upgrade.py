@@ -237,7 +237,7 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
 
 
 def _demand_space(path: str, size: int) -> None:
-    needed, free = estimate.space_needed(path, size), estimate.space_free(path)
+    needed, free = estimate.space_needed(path, size), files.free_bytes(path)
     if free < needed:
         raise SystemRefused(path, _too_little(needed, free), "make room and try again")
     if lacking := estimate.sorting_lacks(path, size):

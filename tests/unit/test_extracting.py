@@ -22,6 +22,7 @@ from myapp.application import context
 from myapp.cli.programs import orderly_end
 from myapp.document import derive as deriving
 from myapp.document.check import check
+from myapp.document.derive import derive
 from myapp.document.open import open_document
 from myapp.document.protocol import Document
 from myapp.errors import Damaged, NotFound, SystemRefused
@@ -178,7 +179,7 @@ def test_a_part_that_is_interrupted_leaves_nothing(
         raise error
 
     with pytest.raises(error):
-        deriving.derive(opened, tmp_path / "part.myapp", fill, opened.context)
+        derive(opened, tmp_path / "part.myapp", fill, opened.context)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -193,7 +194,7 @@ def test_a_part_that_the_system_asks_to_end_leaves_nothing_within_a_statement_to
         connection.exec_driver_sql(endless)
 
     with pytest.raises(SystemExit) as ended, orderly_end():
-        deriving.derive(opened, tmp_path / "part.myapp", fill, opened.context)
+        derive(opened, tmp_path / "part.myapp", fill, opened.context)
     assert ended.value.code == 128 + signal.SIGTERM
     assert list(tmp_path.iterdir()) == []
 
@@ -215,8 +216,7 @@ def test_the_source_is_only_read_while_a_part_is_filled(
     opened: Document, whole: Path, tmp_path: Path
 ) -> None:
     before = whole.read_bytes(), whole.stat().st_mtime_ns
-    with deriving.derived(opened, _write_into_source, opened.context) as _path:
-        pass
+    derive(opened, tmp_path / "other.myapp", _write_into_source, opened.context)
     extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context)
     assert (whole.read_bytes(), whole.stat().st_mtime_ns) == before
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from myapp.application import context
-from myapp.document import estimate
+from myapp.document import estimate, files
 from myapp.document.classify import MOST_UNCUT
 from myapp.document.meter import Meter
 from myapp.document.open import open_document
@@ -162,7 +162,7 @@ def test_packing_needs_room_for_a_copy_where_sqlite_sorts_and_for_a_journal(
 ) -> None:
     content = 10_000_000
     monkeypatch.setattr(estimate, "sorting_folder", lambda: str(unpacked.parent))
-    monkeypatch.setattr(estimate, "space_free", lambda _path: here * (content + 1_000_000))
+    monkeypatch.setattr(files, "free_bytes", lambda _path: here * (content + 1_000_000))
     assert estimate.can_pack(str(unpacked), content) is (here == 2)
 
 

@@ -17,9 +17,10 @@ from myapp.document import backups
 from myapp.document.check import check
 from myapp.document.context import Context
 from myapp.document.create import create
-from myapp.document.derive import derive, derived
+from myapp.document.derive import derive
 from myapp.document.open import open_document
 from myapp.document.plan import plan
+from myapp.document.private import private_folder
 from myapp.document.save_as import save_as
 from myapp.errors import (
     Damaged,
@@ -123,7 +124,8 @@ def test_a_document_is_derived_with_what_the_application_copies(
 ) -> None:
     with open_document(old, context) as document:
         part = derive(document, tmp_path / "part.recipes", copy_omelette, context)
-        with derived(document, copy_omelette, context) as path:
+        with private_folder(context.format) as folder:
+            path = derive(document, f"{folder}/part.recipes", copy_omelette, context)
             assert recipes(path, context) == {"Omelette": NEW["Omelette"]}
     assert recipes(part, context) == {"Omelette": NEW["Omelette"]}
     assert check(part, context).damage == []

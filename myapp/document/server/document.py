@@ -16,9 +16,9 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import DocumentFormat
 from myapp.document.meter import step_description
 from myapp.document.server.engine import reading, server_engine
-from myapp.document.server.state import demand_empty, demand_notebook, demand_utf8, state
+from myapp.document.server.state import demand_empty, demand_head, demand_notebook, demand_utf8, state
 from myapp.document.upgrade import Upgraded
-from myapp.errors import SystemRefused, UpgradeFailed, UpgradeNeeded
+from myapp.errors import SystemRefused, UpgradeFailed
 from myapp.schema.connections import exclusive, share_postgresql, subject
 from myapp.schema.migrations import Migrations
 
@@ -68,9 +68,7 @@ class ServerDocument:
             connection.execute(_RECORD_WRITER, {"program": self.context.format.program})
 
     def _demand_head(self, connection: Connection) -> None:
-        revision = demand_notebook(connection, self.path, self.context.format)
-        if revision != self.context.format.head:
-            raise _older(self.path, revision, self.context.format)
+        demand_head(demand_notebook(connection, self.path, self.context.format), self.path, self.context)
 
 
 @contextmanager
@@ -85,10 +83,10 @@ def open_server(
     document = ServerDocument(url, context)
     with reading(url, context) as connection:
         revision = demand_notebook(connection, document.path, context.format)
-    if revision != context.format.head:
-        if not upgrade:
-            raise _older(document.path, revision, context.format)
+    if upgrade and revision != context.format.head:
         document.upgraded = upgrade_server(url, context, metadata)
+    else:
+        demand_head(revision, document.path, context)
     yield document
 
 
@@ -117,8 +115,8 @@ def filled_server(url: URL, context: Context) -> Iterator[Connection]:
         revision = state(connection, path, format)
         if revision is None:
             _fill(connection, path, format)
-        elif revision != format.head:
-            raise _older(path, revision, format)
+        else:
+            demand_head(revision, path, context)
         demand_empty(connection, path)
         yield connection
         connection.execute(_RECORD_WRITER, {"program": format.program})
@@ -165,7 +163,3 @@ def _exclusive(url: URL, context: Context) -> Iterator[Connection]:
         exclusive(engine, context.wait, context.progress.waiting) as connection,
     ):
         yield connection
-
-
-def _older(path: str, revision: str, format: DocumentFormat) -> UpgradeNeeded:
-    return UpgradeNeeded(path, revision, format.head, shared=True)

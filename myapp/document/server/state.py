@@ -4,8 +4,17 @@ import re
 
 from sqlalchemy import Connection, text
 
+from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
-from myapp.errors import EmptyDatabase, NewerDocument, NotADocument, RoleRefused, SystemRefused, shown
+from myapp.errors import (
+    EmptyDatabase,
+    NewerDocument,
+    NotADocument,
+    RoleRefused,
+    SystemRefused,
+    UpgradeNeeded,
+    shown,
+)
 
 _VERSION_TABLES = text(
     """
@@ -65,6 +74,12 @@ def demand_notebook(connection: Connection, path: str, format: DocumentFormat) -
     if revision is None:
         raise EmptyDatabase(path)
     return revision
+
+
+def demand_head(revision: str, path: str, context: Context) -> None:
+    """Raise UpgradeNeeded where a notebook has another revision than this program's."""
+    if revision != context.format.head:
+        raise UpgradeNeeded(path, revision, context.format.head, shared=True)
 
 
 def _has_version_table(connection: Connection, path: str) -> bool:
