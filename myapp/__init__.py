@@ -13,16 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from myapp import errors
-    from myapp.library import (
-        ImportOptions,
-        Notebook,
-        Progress,
-        Selection,
-        StopToken,
-        create,
-        open,  # noqa: A004
-        temporary_part,
-    )
+    from myapp.library import Notebook, create, open, temporary_part  # noqa: A004
+    from myapp.notebook.intake.options import ImportOptions
+    from myapp.notebook.selection import Selection
+    from myapp.progress import Progress, StopToken
 
 __all__ = [
     "ImportOptions",

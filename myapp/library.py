@@ -51,8 +51,7 @@ from sqlalchemy import Connection
 from myapp import application
 from myapp.document import create as creating
 from myapp.document.context import Context
-from myapp.document.derive import derive
-from myapp.document.filled import filled
+from myapp.document.derive import derive, filled
 from myapp.document.open import open_document
 from myapp.document.private import private_folder
 from myapp.document.protocol import Document
@@ -69,17 +68,6 @@ from myapp.notebook.selection import Selection, resolve
 from myapp.product import METADATA
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
-
-__all__ = [
-    "ImportOptions",
-    "Notebook",
-    "Progress",
-    "Selection",
-    "StopToken",
-    "create",
-    "open",
-    "temporary_part",
-]
 
 EVERYTHING = Selection()
 

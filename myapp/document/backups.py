@@ -19,14 +19,7 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.recovery import recover
-from myapp.document.trust import (
-    check_document,
-    check_revision,
-    check_schema,
-    check_values,
-    is_whole,
-    schema_of_revision,
-)
+from myapp.document.trust import check_content, check_document, is_whole
 from myapp.errors import (
     Cancelled,
     Damaged,
@@ -202,9 +195,7 @@ def _keep_current(held: ExitStack, real: str, context: Context) -> str:
         with translated(real, context.wait):
             connection = held.enter_context(closing(connect(real, "rw", context)))
             connection.patiently("BEGIN EXCLUSIVE")
-            revision = check_revision(connection, real)
-            check_schema(connection, real, schema_of_revision(revision, context.format))
-            check_values(connection, real)
+            revision = check_content(connection, real, context.format)
             return make(source, real, revision, context)
     except (Damaged, NewerDocument, NotADocument):
         return _keep_damaged(source, real, context)

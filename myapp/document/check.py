@@ -124,7 +124,4 @@ def _look_around(health: Health, header: Header, context: Context) -> None:
     health.space_needed = estimate.space_needed(header.path, header.size)
     health.space_free = files.free_bytes(header.path)
     if health.space_free < health.space_needed:
-        health.notes.append(
-            f"an upgrade needs about {health.space_needed / 1e6:.1f} MB of free space,"
-            f" and {health.space_free / 1e6:.1f} MB are free"
-        )
+        health.notes.append(estimate.too_little(health.space_needed, health.space_free))

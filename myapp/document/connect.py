@@ -11,7 +11,7 @@ from myapp.schema.waiting import patiently
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
+    from typing import Any, Literal
 
     from myapp.document.context import Context
 
@@ -45,6 +45,12 @@ class DocumentConnection(sqlite3.Connection):
     """A connection that reports when it waits for another program, and that a stop token interrupts."""
 
     context: Context
+
+    def cursor(self, *arguments: Any) -> Any:
+        """Return a cursor, which every statement needs; where the work was stopped, SQLite's interruption."""
+        if self.context.stop.stopped:
+            raise _error("interrupted", sqlite3.SQLITE_INTERRUPT)
+        return super().cursor(*arguments)
 
     def patiently(self, statement: str) -> sqlite3.Cursor:
         """Execute a statement that takes a lock."""
@@ -86,7 +92,7 @@ def connect(path: str, mode: Mode, context: Context) -> DocumentConnection:
             connection.patiently(f"PRAGMA {pragma}")  # the first reads the schema
     except UnicodeDecodeError as error:  # in the sqlite3 module: SQLite's message quotes the schema
         connection.close()
-        raise _no_text() from error
+        raise _error("its schema is no text", sqlite3.SQLITE_CORRUPT) from error
     except BaseException:
         connection.close()
         raise
@@ -105,9 +111,9 @@ def uri(path: str, mode: Mode) -> str:
     return f"file:{absolute}?mode={mode}"
 
 
-def _no_text() -> sqlite3.DatabaseError:
-    error = sqlite3.DatabaseError("its schema is no text")
-    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+def _error(message: str, code: int) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(message)
+    error.sqlite_errorcode = code
     return error
 
 

@@ -1,7 +1,7 @@
-"""Derives a new document from an open one: at the same revision, with the rows that a callback copies.
+"""Makes new documents that are filled before they get their names: whole and verified, or not at all.
 
-The two are databases of one connection, so that SQL itself copies between them: `main` is the document that
-is read, `part` the new one.
+A document that is derived from an open one is a second database of one connection, so that SQL itself copies
+between them: `main` is the document that is read, `part` the new one.
 """
 
 import os
@@ -16,8 +16,9 @@ from myapp.document.connect import DocumentConnection, connect, uri
 from myapp.document.context import Context
 from myapp.document.create import copy_blank
 from myapp.document.meter import INSTRUCTIONS, INTERVAL_SECONDS
+from myapp.document.open import FileDocument
 from myapp.document.placing import placed
-from myapp.document.trust import check_head
+from myapp.document.trust import check_head, is_whole
 from myapp.errors import Damaged, StrPath, SystemRefused
 from myapp.progress import Progress
 from myapp.schema.driver_errors import explain, translated
@@ -48,6 +49,22 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
         context.progress.step("verifying")
         _verify(temporary, target, source.path, context)
     return target
+
+
+@contextmanager
+def filled(path: StrPath, context: Context) -> "Iterator[Connection]":
+    """Give the one transaction that fills a new document, which gets its name when that is committed.
+
+    Raise SystemRefused where the name is taken or the place cannot be written.
+    """
+    target = os.path.abspath(path)
+    with placed(path) as temporary:
+        with translated(target, context.wait):
+            copy_blank(temporary, context.format)
+        with FileDocument(target, context, file=temporary).writing() as connection:
+            yield connection
+        if not is_whole(temporary, context):
+            raise Damaged(path, "the check of what was written failed")
 
 
 @contextmanager

@@ -54,6 +54,11 @@ def space_needed(path: str, size: int) -> int:
     return int(factor * size) + (1 << 20)
 
 
+def too_little(needed: int, free: int) -> str:
+    """Return the sentence that says so, of bytes."""
+    return f"an upgrade needs about {needed / 1e6:.1f} MB of free space, and {free / 1e6:.1f} MB are free"
+
+
 def sorting_lacks(path: str, size: int) -> tuple[str, int, int] | None:
     """Return (folder, needed, free) if SQLite's temporary folder is too small, else None.
 

@@ -77,12 +77,9 @@ class FileDocument:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
-        from myapp.document.stopping import check_before_statements
-
         engine = create_engine("sqlite://", creator=lambda: self._connect(mode), poolclass=NullPool)
         begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
         event.listen(engine, "begin", lambda opened: opened.connection.dbapi_connection.patiently(begin))
-        check_before_statements(engine, self.path, self.context.stop)
         with translated(self.path, self.context.wait), engine.connect() as connection:
             yield connection
 

@@ -16,8 +16,8 @@ from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.private import private_folder
-from myapp.document.trust import check_revision, check_schema, check_values, is_whole, schema_of_revision
-from myapp.errors import Damaged, InUse, NewerDocument, StrPath, SystemRefused
+from myapp.document.trust import check_content, is_whole
+from myapp.errors import Damaged, InUse, StrPath, SystemRefused
 from myapp.schema.driver_errors import translated
 
 _PAUSE_SECONDS = 0.1
@@ -134,13 +134,8 @@ def _leave_journal(path: str, context: Context) -> None:
 
 
 def _check(copy: str, path: str, context: Context) -> None:
-    format = context.format
     with closing(connect(copy, "ro", context)) as connection:
-        revision = check_revision(connection, path)
-        if int(revision) > format.ordinal:
-            raise NewerDocument(path, revision, format.head)
-        check_schema(connection, path, schema_of_revision(revision, format))
-        check_values(connection, path)
+        check_content(connection, path, context.format)
     if not is_whole(copy, context):
         raise Damaged(path, "what another program began to write is neither whole nor to be rolled back")
 

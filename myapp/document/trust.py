@@ -12,7 +12,7 @@ from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.context import Context
 from myapp.document.create import blank_document
 from myapp.document.format import DocumentFormat, revision_of
-from myapp.errors import Damaged, shown
+from myapp.errors import Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 
@@ -79,13 +79,20 @@ def check_revision(connection: sqlite3.Connection, path: str) -> str:
     return revision_of(ordinal)
 
 
-def check_document(path: str, context: Context) -> str:
-    """Return a document's revision; raise Damaged unless its version table, schema and values agree."""
-    with translated(path, context.wait), closing(connect(path, "ro", context)) as connection:
-        revision = check_revision(connection, path)
-        check_schema(connection, path, schema_of_revision(revision, context.format))
-        check_values(connection, path)
+def check_content(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> str:
+    """Return a document's revision; raise NewerDocument, or Damaged unless schema and values are of it."""
+    revision = check_revision(connection, path)
+    if int(revision) > format.ordinal:
+        raise NewerDocument(path, revision, format.head)
+    check_schema(connection, path, schema_of_revision(revision, format))
+    check_values(connection, path)
     return revision
+
+
+def check_document(path: str, context: Context) -> str:
+    """Open a document and return its revision; the errors are those of `check_content`."""
+    with translated(path, context.wait), closing(connect(path, "ro", context)) as connection:
+        return check_content(connection, path, context.format)
 
 
 def is_whole(path: str, context: Context, revision: str | None = None) -> bool:

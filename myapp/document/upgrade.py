@@ -21,7 +21,6 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import DocumentFormat, revision_of
 from myapp.document.meter import INSTRUCTIONS, Meter
 from myapp.document.packing import pack
-from myapp.document.stopping import check_before_statements
 from myapp.document.trust import (
     blank_fingerprint,
     check_revision,
@@ -108,7 +107,6 @@ def migrate(path: str, change: Change, context: Context, original: str | None = 
             connection.watch(meter.tick, INSTRUCTIONS)
             _prepare(connection, size)
             engine = create_migration_engine(sqlite_url(path), creator=lambda: connection)
-            check_before_statements(engine, path, context.stop)
             with exclusive(engine, context.wait, context.progress.waiting) as locked:
                 work = _Work(path, original, context, meter, source, connection, locked)
                 upgraded = work.do(change)
@@ -239,15 +237,11 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
 def _demand_space(path: str, size: int) -> None:
     needed, free = estimate.space_needed(path, size), files.free_bytes(path)
     if free < needed:
-        raise SystemRefused(path, _too_little(needed, free), "make room and try again")
+        raise SystemRefused(path, estimate.too_little(needed, free), "make room and try again")
     if lacking := estimate.sorting_lacks(path, size):
         folder, *figures = lacking
         remedy = "make room there, or name another folder in TMPDIR"
-        raise SystemRefused(path, f"{_too_little(*figures)} in {shown(folder)}", remedy)
-
-
-def _too_little(needed: int, free: int) -> str:
-    return f"an upgrade needs about {needed / 1e6:.1f} MB of free space, and {free / 1e6:.1f} MB are free"
+        raise SystemRefused(path, f"{estimate.too_little(*figures)} in {shown(folder)}", remedy)
 
 
 def _prepare(connection: sqlite3.Connection, size: int) -> None:

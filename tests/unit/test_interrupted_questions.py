@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from myapp.application import context
+from myapp.document import trust
 from myapp.document.upgrade import upgrade
 from myapp.errors import Cancelled
 from myapp.schema import sealed
@@ -26,6 +27,7 @@ def test_ctrl_c_in_a_question_of_the_authorizer_is_no_failed_upgrade(
         return authorize(*request)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sealed, "_authorize", interrupted)
+    trust._made_schema.cache_clear()  # its revisions are authorized too
     with pytest.raises(Cancelled):
         upgrade(str(document), context())
     assert document.read_bytes() == before

@@ -19,7 +19,7 @@ from myapp.application import context
 from myapp.document import backups, connect, derive, packing, upgrade
 from myapp.document.check import check
 from myapp.document.context import Context
-from myapp.document.filled import filled
+from myapp.document.derive import filled
 from myapp.document.open import open_document
 from myapp.document.save_as import save_as
 from myapp.document.server.check import check_server

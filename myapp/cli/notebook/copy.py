@@ -9,7 +9,7 @@ from myapp.cli import output
 from myapp.cli.notebook.selecting import add_selection, selection
 from myapp.cli.opening import opened, server, working
 from myapp.cli.options import add_file, add_json, add_upgrading
-from myapp.document.filled import filled
+from myapp.document.derive import filled
 from myapp.document.server.document import filled_server
 from myapp.errors import shown
 from myapp.notebook.copying.transfer import Transferred, transfer

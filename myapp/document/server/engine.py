@@ -1,12 +1,15 @@
 """Makes engines for a notebook on a server: errors become this program's, and a stop token ends the work."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from psycopg import Error
+from sqlalchemy import URL, Connection, Engine, event
 
 from myapp.document.context import Context
-from myapp.document.stopping import cancel_statements, check_before_statements
+from myapp.progress import StopToken
 from myapp.schema.connections import create_migration_engine, subject
 from myapp.schema.driver_errors import translated
 
@@ -19,8 +22,7 @@ def server_engine(url: URL, context: Context) -> Iterator[Engine]:
     """
     path = subject(url)
     engine = create_migration_engine(url, application_name=context.format.name)
-    check_before_statements(engine, path, context.stop)
-    cancel_statements(engine, context.stop)
+    _listen(engine, context.stop)
     with translated(path, context.wait):
         try:
             yield engine
@@ -34,3 +36,23 @@ def reading(url: URL, context: Context) -> Iterator[Connection]:
     """Give a connection in a transaction that reads only and sees one state throughout."""
     with server_engine(url, context) as engine, engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _listen(engine: Engine, stop: StopToken) -> None:
+    """Check the token before each statement, and let the thread that stops it cancel the running one."""
+
+    def opened(connection: Any, record: Any) -> None:
+        record.info["cancel"] = partial(_cancel, connection)
+        stop.add_callback(record.info["cancel"])
+
+    def closing(_connection: Any, record: Any) -> None:
+        stop.remove_callback(record.info["cancel"])
+
+    event.listen(engine, "before_cursor_execute", lambda *_: stop.check())
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "close", closing)
+
+
+def _cancel(connection: Any) -> None:
+    with suppress(Error):  # where the server cannot be reached, the statement ends by itself
+        connection.cancel_safe()  # does nothing on a closed connection
