@@ -104,7 +104,7 @@ def uri(path: str, mode: Mode) -> str:
     absolute = os.path.abspath(path)
     if os.name == "nt":
         absolute = "/" + absolute.replace("\\", "/")
-    if any(character in absolute for character in "%?#"):
+    if not absolute.isascii() or any(character in absolute for character in "%?#"):
         from urllib.parse import quote  # for such names only: every start would take a tenth longer
 
         absolute = quote(os.fsencode(absolute))

@@ -212,6 +212,13 @@ def test_what_a_kill_leaves_of_a_part_goes_with_the_next_one(
     assert list(tmp_path.iterdir()) == [part]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are text")
+def test_a_part_may_have_a_name_that_is_no_text(opened: Document, tmp_path: Path) -> None:
+    part = f"{tmp_path}/{os.fsdecode(bytes.fromhex('636166e9'))}.myapp"
+    assert extract(opened, myapp.Selection(), part, opened.context) == part
+    assert check(part, opened.context).damage == []
+
+
 def test_the_source_is_only_read_while_a_part_is_filled(
     opened: Document, whole: Path, tmp_path: Path
 ) -> None:
