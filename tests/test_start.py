@@ -94,13 +94,11 @@ VERSION_FROM_BUNDLE = [
     "_sha3",
     "_sha512",
     "contextlib",
-    "enum",
     "functools",
     "hashlib",
     "keyword",
     "operator",
     "reprlib",
-    "signal",
     "types",
 ]
 INFO_FROM_BUNDLE = sorted(
@@ -110,6 +108,7 @@ INFO_FROM_BUNDLE = sorted(
         "_sqlite3",
         "argparse",
         "copyreg",
+        "enum",
         "gettext",
         "locale",
         "math",
@@ -118,6 +117,7 @@ INFO_FROM_BUNDLE = sorted(
         "re._compiler",
         "re._constants",
         "re._parser",
+        "signal",
         "sqlite3",
         "sqlite3.dbapi2",
     ]
