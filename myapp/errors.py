@@ -18,8 +18,7 @@ StrPath = str | os.PathLike[str]
 
 def shown(path: StrPath) -> str:
     """Return a path as one printable line, whatever it holds: line breaks, bytes that are not UTF-8."""
-    text = without_passwords(os.fspath(path))
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in without_passwords(os.fspath(path)))
 
 
 def without_passwords(text: str) -> str:
@@ -55,7 +54,9 @@ class _SettingError(MyappError):
     `{date_order} dmy where the day comes first, or mdy`.
     """
 
-    def __init__(self, detail: str, setting: str, values: tuple[str, ...], advice: str) -> None:
+    def __init__(
+        self, detail: str = "", *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
+    ) -> None:
         self.detail = detail
         self.setting = setting
         self.values = values
@@ -64,18 +65,16 @@ class _SettingError(MyappError):
     def __str__(self) -> str:
         return self.message()
 
-    def message(self, spell: Callable[[str], str] = str) -> str:
-        """Return the reason."""
-        return self.reason(spell)
-
     def reason(self, spell: Callable[[str], str] = str) -> str:
         """Return the fact, then the advice, in which `spell` writes the settings."""
-        if "{" not in self.advice:
-            return ": ".join(filter(None, (self.detail, self.advice)))
-        import re
+        advice = self.advice
+        if "{" in advice:
+            import re
 
-        advice = re.sub(r"\{(\w+)\}", lambda match: spell(match[1]), self.advice)
-        return f"{self.detail}: {advice}" if self.detail else advice
+            advice = re.sub(r"\{(\w+)\}", lambda match: spell(match[1]), advice)
+        return _sentence(self.detail, advice)
+
+    message = reason
 
 
 class UsageError(_SettingError):
@@ -83,36 +82,31 @@ class UsageError(_SettingError):
 
     exit_code = 2
 
-    def __init__(
-        self, detail: str = "", *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
-    ) -> None:
-        super().__init__(detail, setting, values, advice)
-
 
 class NotFound(MyappError):
     """Something that was named does not exist: a file, a run, a backup, a revision."""
 
     exit_code = 3
 
-    def __init__(self, what: str, remedy: str = "") -> None:
-        self.what = what
+    def __init__(self, name: str, remedy: str = "") -> None:
+        self.name = name
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return _sentence(f"{self.what} does not exist", self.remedy)
+        return _sentence(f"{self.name} does not exist", self.remedy)
 
 
 class NotADocument(MyappError):
-    """The file is something else, and was not touched; `found` says what."""
+    """The file is something else, and was not touched; `content` says what it is."""
 
     exit_code = 3
 
-    def __init__(self, path: StrPath, found: str) -> None:
+    def __init__(self, path: StrPath, content: str) -> None:
         self.path = path
-        self.found = found
+        self.content = content
 
     def __str__(self) -> str:
-        return f"{shown(self.path)} is not a document: it is {self.found}"
+        return f"{shown(self.path)} is not a document: it is {self.content}"
 
 
 class EmptyDatabase(NotADocument):
@@ -122,32 +116,32 @@ class EmptyDatabase(NotADocument):
         super().__init__(path, "an empty database")
 
 
-class NewerDocument(MyappError):
-    """A later release wrote the document."""
-
-    exit_code = 4
+class _OtherRevision(MyappError):
+    """The document's revision is not the program's, which is the `head`."""
 
     def __init__(self, path: StrPath, revision: str, head: str) -> None:
         self.path = path
         self.revision = revision
         self.head = head
 
+
+class NewerDocument(_OtherRevision):
+    """A later release wrote the document."""
+
+    exit_code = 4
+
     def __str__(self) -> str:
-        return (
-            f"{shown(self.path)} has revision {self.revision}, newer than this program's {self.head}: "
-            f"open it with a release that knows revision {self.revision}"
-        )
+        fact = f"{shown(self.path)} has revision {self.revision}, newer than this program's {self.head}"
+        return f"{fact}: open it with a release that knows revision {self.revision}"
 
 
-class UpgradeNeeded(MyappError):
+class UpgradeNeeded(_OtherRevision):
     """The document is older and the caller asked not to upgrade it; a `shared` one needs a request."""
 
     exit_code = 7
 
     def __init__(self, path: StrPath, revision: str, head: str, *, shared: bool = False) -> None:
-        self.path = path
-        self.revision = revision
-        self.head = head
+        super().__init__(path, revision, head)
         self.shared = shared
 
     def __str__(self) -> str:
@@ -165,10 +159,8 @@ class InUse(MyappError):
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return (
-            f"{shown(self.path)} is in use by another program "
-            f"(waited {self.seconds:g} s): close it there and try again"
-        )
+        fact = f"{shown(self.path)} is in use by another program (waited {self.seconds:g} s)"
+        return f"{fact}: close it there and try again"
 
 
 class Damaged(MyappError):
@@ -231,10 +223,8 @@ class WouldLose(MyappError):
         self.lost = lost
 
     def __str__(self) -> str:
-        losses = "; ".join(
-            f"{', '.join(f'{count} {name}' for name, count in counts.items())} (revision {revision})"
-            for revision, counts in self.lost.items()
-        )
+        counts = {of: ", ".join(f"{n} {name}" for name, n in lost.items()) for of, lost in self.lost.items()}
+        losses = "; ".join(f"{lost} (revision {revision})" for revision, lost in counts.items())
         return f"{shown(self.path)} does not fit into revision {self.target}: that would lose {losses}"
 
 
@@ -295,18 +285,16 @@ class BadData(_SettingError):
         values: tuple[str, ...] = (),
         advice: str = "",
     ) -> None:
-        super().__init__(detail, setting, values, advice)
+        super().__init__(detail, setting=setting, values=values, advice=advice)
         self.path = path
         self.line = line
         self.column = column
 
     def message(self, spell: Callable[[str], str] = str) -> str:
         """Return the place, then the reason."""
-        place = [shown(self.path)]
-        place += [f"line {self.line}"] if self.line else []
-        place += [f"column {self.column}"] if self.column else []
-        return f"{', '.join(place)}: {self.reason(spell)}"
+        line, column = self.line and f", line {self.line}", self.column and f", column {self.column}"
+        return f"{shown(self.path)}{line or ''}{column or ''}: {self.reason(spell)}"
 
 
-def _sentence(fact: str, remedy: str) -> str:
-    return f"{fact}: {remedy}" if remedy else fact
+def _sentence(*parts: str) -> str:
+    return ": ".join(filter(None, parts))
