@@ -111,9 +111,7 @@ def _regular_file(path: StrPath) -> str:
 
 
 def _sidecars(real: str, path: StrPath) -> tuple[str, ...]:
-    """Return the endings of SQLite's files beside the document; refuse links and pipes there, which SQLite
-    would follow.
-    """
+    """Return the endings of SQLite's files beside the document; refuse links and pipes, which it follows."""
     endings = []
     for end in SIDECARS:
         with contextlib.suppress(OSError):

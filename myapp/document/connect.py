@@ -49,7 +49,7 @@ class DocumentConnection(sqlite3.Connection):
     def cursor(self, *arguments: Any) -> Any:
         """Return a cursor, which every statement needs; where the work was stopped, SQLite's interruption."""
         if self.context.stop.stopped:
-            raise _error("interrupted", sqlite3.SQLITE_INTERRUPT)
+            raise _coded(sqlite3.OperationalError("interrupted"), sqlite3.SQLITE_INTERRUPT)
         return super().cursor(*arguments)
 
     def patiently(self, statement: str) -> sqlite3.Cursor:
@@ -92,7 +92,7 @@ def connect(path: str, mode: Mode, context: Context) -> DocumentConnection:
             connection.patiently(f"PRAGMA {pragma}")  # the first reads the schema
     except UnicodeDecodeError as error:  # in the sqlite3 module: SQLite's message quotes the schema
         connection.close()
-        raise _error("its schema is no text", sqlite3.SQLITE_CORRUPT) from error
+        raise _coded(sqlite3.DatabaseError("its schema is no text"), sqlite3.SQLITE_CORRUPT) from error
     except BaseException:
         connection.close()
         raise
@@ -111,8 +111,7 @@ def uri(path: str, mode: Mode) -> str:
     return f"file:{absolute}?mode={mode}"
 
 
-def _error(message: str, code: int) -> sqlite3.DatabaseError:
-    error = sqlite3.DatabaseError(message)
+def _coded(error: sqlite3.DatabaseError, code: int) -> sqlite3.DatabaseError:
     error.sqlite_errorcode = code
     return error
 

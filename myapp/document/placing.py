@@ -12,7 +12,7 @@ from myapp.errors import StrPath, SystemRefused
 def placed(path: StrPath) -> Iterator[str]:
     """Give a temporary name beside `path`; at the end the file of that name is synced and moved there.
 
-    On any error nothing stays; what a kill leaves, the next `placed` or opening removes. Raise
+    On any error nothing stays; after a kill, the next `placed` or opening removes the rest. Raise
     SystemRefused where the name is taken, before anything is done, or the place cannot be written.
     """
     target = os.path.abspath(path)

@@ -33,7 +33,7 @@ def private_folder(format: DocumentFormat) -> Iterator[str]:
 
 
 def sweep(format: DocumentFormat, folder: str | None = None) -> None:
-    """Remove the private folders of this user's programs that were killed, usually from where they are."""
+    """Remove the private folders of this user's killed programs from `folder`, or the usual one."""
     prefix = _prefix(format)
     with contextlib.suppress(OSError), os.scandir(folder or _usual_place()) as entries:
         for entry in entries:

@@ -37,7 +37,7 @@ def recovered(path: StrPath, header: Header, context: Context) -> Header:
         except InUse:  # the files were not left by a crash: a living program is at work on them
             if time.monotonic() >= deadline:
                 raise
-            context.progress.waiting()
+            context.stop.check(path)
             time.sleep(_PAUSE_SECONDS)
             header = classify(path, context.format)
         else:
@@ -97,7 +97,9 @@ def recover_copy(header: Header, copy: str, context: Context) -> None:
     """Copy a document and the files beside it, and recover the copy; errors as `recover`, of the original."""
     try:
         before = _stamps(header)
-        _copy_parts(header, copy, context)
+        for end in _parts(header):
+            with files.opened(header.path + end) as source:
+                files.copy(source, copy + end, context.progress)
     except FileNotFoundError as error:  # a living program ends its transaction, or rolls it back
         raise InUse(header.path, 0) from error
     try:
@@ -118,12 +120,6 @@ def _remove_empty_journal(header: Header, context: Context) -> None:
     ):
         connection.execute("PRAGMA journal_mode=PERSIST")
         connection.execute("PRAGMA journal_mode=DELETE")
-
-
-def _copy_parts(header: Header, copy: str, context: Context) -> None:
-    for end in _parts(header):
-        with files.opened(header.path + end) as source:
-            files.copy(source, copy + end, context.progress)
 
 
 def _leave_journal(path: str, context: Context) -> None:

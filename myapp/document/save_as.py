@@ -28,7 +28,7 @@ def save_as(
     The copy is whole or not made at all, and nothing is written where the document lies. Where the way
     down to an older revision would lose information, raise WouldLose, which has the numbers, unless each
     revision that loses some is named in `lose`. Raise SystemRefused where the new name is taken or cannot
-    be made, and what `classify` and `upgrade` raise.
+    be made, and the errors of `classify` and `upgrade`.
     """
     header = classify(path, context.format)
     with placed(target) as temporary:
@@ -55,7 +55,7 @@ def _check(header: Header, copy: str, context: Context) -> None:
     """Raise Damaged, by the original's name, unless a copy is a whole document of the revision it has."""
     format = context.format
     try:
-        # The schema first: checking rows would run what a foreign one computes.
+        # The schema first: checking rows would run the SQL of a foreign one.
         if classify(copy, format).ordinal == format.ordinal:
             with translated(header.path), closing(connect(copy, "ro", context)) as connection:
                 check_head(connection, header.path, format)

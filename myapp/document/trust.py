@@ -28,7 +28,7 @@ _TABLES = """
 """
 
 _AFFINITIES = [("INT", "integer"), ("CHAR", "text"), ("TEXT", "text"), ("DOUB", "real"), ("REAL", "real")]
-"""Words in the name of a column's type, in SQLite's order, and what then may be stored."""
+"""Storage types by words in the name of a column's type, in SQLite's order."""
 
 _STRANGE_RECORD = """
     SELECT 1 FROM document WHERE typeof(created_by) <> 'text' OR typeof(written_by) <> 'text'
@@ -51,7 +51,7 @@ def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str,
 
 
 def check_values(connection: sqlite3.Connection, path: str) -> None:
-    """Raise Damaged where a document of a known schema, which will be changed, has values that do not fit."""
+    """Raise Damaged where a document has values of another type than their column's."""
     for finding in wrong_values(connection):
         raise Damaged(path, finding)
 
@@ -170,7 +170,7 @@ def _holds_others(connection: sqlite3.Connection, table: str, columns: Mapping[s
 
 
 def _holds_no_text(connection: sqlite3.Connection, table: str, texts: Sequence[str]) -> bool:
-    """Tell whether a text is no UTF-8: reading is what shows it, and plain ASCII is never wrong."""
+    """Tell whether a text is no UTF-8, which only reading shows; plain ASCII is never wrong."""
     strange = " OR ".join(f"{text} GLOB '*[^ -~]*'" for text in texts)
     try:
         for _row in connection.execute(f"SELECT {', '.join(texts)} FROM {table} WHERE {strange}"):
