@@ -20,11 +20,11 @@ def readings(path: Path) -> list[Reading]:
     return sorted((title, channel, microseconds(time), value) for title, channel, time, value in rows)
 
 
-def moved_apart(found: list[Reading]) -> list[Reading]:
+def moved_apart(readings: list[Reading]) -> list[Reading]:
     """Return readings as revision 0004 keeps them: of one key, each later by at least a microsecond."""
     last: dict[tuple[str, str], int] = defaultdict(lambda: -(2**63))
     kept = []
-    for title, channel, time, value in sorted(found, key=lambda each: each[:3]):
+    for title, channel, time, value in sorted(readings, key=lambda each: each[:3]):
         last[title, channel] = max(time, last[title, channel] + 1)
         kept.append((title, channel, last[title, channel], value))
     return sorted(kept)

@@ -36,7 +36,7 @@ Change = Callable[[random.Random, Content], None]
 
 @dataclass(frozen=True)
 class Mutation:
-    """One damaged document: its number, the kept document it was made from, and what was done to it."""
+    """One damaged document: its number, the revision of the kept document it derives from, and the damage."""
 
     number: int
     revision: str

@@ -50,7 +50,7 @@ class Databases:
         return url.replace("/postgres?", f"/{name}?", 1)
 
     def drop(self) -> None:
-        """Drop what was made: a server for several targets would keep gigabytes."""
+        """Drop the databases of this process: a server for several targets would keep gigabytes."""
         self._execute(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self.names))
 
     def _execute(self, *statements: str) -> None:

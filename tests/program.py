@@ -42,11 +42,11 @@ class Program:
         folders |= {"XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state"}
         if WINDOWS:
             folders |= {"USERPROFILE": "", "TEMP": "tmp", "APPDATA": "data", "LOCALAPPDATA": "local"}
-        made = {key: self.home / name for key, name in folders.items()}
-        for folder in made.values():
+        homes = {key: self.home / name for key, name in folders.items()}
+        for folder in homes.values():
             folder.mkdir(parents=True, exist_ok=True)
         kept = {key: os.environ[key] for key in ("SYSTEMROOT", "WINDIR") if key in os.environ}
-        paths = {key: os.fspath(folder) for key, folder in made.items()}
+        paths = {key: os.fspath(folder) for key, folder in homes.items()}
         return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, **paths, **(extra or {})}
 
     def _run(

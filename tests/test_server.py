@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.program import Program
-from tests.tls import certificate, door
+from tests.tls import certificate, proxy
 
 DATA = Path(__file__).resolve().parent / "data"
 SECRET = "s3cret/pa@ss"
@@ -365,11 +365,11 @@ def test_tls_settings_pass_through(program: Program, database: str, tmp_path: Pa
         made = url.set(host="localhost", port=port, query=settings)
         return made.render_as_string(hide_password=False)
 
-    with door(socket_file) as port:
+    with proxy(socket_file) as port:
         assert program.run("runs", at(port)).returncode == 0
         assert "SSL" in refused(program, 8, "runs", at(port, sslmode="require"))
     pem = certificate(tmp_path)
-    with door(socket_file, pem) as port:
+    with proxy(socket_file, pem) as port:
         assert program.run("runs", at(port, sslmode="require")).returncode == 0
         verified = at(port, sslmode="verify-full", sslrootcert=str(pem))
         assert program.run("runs", verified).returncode == 0

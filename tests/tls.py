@@ -1,4 +1,4 @@
-"""A TCP door to a PostgreSQL server that listens on a socket file alone, with TLS or without.
+"""A TCP proxy, with TLS or without, for a PostgreSQL server that listens on a socket file alone.
 
 It answers the client's SSLRequest (https://www.postgresql.org/docs/current/protocol-flow.html) in the
 server's place and hands everything else on.
@@ -26,17 +26,17 @@ def certificate(folder: Path) -> Path:
     """Make a certificate for `localhost`, its key in the same file, and return the file."""
     if shutil.which("openssl") is None:
         pytest.skip("no openssl to make a certificate with")
-    made, key = folder / "server.pem", folder / "key.pem"
+    pem, key = folder / "server.pem", folder / "key.pem"
     words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    words += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(made)]
+    words += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(pem)]
     subprocess.run(["openssl", *words], check=True, capture_output=True)
-    made.write_bytes(made.read_bytes() + key.read_bytes())
-    return made
+    pem.write_bytes(pem.read_bytes() + key.read_bytes())
+    return pem
 
 
 @contextmanager
-def door(socket_file: str, pem: Path | None = None) -> Iterator[int]:
-    """Give the port of a door on 127.0.0.1; with a certificate it speaks TLS."""
+def proxy(socket_file: str, pem: Path | None = None) -> Iterator[int]:
+    """Give the port of a proxy on 127.0.0.1; with a certificate it speaks TLS."""
     context = None
     if pem:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -56,10 +56,10 @@ def _serve(listener: socket.socket, socket_file: str, context: ssl.SSLContext | 
 def _greet(client: socket.socket, socket_file: str, context: ssl.SSLContext | None) -> None:
     server = socket.socket(socket.AF_UNIX)
     try:
-        while _asked(client) in (_TLS, _GSS):
-            wanted = _REQUEST.unpack(client.recv(8))[1]
-            client.sendall(b"S" if wanted == _TLS and context else b"N")
-            if wanted == _TLS and context:
+        while _next_request(client) in (_TLS, _GSS):
+            request = _REQUEST.unpack(client.recv(8))[1]
+            client.sendall(b"S" if request == _TLS and context else b"N")
+            if request == _TLS and context:
                 client = context.wrap_socket(client, server_side=True)
                 break
         server.connect(socket_file)
@@ -71,7 +71,7 @@ def _greet(client: socket.socket, socket_file: str, context: ssl.SSLContext | No
     _pass_on(client, server)
 
 
-def _asked(client: socket.socket) -> int:
+def _next_request(client: socket.socket) -> int:
     return int(_REQUEST.unpack(client.recv(8, socket.MSG_PEEK))[1])
 
 

@@ -1,4 +1,4 @@
-"""What a refused file must still be afterwards, and how a suite that runs as root is an ordinary user."""
+"""Checks that a refusal is one line and leaves a file untouched; takes root's privileges from the program."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Done = dict[str, list[dict[str, object]]]
 
 
 def photograph(folder: Path) -> dict[str, tuple[object, ...]]:
-    """Return every name in a folder with what may not change: kind, mode, size, time of writing, bytes."""
+    """Return every name in a folder with its file's type, mode, size, time of writing and digest."""
     return {file.name: _state(file) for file in sorted(folder.iterdir())}
 
 
@@ -41,17 +41,17 @@ def demand_refusal(
 ) -> str:
     """Demand that a command on a file ends with a code and one line that has all words; return the line."""
     refused = program.run(command[0], path, *command[1:], timeout=60)
-    said = refused.stderr
-    assert (refused.returncode, refused.stdout, said.count("\n")) == (code, "", 1), said
-    assert [word for word in words if word not in said] == [], said
-    return said
+    message = refused.stderr
+    assert (refused.returncode, refused.stdout, message.count("\n")) == (code, "", 1), message
+    assert [word for word in words if word not in message] == [], message
+    return message
 
 
 def run_many(program: Program, cases: Mapping[Path, Sequence[Sequence[str]]]) -> Done:
     """Run commands on each document, up to the first that fails, all in one process of the target."""
-    given = [(os.fspath(path), [list(each) for each in commands]) for path, commands in cases.items()]
+    listed = [(os.fspath(path), [list(each) for each in commands]) for path, commands in cases.items()]
     script = ROOT / "tests" / "scripts" / "many_commands.py"
-    ran = program.script(script, input=json.dumps(given), timeout=60 + 10 * len(given))
+    ran = program.script(script, input=json.dumps(listed), timeout=60 + 10 * len(listed))
     last = ran.stdout.splitlines()[-1] if ran.stdout else "nothing"
     assert ran.returncode == 0, f"ended after {last}: {ran.stderr}"
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
@@ -59,12 +59,12 @@ def run_many(program: Program, cases: Mapping[Path, Sequence[Sequence[str]]]) ->
 
 
 def problems(done: Sequence[Mapping[str, object]], codes: frozenset[int]) -> list[str]:
-    """Return what is wrong with how the commands on one document ended.
+    """Return the broken promises of the commands on one document.
 
-    A code that is not among these; not one line where it failed; a changed file where it was refused;
-    names beside the document that are no backups.
+    They are: an exit code among these; one line where a command failed; an untouched file where it was
+    refused; nothing beside the document but backups.
     """
-    found = []
+    broken = []
     for each in done:
         code, before, after = each["code"], _listed(each["before"]), _listed(each["after"])
         stray = [name for name in after[2] if name not in before[2] and ".backup-" not in name]
@@ -76,12 +76,13 @@ def problems(done: Sequence[Mapping[str, object]], codes: frozenset[int]) -> lis
             "written": code not in (0, 7) and before[1] != after[1],
             f"left {stray}": bool(stray),
         }
-        found += [f"{each['command']} {code} {name}: {each['err']}" for name, is_so in wrong.items() if is_so]
-    return found
+        names = [name for name, is_broken in wrong.items() if is_broken]
+        broken += [f"{each['command']} {code} {name}: {each['err']}" for name in names]
+    return broken
 
 
 def ordinary(program: Program) -> Program:
-    """Return the program as someone runs it to whom permissions apply, which to root they do not."""
+    """Return the program without root's power to ignore the permissions of files."""
     if not AS_ROOT:
         return program
     if not shutil.which("setpriv"):
@@ -92,7 +93,7 @@ def ordinary(program: Program) -> Program:
 
 @contextmanager
 def read_only_medium(folder: Path) -> Iterator[None]:
-    """Make a folder one that nobody can write, root neither: a mount of itself, read-only."""
+    """Mount a folder read-only on itself, so that root cannot write it either."""
     if sys.platform != "linux" or not AS_ROOT:
         pytest.skip("needs Linux and root for a read-only mount")
     subprocess.run(["mount", "--bind", folder, folder], check=True)

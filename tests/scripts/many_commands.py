@@ -21,17 +21,17 @@ SECONDS = 10
 
 
 def state(document: Path) -> list[object]:
-    """Return what a command may not change: bytes, time of the last write, names beside the document."""
-    found = document.read_bytes(), document.stat().st_mtime_ns
+    """Return digest and last write of a document, and the names beside it: no refusal may change them."""
+    content, written_at = document.read_bytes(), document.stat().st_mtime_ns
     return [
-        hashlib.sha256(found[0]).hexdigest(),
-        found[1],
+        hashlib.sha256(content).hexdigest(),
+        written_at,
         sorted(file.name for file in document.parent.iterdir()),
     ]
 
 
 def run(document: Path, command: list[str]) -> dict[str, object]:
-    """Run one command and return what came of it."""
+    """Run one command; return its exit code, its message, and the states before and after."""
     before = state(document)
     out, err = io.StringIO(), io.StringIO()
     faulthandler.dump_traceback_later(SECONDS, exit=True)
@@ -57,6 +57,6 @@ def run_case(document: Path, commands: list[list[str]]) -> list[dict[str, object
     return done
 
 
-for name, given in json.load(sys.stdin):
+for name, commands in json.load(sys.stdin):
     print(json.dumps([name, "begins"]), flush=True)  # the last such line names a document that hangs
-    print(json.dumps([name, run_case(Path(name), given)]), flush=True)
+    print(json.dumps([name, run_case(Path(name), commands)]), flush=True)
