@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from myapp import errors
-    from myapp.library import Notebook, create, open, temporary_part  # noqa: A004
+    from myapp.document.rescue_report import Rescued
+    from myapp.library import Notebook, create, open, rescue, temporary_part  # noqa: A004
     from myapp.notebook.intake.options import ImportOptions
     from myapp.notebook.selection import Selection
     from myapp.progress import Progress, StopToken
@@ -22,11 +23,13 @@ __all__ = [
     "ImportOptions",
     "Notebook",
     "Progress",
+    "Rescued",
     "Selection",
     "StopToken",
     "create",
     "errors",
     "open",
+    "rescue",
     "temporary_part",
 ]
 __version__ = product.VERSION

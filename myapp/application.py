@@ -4,7 +4,7 @@ import os
 
 from myapp import paths, product
 from myapp.document.context import Context
-from myapp.document.format import Cost, DocumentFormat
+from myapp.document.format import Cost, DocumentFormat, Refusal
 from myapp.errors import NotFound
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.manifest import Manifest
@@ -46,6 +46,7 @@ def _document_format() -> DocumentFormat:
         manifest=manifest,
         blank=blank if os.path.exists(blank) else None,
         costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
+        refusals=[Refusal(*each) for each in product.REFUSALS],
     )
 
 

@@ -55,6 +55,8 @@ from myapp.document.derive import derive, filled
 from myapp.document.open import open_document
 from myapp.document.private import private_folder
 from myapp.document.protocol import Document
+from myapp.document.rescue import rescue as rescue_file
+from myapp.document.rescue_report import Rescued
 from myapp.errors import StrPath
 from myapp.notebook import queries
 from myapp.notebook.copying import extracting
@@ -187,6 +189,23 @@ def create(path: StrPath) -> str:
 
         return create_server(server_url(os.fspath(path)), context)
     return creating.create(path, context)
+
+
+def rescue(
+    path: StrPath,
+    new: StrPath,
+    *,
+    report: StrPath | None = None,
+    progress: Progress | None = None,
+    wait: float = WAIT_SECONDS,
+    stop: StopToken | None = None,
+) -> Rescued:
+    """Make a new document at head of all that is sound in a damaged one of any release, which is only read.
+
+    `report` is a new CSV file of what was left out. Raise NotFound, NotADocument, NewerDocument, InUse,
+    Cancelled, or SystemRefused where a name is taken or cannot be made; there is then no new file.
+    """
+    return rescue_file(path, new, application.context(wait, progress, stop), report)
 
 
 @contextmanager

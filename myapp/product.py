@@ -29,3 +29,25 @@ COSTS = {
 }
 """The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
 of the content afterwards relative to before. Printed by `build_scripts/measure.py`, used for estimates."""
+
+_TEXT = "replace(trim({0}), 'T', ' ')"
+_FULL = f"substr({_TEXT} || substr(' 00:00:00', length({_TEXT}) - 9), 1, 19)"
+_NO_TIME = f"""NOT coalesce(
+    length({_TEXT}) IN (10, 16, 19, 21, 22, 23, 24, 25, 26) AND {_TEXT} >= '0001'
+    AND {_TEXT} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+    AND (length({_TEXT}) < 20 OR {_TEXT} GLOB '???????????????????.[0-9]*')
+    AND substr({_TEXT}, 21) NOT GLOB '*[^0-9]*'
+    AND strftime('%Y-%m-%d %H:%M:%S', CAST(strftime('%s', {_FULL}) AS INTEGER), 'unixepoch') IS {_FULL}, 0
+)"""
+REFUSALS = [
+    (
+        "0003",
+        "runs",
+        "started_at",
+        f"trim(started_at) <> '' AND {_NO_TIME.format('started_at')}",
+        "started_at is no time",
+    ),
+    ("0003", "readings", "", _NO_TIME.format("time"), "time is no time"),
+]
+"""What a revision refuses in an older document: the table, the column that can be emptied ("" where the row
+must be left out), the condition as revision 0003 tests it, and the reason."""

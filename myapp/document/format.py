@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from myapp.schema.manifest import Manifest
 
@@ -21,6 +21,20 @@ class Cost:
         self.leaves = leaves
 
 
+class Refusal:
+    """Rows that a revision refuses to upgrade: those of a table for which an SQL condition is true.
+
+    `column` is set to NULL to keep the rest of such a row; "" where the row must be left out.
+    """
+
+    def __init__(self, revision: str, table: str, column: str, condition: str, reason: str) -> None:
+        self.revision = revision
+        self.table = table
+        self.column = column
+        self.condition = condition
+        self.reason = reason
+
+
 class DocumentFormat:
     """The format of one application's documents.
 
@@ -30,6 +44,7 @@ class DocumentFormat:
     `name` is the application's, for folders and messages; `program` is the name with the version, as
     written into documents: `myapp 0.6.0`. `blank` is a document without content that was shipped with the
     program, None to make one at first use. `costs` are measured ones by revision; empty takes all for usual.
+    `refusals` are what revisions refuse by their own code, in the order of the revisions.
     """
 
     def __init__(
@@ -44,6 +59,7 @@ class DocumentFormat:
         manifest: Manifest,
         blank: str | None = None,
         costs: Mapping[str, Cost] | None = None,
+        refusals: Sequence[Refusal] = (),
     ) -> None:
         self.name = name
         self.program = program
@@ -54,6 +70,7 @@ class DocumentFormat:
         self.manifest = manifest
         self.blank = blank
         self.costs = costs or {}
+        self.refusals = tuple(refusals)
 
     @property
     def ordinal(self) -> int:

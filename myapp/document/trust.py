@@ -27,7 +27,7 @@ _TABLES = """
     WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 """
 
-_AFFINITIES = [("INT", "integer"), ("CHAR", "text"), ("TEXT", "text"), ("DOUB", "real"), ("REAL", "real")]
+AFFINITIES = [("INT", "integer"), ("CHAR", "text"), ("TEXT", "text"), ("DOUB", "real"), ("REAL", "real")]
 """Storage types by words in the name of a column's type, in SQLite's order."""
 
 _STRANGE_RECORD = """
@@ -151,7 +151,7 @@ def _typed_columns(connection: sqlite3.Connection, table: str) -> dict[str, tupl
     """Return the storage type by column, with SQL that is true where a row's value has another type."""
     columns = {}
     for _, name, declared, required, *_ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
-        type_ = next((type_ for word, type_ in _AFFINITIES if word in declared), None)
+        type_ = next((type_ for word, type_ in AFFINITIES if word in declared), None)
         if type_:
             allowed = f"('{type_}')" if required else f"('{type_}', 'null')"
             columns[name] = (type_, f'typeof("{name}") NOT IN {allowed}')
