@@ -174,7 +174,8 @@ class Damaged(MyappError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{shown(self.path)} is damaged ({self.detail}): {self.remedy or 'restore a backup'}"
+        remedy = self.remedy or "restore a backup, or rescue what is sound"
+        return f"{shown(self.path)} is damaged ({self.detail}): {remedy}"
 
 
 class BrokenInstallation(MyappError):

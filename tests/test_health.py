@@ -61,7 +61,7 @@ def test_every_released_document_is_healthy_and_not_touched(program: Program, ke
     assert list(kept.parent.iterdir()) == [kept]
 
 
-@pytest.mark.parametrize("kept", ["0002", "0006"], indirect=True)
+@pytest.mark.parametrize("kept", ["0003", "0006"], indirect=True)
 @pytest.mark.parametrize(
     ("statements", "finding"),
     [
@@ -177,6 +177,68 @@ def test_a_plan_is_read_without_json_too(program: Program, kept: Path) -> None:
 @pytest.mark.parametrize("kept", ["0006"], indirect=True)
 def test_a_plan_of_a_document_at_head_has_no_steps(program: Program, kept: Path) -> None:
     assert "nothing is to be done" in program.run("schema", "plan", kept, check=True).stdout
+
+
+HINDRANCES = {
+    "0001": [
+        (
+            "UPDATE readings SET time = 'noon' WHERE id < 6",
+            "5 rows of readings",
+            "time is no time",
+            "time 'noon'",
+        ),
+        (
+            "UPDATE runs SET started_at = 'soon' WHERE id = 2",
+            "1 rows of runs",
+            "started_at",
+            "started_at 'soon'",
+        ),
+        ("UPDATE readings SET run_id = 77 WHERE id = 9", "1 rows of readings", "no row of runs", "run_id 77"),
+        ("UPDATE readings SET value = 'x' WHERE id = 9", "1 rows of readings", "is no real", "value 'x'"),
+        ("CREATE TABLE runs_new (a)", "runs_new", "does not belong", ""),
+    ],
+    "0004": [
+        (
+            "UPDATE readings SET run_id = 77 WHERE run_id = 2",
+            "rows of readings",
+            "no row of runs",
+            "run_id 77",
+        ),
+        ("UPDATE channels SET unit = x'00' WHERE id = 1", "1 rows of channels", "is no text", "name '"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [(revision, words) for revision, cases in HINDRANCES.items() for words in cases],
+    indirect=["kept"],
+)
+def test_a_plan_and_a_check_foresee_what_the_upgrade_refuses_and_all_name_the_rescue(
+    program: Program, kept: Path, words: tuple[str, ...]
+) -> None:
+    statement, *expected = words
+    change(kept, statement)
+    before = kept.read_bytes()
+    planned = program.run("schema", "plan", kept)
+    (line,) = [line for line in planned.stdout.splitlines() if line.startswith("refused")]
+    assert [word for word in expected if word not in line] == []
+    assert "myapp rescue" in planned.stderr
+    checked = program.run("check", kept)
+    assert (checked.returncode, "myapp rescue" in checked.stderr) == (6, True)
+    assert all(word in checked.stdout for word in expected)
+    refused = program.run("upgrade", kept)
+    assert refused.returncode in (6, 7)
+    assert "myapp rescue" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert kept.read_bytes() == before
+    program.run("rescue", kept, "-o", kept.with_name("new.myapp"), check=True)
+
+
+@pytest.mark.parametrize("kept", REVISIONS[:-1], indirect=True)
+def test_a_plan_of_a_sound_document_foresees_no_refusal(program: Program, kept: Path) -> None:
+    planned = json.loads(program.run("schema", "plan", kept, "--json", check=True).stdout)
+    assert planned["hindrances"] == []
 
 
 # save-as

@@ -43,12 +43,22 @@ def _lose(error: UpgradeFailed | WouldLose) -> str:
     return " ".join(f"--lose {number}" for number in error.lost)
 
 
+def _failed(error: UpgradeFailed) -> str:
+    if error.lost:
+        return f", and this program with {_lose(error)}"
+    of_content = error.step not in _NOT_OF_CONTENT and "://" not in str(error.subject)
+    return f": `{NAME} rescue` makes a new document of all that is sound" if of_content else ""
+
+
+_NOT_OF_CONTENT = ("the upgrade", "the backup", "the change", "alembic")
+"""Steps of an upgrade that fail by no fault of the content."""
+
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
-    Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups`",
+    Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups` and `{NAME} rescue`",
     EmptyDatabase: lambda _error: f"; `{NAME} new` fills it",
     ReadOnlyDocument: lambda _error: f": `{NAME} save-as` keeps a copy",
     RoleRefused: lambda error: f" with `{NAME} schema grant {error.path} --reader {error.role}`",
     UpgradeNeeded: _upgrade,
-    UpgradeFailed: lambda error: f", and this program with {_lose(error)}" if error.lost else "",
+    UpgradeFailed: _failed,
     WouldLose: lambda error: f": allow that with {_lose(error)}",
 }

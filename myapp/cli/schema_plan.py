@@ -3,11 +3,16 @@
 from myapp.cli import output
 from myapp.document.plan import Plan
 from myapp.errors import shown
+from myapp.product import NAME
 
 
 def print_plan(planned: Plan) -> None:
     """Print facts, then a table of the steps."""
     output.facts(_facts(planned))
+    if planned.hindrances:
+        output.remark(
+            f"this upgrade would be refused: `{NAME} rescue` makes a new document of all that is sound"
+        )
     if planned.steps:
         output.line()
         rows = [(s.revision, s.what, _undo(s.loses), _duration(s.seconds)) for s in planned.steps]
@@ -28,6 +33,7 @@ def _facts(planned: Plan) -> list[tuple[str, object]]:
             "time",
             f"{_duration(planned.seconds)} (an estimate, from the size and rates measured elsewhere)",
         ),
+        *(("refused", line) for line in planned.hindrances),
     ]
 
 

@@ -2,11 +2,10 @@
 
 import os
 import sqlite3
-from collections import Counter
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 
-from myapp.document import estimate, files, trust
+from myapp.document import estimate, files, hindrances, trust
 from myapp.document.backups import Backup, list_backups
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
@@ -94,8 +93,8 @@ def _check_content(health: Health, file: str, context: Context) -> None:
         if health.damage:  # an unknown schema is SQL that must not run, and checking rows would
             return
         health.record("integrity", _integrity(connection))
-        health.record("references", _orphans(connection))
-        health.record("values", list(trust.wrong_values(connection)))
+        health.record("references", hindrances.orphans(connection))
+        health.record("values", hindrances.unfit_values(connection, health.revision, context.format))
         row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
         health.created_by, health.written_by = map(str, row or ("", ""))
 
@@ -103,14 +102,6 @@ def _check_content(health: Health, file: str, context: Context) -> None:
 def _integrity(connection: sqlite3.Connection) -> list[str]:
     lines = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
     return [] if lines == ["ok"] else lines
-
-
-def _orphans(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute("PRAGMA foreign_key_check").fetchall()
-    counts = Counter((str(row[0]), str(row[2])) for row in rows)
-    return [
-        f"{count} rows of {table} point to no row of {parent}" for (table, parent), count in counts.items()
-    ]
 
 
 def _look_around(health: Health, header: Header, context: Context) -> None:

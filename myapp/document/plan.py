@@ -9,6 +9,7 @@ from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
+from myapp.document.hindrances import hindrances
 from myapp.document.trust import check_revision
 from myapp.errors import StrPath, SystemRefused
 from myapp.schema.connections import sqlite_url
@@ -32,7 +33,7 @@ class Plan:
     """An upgrade as it would be done now; bytes and seconds are estimates.
 
     `backup` is "" where the document stays as it is: there is nothing to do, or it cannot be written
-    and a private copy would be upgraded.
+    and a private copy would be upgraded. `hindrances` are the reasons for which it would be refused.
     """
 
     path: str
@@ -45,16 +46,22 @@ class Plan:
     seconds: float
     backup: str
     writable: bool
+    hindrances: tuple[str, ...]
 
 
 def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
-    """Return the plan of an upgrade; nothing is written, and the errors are those of `classify`."""
+    """Return the plan of an upgrade; all rows are read, and nothing is written.
+
+    Raise what `classify` raises, and Damaged where the header and the version table disagree.
+    """
     format = context.format
     header = classify(path, format)
     if header.needs_recovery:
         raise SystemRefused(path, "another program was stopped while it wrote", "opening it puts that right")
     with translated(header.path, context.wait), closing(connect(header.path, "ro", context)) as connection:
+        connection.execute("BEGIN")
         revision = check_revision(connection, header.path)
+        refused = hindrances(connection, header.path, format) if header.older else []
     format.manifest.check(format.migrations)
     planned = Migrations(format.migrations, sqlite_url(header.path)).plan(target, revision)
     writable = files.can_replace(header.path)
@@ -70,6 +77,7 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
         seconds=seconds,
         backup=backups.next_name(header.path, revision, context) if steps and writable else "",
         writable=writable,
+        hindrances=tuple(refused) if steps else (),
     )
 
 

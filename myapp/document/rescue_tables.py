@@ -101,6 +101,14 @@ def tables_of(connection: sqlite3.Connection) -> list[Table]:
     return list(_parents_first(tables))
 
 
+def orphaned(reference: Reference) -> str:
+    """Return SQL that is true of a row whose parent is missing."""
+    return (
+        f'"{reference.column}" IS NOT NULL AND "{reference.column}" NOT IN'
+        f' (SELECT "{reference.target}" FROM "{reference.table}")'
+    )
+
+
 def _table(connection: sqlite3.Connection, name: str, without_rowid: bool) -> Table:
     rows = connection.execute(f'PRAGMA table_info("{name}")').fetchall()
     (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()

@@ -7,7 +7,7 @@ from itertools import islice
 from myapp.document.format import DocumentFormat
 from myapp.document.rescue_pages import Value
 from myapp.document.rescue_report import Report
-from myapp.document.rescue_tables import Column, Reference, Table
+from myapp.document.rescue_tables import Column, Reference, Table, orphaned
 
 _BATCH = 1000
 Values = tuple[Value, ...]
@@ -95,7 +95,7 @@ class Target:
 
     def _make_missing(self, table: Table, reference: Reference) -> None:
         (parent,) = (each for each in self._tables if each.name == reference.table)
-        missing = f'SELECT DISTINCT "{reference.column}" FROM "{table.name}" WHERE {_orphaned(reference)}'
+        missing = f'SELECT DISTINCT "{reference.column}" FROM "{table.name}" WHERE {orphaned(reference)}'
         for (key,) in self._connection.execute(missing).fetchall():
             label = _label(parent.name, str(key))
             row = [
@@ -108,7 +108,7 @@ class Target:
             self._report.made[parent.name] += max(with_rest.rowcount, 0)
 
     def _leave_out_orphans(self, table: Table, reference: Reference) -> None:
-        self._leave_out(table.name, _orphaned(reference), f"it points to no row of {reference.table}", "")
+        self._leave_out(table.name, orphaned(reference), f"it points to no row of {reference.table}", "")
 
     def _leave_out(self, table: str, condition: str, reason: str, column: str) -> None:
         """Report the rows of a condition and delete them, or only their value in a column."""
@@ -125,13 +125,6 @@ class Target:
 def _insertion(table: Table) -> str:
     columns = ", ".join(f'"{name}"' for name in table.names)
     return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(table.names))})'
-
-
-def _orphaned(reference: Reference) -> str:
-    return (
-        f'"{reference.column}" IS NOT NULL AND "{reference.column}" NOT IN'
-        f' (SELECT "{reference.target}" FROM "{reference.table}")'
-    )
 
 
 def _label(table: str, key: str) -> str:

@@ -52,21 +52,22 @@ def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str,
 
 def check_values(connection: sqlite3.Connection, path: str) -> None:
     """Raise Damaged where a document has values of another type than their column's."""
-    for finding in wrong_values(connection):
-        raise Damaged(path, finding)
+    for table, column, type_, _condition in wrong_columns(connection):
+        raise Damaged(path, f"{table}.{column} holds what is no {type_}")
 
 
-def wrong_values(connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield a line for each column that holds values of another type: to SQLite, types are advice.
+def wrong_columns(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each column that holds values of another type: to SQLite, types are advice.
 
-    Only for a document whose schema is known: this reads all of its rows.
+    With its table and type, and SQL that is true of these rows; of none where a text is no UTF-8. Only for a
+    document whose schema is known: this reads all of its rows.
     """
     for (table,) in connection.execute(_TABLES).fetchall():
         columns = _typed_columns(connection, table)
         if _holds_others(connection, table, columns):  # all columns at once, and one by one only then
             for name, (type_, condition) in columns.items():
                 if _holds_others(connection, table, {name: (type_, condition)}):
-                    yield f"{table}.{name} holds what is no {type_}"
+                    yield table, name, type_, condition
 
 
 def check_revision(connection: sqlite3.Connection, path: str) -> str:

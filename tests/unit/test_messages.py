@@ -30,7 +30,7 @@ def test_options_have_their_own_names(setting: str, option: str) -> None:
 @pytest.mark.parametrize(
     ("error", "remedy"),
     [
-        (Damaged("a.myapp", "it is short"), "see `myapp backups`"),
+        (Damaged("a.myapp", "it is short"), "see `myapp backups` and `myapp rescue`"),
         (UpgradeNeeded("a.myapp", "0001", "0006"), "leave out --no-upgrade to do that after a backup"),
         (
             UpgradeNeeded("postgresql://h/d", "1", "6", shared=True),
