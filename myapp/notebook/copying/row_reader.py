@@ -1,7 +1,8 @@
 """Reads the rows of a table from SQLite or PostgreSQL: as values, or packed in the binary COPY format.
 
 Memory does not grow with the rows: both databases are asked for some at a time, and the content of an
-attachment is read in pieces.
+attachment is read in pieces. Whoever iterates closes the generator, also where the iteration fails: one that
+is suspended within a COPY holds its connection's lock, and the rollback would wait for it for ever.
 """
 
 import hashlib
@@ -71,7 +72,7 @@ class RowReader:
         self._sqlite = connection.dialect.name == "sqlite"
         self._digest = hashlib.sha256()
 
-    def rows(self, layout: RowLayout, query: Select[Any]) -> Iterator[list[Row]]:
+    def rows(self, layout: RowLayout, query: Select[Any]) -> Generator[list[Row], None, None]:
         """Yield a query's rows of a table without contents, as lists of values."""
         sql = self._sql(layout, query, layout.columns)
         row_bytes = layout.fixed.size if layout.fixed else 0
@@ -87,13 +88,7 @@ class RowReader:
         """Yield a query's rows as one stream of bytes, cut anywhere, and put them into the digest."""
         self._begin(layout)
         if layout.content is not None:
-            for packed, row in self.with_contents(layout, query, func.length(layout.content)):
-                yield packed + length_of(row[-1])
-                content = hashlib.sha256()
-                for piece in self.pieces(layout, row[0], row[-1]):
-                    content.update(piece)
-                    yield piece
-                self._add_with_content(packed, content.digest())
+            yield from self._packed_with_contents(layout, query)
             return
         with translated(self.name), closing(self._blocks(layout, query)) as blocks:
             for block in blocks:
@@ -101,16 +96,29 @@ class RowReader:
                 yield block
                 self._count.add(len(block))
 
+    def _packed_with_contents(self, layout: RowLayout, query: Select[Any]) -> Iterator[bytes]:
+        with closing(self.with_contents(layout, query, func.length(layout.content))) as rows:
+            for packed, row in rows:
+                yield packed + length_of(row[-1])
+                content = hashlib.sha256()
+                with closing(self.pieces(layout, row[0], row[-1])) as pieces:
+                    for piece in pieces:
+                        content.update(piece)
+                        yield piece
+                self._add_with_content(packed, content.digest())
+
     def hash(self, layout: RowLayout, query: Select[Any]) -> None:
         """Put a query's rows into the digest; a server hashes contents by itself and sends none."""
         if layout.content is None or self._sqlite:
-            for _block in self.packed(layout, query):
-                pass
+            with closing(self.packed(layout, query)) as blocks:
+                for _block in blocks:
+                    pass
             return
         self._begin(layout)
-        for packed, row in self.with_contents(layout, query, func.sha256(layout.content)):
-            self._add_with_content(packed, bytes(row[-1]))
-            self._count.add(len(packed))
+        with closing(self.with_contents(layout, query, func.sha256(layout.content))) as rows:
+            for packed, row in rows:
+                self._add_with_content(packed, bytes(row[-1]))
+                self._count.add(len(packed))
 
     def sha256(self) -> str:
         """Return the digest of all tables that were read packed, as hexadecimal digits."""
@@ -118,7 +126,7 @@ class RowReader:
 
     def with_contents(
         self, layout: RowLayout, query: Select[Any], more: ColumnElement[Any]
-    ) -> Iterator[tuple[bytes, Row]]:
+    ) -> Generator[tuple[bytes, Row], None, None]:
         """Yield each row of a table with contents: packed without its content, and as values.
 
         The last value is that of `more`.
@@ -130,10 +138,11 @@ class RowReader:
             for row in rows:
                 yield self._pack(layout, row[:-1]), tuple(row)
 
-    def pieces(self, layout: RowLayout, key: int, size: int) -> Iterator[bytes]:
+    def pieces(self, layout: RowLayout, key: int, size: int) -> Generator[bytes, None, None]:
         """Yield the content of one row in pieces."""
-        with translated(self.name):
-            for piece in (self._sqlite_pieces if self._sqlite else self._server_pieces)(layout, key, size):
+        read = self._sqlite_pieces if self._sqlite else self._server_pieces
+        with translated(self.name), closing(read(layout, key, size)) as pieces:
+            for piece in pieces:
                 yield piece
                 self._count.add(len(piece))
 
@@ -182,14 +191,14 @@ class RowReader:
             column, fault = error.args
             raise BadData(self.name, 0, 0, f"{layout.row_name(row)} has in {column} {fault}") from error
 
-    def _sqlite_pieces(self, layout: RowLayout, key: int, _size: int) -> Iterator[bytes]:
+    def _sqlite_pieces(self, layout: RowLayout, key: int, _size: int) -> Generator[bytes, None, None]:
         assert layout.content is not None
         raw = driver(self._connection)
         with raw.blobopen(layout.table.name, layout.content.name, key, readonly=True) as blob:
             while piece := blob.read(PIECE):
                 yield piece
 
-    def _server_pieces(self, layout: RowLayout, key: int, size: int) -> Iterator[bytes]:
+    def _server_pieces(self, layout: RowLayout, key: int, size: int) -> Generator[bytes, None, None]:
         for start in range(1, size + 1, PIECE):
             piece = select(func.substring(layout.content, start, PIECE)).where(layout.key[0] == key)
             yield bytes(self._connection.execute(piece).scalar_one())

@@ -121,9 +121,10 @@ class _FileWriter:
         marks = ", ".join("?" * len(layout.columns))
         insert = f"INSERT INTO {layout.table.name} ({layout.names}) VALUES ({marks})"
         raw = driver(self._target)
-        for rows in self._reader.rows(layout, query):
-            self._refuse_nan(layout, rows)
-            raw.executemany(insert, rows)
+        with closing(self._reader.rows(layout, query)) as blocks:
+            for rows in blocks:
+                self._refuse_nan(layout, rows)
+                raw.executemany(insert, rows)
 
     def _write_contents(self, layout: RowLayout, query: Select[Any]) -> None:
         """Write rows with contents: each is made with room for its content, which comes in pieces."""
@@ -132,11 +133,15 @@ class _FileWriter:
         marks = ", ".join("?" * len(layout.columns))
         insert = f"INSERT INTO {table} ({layout.names}, {content}) VALUES ({marks}, zeroblob(?))"
         raw = driver(self._target)
-        for _packed, row in self._reader.with_contents(layout, query, func.length(layout.content)):
-            raw.execute(insert, row)
-            with raw.blobopen(table, content, row[0]) as blob:
-                for piece in self._reader.pieces(layout, row[0], row[-1]):
-                    blob.write(piece)
+        with closing(self._reader.with_contents(layout, query, func.length(layout.content))) as rows:
+            for _packed, row in rows:
+                raw.execute(insert, row)
+                with (
+                    raw.blobopen(table, content, row[0]) as blob,
+                    closing(self._reader.pieces(layout, row[0], row[-1])) as pieces,
+                ):
+                    for piece in pieces:
+                        blob.write(piece)
 
     def _refuse_nan(self, layout: RowLayout, rows: list[Row]) -> None:
         if "d" not in layout.codes:
