@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myapp.errors import Cancelled, StrPath
+from myapp.errors import Cancelled, StrPath, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +10,18 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 30.0
 """How long another program that holds a document or database is waited for."""
+
+
+MAX_WAIT_SECONDS = 2_000_000.0
+"""SQLite and PostgreSQL take a wait as milliseconds in 31 bits: about 24 days."""
+
+
+def valid_wait(seconds: float) -> float:
+    """Return a time to wait; raise UsageError unless it is a number from 0 to `MAX_WAIT_SECONDS`."""
+    if 0 <= seconds <= MAX_WAIT_SECONDS:  # false for nan
+        return seconds
+    limit = f"{MAX_WAIT_SECONDS:.0f}"
+    raise UsageError(f"a wait of {seconds:g} s is not from 0 to {limit}", setting="wait")
 
 
 class Progress:

@@ -57,8 +57,10 @@ class ForkServer:
         own = self.program
         return ForkedProgram(own.target, own.command, own.script_command, own.home, self)
 
-    def run(self, arguments: list[str], timeout: float) -> subprocess.CompletedProcess[str]:
-        """Run a command line in a fork."""
+    def run(
+        self, arguments: list[str], timeout: float = 120, place: Path | None = None, output: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command line in a fork; `place` is its folder, `output` a device for its stdout."""
         with tempfile.TemporaryDirectory(dir=self.program.home, ignore_cleanup_errors=True) as folder:
             out, err, cwd = (Path(folder, name) for name in ("out", "err", "cwd"))
             cwd.mkdir()
@@ -66,9 +68,10 @@ class ForkServer:
                 "command": self.program.command,
                 "arguments": arguments,
                 "environment": self.program.environment(),
-                "folder": f"{cwd}",
-                "streams": [os.devnull, f"{out}", f"{err}"],
+                "folder": f"{place or cwd}",
+                "streams": [os.devnull, output or f"{out}", f"{err}"],
             }
+            out.touch()
             code = self._exit_code(job, timeout)
             texts = [path.read_text(encoding="utf-8") for path in (out, err)]
         return subprocess.CompletedProcess([*self.program.command, *arguments], code, *texts)

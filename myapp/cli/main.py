@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from myapp.application import document_format
-from myapp.cli import environment, output
+from myapp.cli import environment, streams
 from myapp.cli.reporting import reported
 
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code; nothing else ends the process."""
     environment.remember()
-    output.prepare()
+    streams.prepare()
     return reported(lambda: _run(argv))
 
 

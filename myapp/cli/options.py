@@ -1,6 +1,9 @@
 """Arguments that several commands have."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+
+from myapp.errors import UsageError
+from myapp.progress import MAX_WAIT_SECONDS, valid_wait
 
 
 def describe(parser: ArgumentParser, details: str) -> None:
@@ -34,7 +37,16 @@ def add_upgrading(parser: ArgumentParser) -> None:
 def add_wait(parser: ArgumentParser) -> None:
     """Add `--wait`, in seconds."""
     words = "how long to wait for another program (30)"
-    parser.add_argument("--wait", type=float, metavar="SECONDS", default=30.0, help=words)
+    parser.add_argument("--wait", type=_seconds, metavar="SECONDS", default=30.0, help=words)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return valid_wait(float(text))
+    except (UsageError, ValueError) as error:
+        raise ArgumentTypeError(
+            f"{text!r} is no number of seconds from 0 to {MAX_WAIT_SECONDS:.0f}"
+        ) from error
 
 
 def add_yes(parser: ArgumentParser) -> None:

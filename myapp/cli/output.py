@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def prepare() -> None:
-    """Let stdout and stderr print any file name in any locale."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="backslashreplace")
-
-
 def line(text: str = "") -> None:
     """Print a line of the result."""
     print(text)

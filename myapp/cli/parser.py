@@ -6,13 +6,14 @@ import os
 from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter, Namespace
 from importlib import import_module
 
+from myapp.cli import output
 from myapp.cli.commands import COMMANDS
 from myapp.errors import without_passwords
 from myapp.product import NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 
 class _Formatter(HelpFormatter):
@@ -34,10 +35,14 @@ def _columns() -> int:
 
 
 class Parser(ArgumentParser):
-    """A parser that hides the passwords of URLs in its messages."""
+    """A parser whose errors are one line, in which no URL has a password."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_Formatter, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """End with an error in one line."""
+        self.exit(2, output.remark_line(f"{message} (see `{self.prog} --help`)"))
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(without_passwords(message), file)

@@ -34,6 +34,7 @@ class ProgressBar(Progress):
         self._started = time.monotonic()
         self._bar: Bar | None = None
         self._task: TaskID | None = None
+        self._failed = False
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -57,8 +58,14 @@ class ProgressBar(Progress):
         output.remark(f"{self._name} is in use by another program: waiting up to {self._seconds:g} s")
 
     def _update(self) -> None:
-        if self._bar is None and not self._due():
+        if self._failed or (self._bar is None and not self._due()):
             return
+        try:
+            self._show()
+        except Exception:  # such as no thread for it: the work goes on without
+            self._failed = True
+
+    def _show(self) -> None:
         if self._bar is None or self._task is None:
             self._bar = _new_bar()
             self._task = self._bar.add_task(self._description, total=None)

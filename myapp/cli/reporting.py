@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import contextmanager
 
 from myapp.cli import output
+from myapp.cli.streams import STANDARD_OUTPUT, finish_output
 from myapp.errors import MyappError, NotFound, StrPath, SystemRefused, shown
 
 TYPE_CHECKING = False
@@ -19,25 +18,40 @@ BROKEN_PIPE = 141
 
 def reported(work: Callable[[], int]) -> int:
     """Run a command, or a part of one, and return its exit code; every exception ends here."""
+    code = _exit_code(work)
+    error = finish_output()
+    return code or (_report_output(error) if error else 0)
+
+
+def _exit_code(work: Callable[[], int]) -> int:
     try:
-        code = work()
-        sys.stdout.flush()
-        return code
+        return work()
     except MyappError as error:
         return _report(error)
     except KeyboardInterrupt:
         output.remark("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        _silence()
-        return BROKEN_PIPE
     except SystemExit as stop:  # argparse, ours and Alembic's
-        return stop.code if isinstance(stop.code, int) else 2
+        return 0 if stop.code is None else stop.code if isinstance(stop.code, int) else 2
     except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.filename == STANDARD_OUTPUT:
+            return _report_output(error)
         # without a file's name it is no refusal of the system but a bug
         return _report_bug(error) if error.filename is None else _report(_refusal(error.filename, error))
+    except MemoryError as error:
+        return _report(SystemRefused("the memory", str(error) or "there is not enough of it"))
     except Exception as error:
         return _report_bug(error)
+
+
+def _report_output(error: OSError) -> int:
+    """Report that stdout failed; a reader that goes away is nothing to speak of."""
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    reason = (error.strerror or str(error)).lower()
+    return _report(
+        SystemRefused(STANDARD_OUTPUT, reason, "what it shows is incomplete, what was done is done")
+    )
 
 
 @contextmanager
@@ -53,12 +67,6 @@ def file_errors(path: StrPath) -> Iterator[None]:
 
 def _refusal(path: StrPath, error: OSError) -> SystemRefused:
     return SystemRefused(path, (error.strerror or str(error)).lower())
-
-
-def _silence() -> None:
-    """Redirect stdout to nowhere: Python flushes it once more at exit, and the pipe is closed."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, sys.stdout.fileno())
 
 
 def _report(error: MyappError) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from myapp.progress import WAIT_SECONDS, Progress, StoppableProgress, StopToken
+from myapp.progress import WAIT_SECONDS, Progress, StoppableProgress, StopToken, valid_wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class Context:
     """Handed to every function that works on documents.
 
-    `wait` is how many seconds another program is waited for. `progress` raises Cancelled once `stop`,
-    which any thread may stop, is stopped.
+    `wait` is how many seconds another program is waited for; raise UsageError for what is no wait. `progress`
+    raises Cancelled once `stop`, which any thread may stop, is stopped.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Context:
         stop: StopToken | None = None,
     ) -> None:
         self.format = format
-        self.wait = wait
+        self.wait = valid_wait(wait)
         self.stop = stop or StopToken()
         self.progress: Progress = StoppableProgress(progress or Progress(), self.stop)
 
