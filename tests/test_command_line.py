@@ -27,7 +27,7 @@ FILES = {
     "sf-temps.csv": ["temp"],
 }
 COMMANDS = [
-    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "copy", "import", "runs", "show",
+    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "rescue", "copy", "import", "runs", "show",
     "tag", "note", "rename", "delete", "export", "plot", "attach", "detach",
     "extract", "exec", "completion",
     *(f"schema {name}" for name in (
