@@ -125,6 +125,9 @@ def working_on_file(action: str, arguments: Namespace) -> AbstractContextManager
 def _remark(document: Document) -> None:
     upgrade = document.upgraded
     name = shown(document.path)
+    if document.backup_without_header:
+        backup = shown(document.backup_without_header)
+        output.remark(f"{name} had lost its header, which is set again; backup: {backup}")
     if upgrade is None:
         if document.copied:
             output.remark(f"{name} cannot be written: this is a private copy, recovered")

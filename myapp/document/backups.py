@@ -198,10 +198,10 @@ def _keep_current(held: ExitStack, real: str, context: Context) -> str:
             revision = check_content(connection, real, context.format)
             return make(source, real, revision, context)
     except (Damaged, NewerDocument, NotADocument):
-        return _keep_damaged(source, real, context)
+        return keep_damaged(source, real, context)
 
 
-def _keep_damaged(source: int, real: str, context: Context) -> str:
+def keep_damaged(source: int, real: str, context: Context) -> str:
     """Keep a damaged document and SQLite's files beside it, which would spoil the restored one."""
     for target in _names(real, "damaged"):
         if not os.path.lexists(target):

@@ -12,7 +12,7 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
-from myapp.errors import ReadOnlyDocument, StrPath, UpgradeNeeded
+from myapp.errors import Damaged, NotADocument, ReadOnlyDocument, StrPath, UpgradeNeeded
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
@@ -38,6 +38,7 @@ class FileDocument:
         self.context = context
         self.copied = copied
         self.upgraded: Upgraded | None = None
+        self.backup_without_header = ""
         self._file = file or path
 
     @property
@@ -103,9 +104,10 @@ def open_document(path: StrPath, context: Context, *, upgrade: bool = True) -> I
     With `upgrade=False` an older one is refused (UpgradeNeeded). The errors are those of `classify` and
     `upgrade`.
     """
-    header = _recovered(path, context)
+    header, lost_header = _with_header(path, context)
     with ExitStack() as stack:
         document = FileDocument(header.path, context)
+        document.backup_without_header = lost_header
         if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
             from myapp.document.recovery import private_copy
 
@@ -117,6 +119,19 @@ def open_document(path: StrPath, context: Context, *, upgrade: bool = True) -> I
                 raise UpgradeNeeded(path, header.revision, context.format.head)
             document.upgraded = _upgrade(document, header.path)
         yield document
+
+
+def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
+    """Return the header; where it was lost and is set again, with the backup of the file without it."""
+    try:
+        return _recovered(path, context), ""
+    except (NotADocument, Damaged):
+        from myapp.document.lost_header import set_header_again
+
+        backup = set_header_again(path, context)
+        if backup is None:
+            raise
+    return _recovered(path, context), backup
 
 
 def _recovered(path: StrPath, context: Context) -> Header:

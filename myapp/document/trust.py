@@ -73,7 +73,7 @@ def wrong_columns(connection: sqlite3.Connection) -> Iterator[tuple[str, str, st
 def check_revision(connection: sqlite3.Connection, path: str) -> str:
     """Return a document's revision; raise Damaged where its header and its version table disagree."""
     (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-    versions = _versions(connection, path)
+    versions = stamped_versions(connection, path)
     if ordinal < 1 or versions != [revision_of(ordinal)]:
         stamped = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
         raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {stamped}")
@@ -136,7 +136,7 @@ def _made_schema(revision: str, folder: str) -> Mapping[str, str]:
         return fingerprint.of_database(connection)
 
 
-def _versions(connection: sqlite3.Connection, path: str) -> list[object]:
+def stamped_versions(connection: sqlite3.Connection, path: str) -> list[object]:
     """Return the content of Alembic's table; a view or computed columns of that name would run SQL."""
     query = "SELECT type, sql FROM sqlite_master WHERE name = 'alembic_version' COLLATE NOCASE"
     definitions = connection.execute(query).fetchall()

@@ -30,6 +30,7 @@ class ServerDocument:
 
     on_server = True
     copied = False
+    backup_without_header = ""
     writable = True
 
     def __init__(self, url: URL, context: Context) -> None:

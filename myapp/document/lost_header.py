@@ -1,0 +1,58 @@
+"""Sets a document's header again that was lost when it was copied as SQL (`.dump`), after a backup."""
+
+import os
+import sqlite3
+from contextlib import closing
+
+from myapp.document import files
+from myapp.document.backups import keep_damaged
+from myapp.document.classify import HEADER_BYTES, MAGIC
+from myapp.document.connect import connect
+from myapp.document.context import Context
+from myapp.document.trust import check_schema, check_values, schema_of_revision, stamped_versions
+from myapp.errors import Damaged, StrPath
+from myapp.schema.driver_errors import translated
+
+
+def set_header_again(path: StrPath, context: Context) -> str | None:
+    """Set the header of a file that has none but is a document otherwise; return the name of the backup.
+
+    Return None, with nothing written, where it has another program's header, where version table, schema
+    and values are not exactly those of one revision, or where it cannot be written.
+    """
+    real = os.path.realpath(path)
+    if not os.path.isfile(real) or any(os.path.lexists(real + end) for end in files.SIDECARS):
+        return None
+    # In this order, so that the connection is closed before the descriptor: see files.opened.
+    with files.opened(real) as source:
+        if not _has_lost_header(os.read(source, HEADER_BYTES), context) or not files.can_replace(real):
+            return None
+        with translated(real, context.wait), closing(connect(real, "rw", context)) as connection:
+            connection.patiently("BEGIN EXCLUSIVE")
+            try:
+                ordinal = _ordinal(connection, real, context)
+            except Damaged:
+                return None
+            backup = keep_damaged(source, real, context)
+            connection.execute(f"PRAGMA application_id = {context.format.application_id}")
+            connection.execute(f"PRAGMA user_version = {ordinal}")
+            connection.commit()
+            return backup
+
+
+def _has_lost_header(header: bytes, context: Context) -> bool:
+    application_id, ordinal = (int.from_bytes(header[at : at + 4], "big") for at in (68, 60))
+    ours = header.startswith(MAGIC) and application_id in (0, context.format.application_id)
+    return ours and set(header[18:20]) == {1} and 0 in (application_id, ordinal)
+
+
+def _ordinal(connection: sqlite3.Connection, path: str, context: Context) -> int:
+    """Return the number of the revision that the version table names; raise Damaged unless all agrees."""
+    versions = [str(version) for version in stamped_versions(connection, path)]
+    known = len(versions) == 1 and versions[0].isdigit() and int(versions[0]) <= context.format.ordinal
+    (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
+    if not known or ordinal not in (0, int(versions[0])):
+        raise Damaged(path, "it has no revision")
+    check_schema(connection, path, schema_of_revision(versions[0], context.format))
+    check_values(connection, path)
+    return int(versions[0])
