@@ -25,7 +25,7 @@ def set_header_again(path: StrPath, context: Context) -> str | None:
         return None
     # In this order, so that the connection is closed before the descriptor: see files.opened.
     with files.opened(real) as source:
-        if not _has_lost_header(os.read(source, HEADER_BYTES), context) or not files.can_replace(real):
+        if not _has_lost_header(os.read(source, HEADER_BYTES)) or not files.can_replace(real):
             return None
         with translated(real, context.wait), closing(connect(real, "rw", context)) as connection:
             connection.patiently("BEGIN EXCLUSIVE")
@@ -40,18 +40,17 @@ def set_header_again(path: StrPath, context: Context) -> str | None:
             return backup
 
 
-def _has_lost_header(header: bytes, context: Context) -> bool:
-    application_id, ordinal = (int.from_bytes(header[at : at + 4], "big") for at in (68, 60))
-    ours = header.startswith(MAGIC) and application_id in (0, context.format.application_id)
-    return ours and set(header[18:20]) == {1} and 0 in (application_id, ordinal)
+def _has_lost_header(header: bytes) -> bool:
+    """Tell whether SQLite has made a file whose two numbers of the header nobody has set."""
+    numbers = header[68:72] + header[60:64]
+    return header.startswith(MAGIC) and set(header[18:20]) == {1} and numbers == bytes(8)
 
 
 def _ordinal(connection: sqlite3.Connection, path: str, context: Context) -> int:
     """Return the number of the revision that the version table names; raise Damaged unless all agrees."""
     versions = [str(version) for version in stamped_versions(connection, path)]
     known = len(versions) == 1 and versions[0].isdigit() and int(versions[0]) <= context.format.ordinal
-    (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-    if not known or ordinal not in (0, int(versions[0])):
+    if not known:
         raise Damaged(path, "it has no revision")
     check_schema(connection, path, schema_of_revision(versions[0], context.format))
     check_values(connection, path)

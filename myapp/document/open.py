@@ -12,7 +12,7 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
-from myapp.errors import Damaged, NotADocument, ReadOnlyDocument, StrPath, UpgradeNeeded
+from myapp.errors import NotADocument, ReadOnlyDocument, StrPath, UpgradeNeeded
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
@@ -125,7 +125,7 @@ def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
     """Return the header; where it was lost and is set again, with the backup of the file without it."""
     try:
         return _recovered(path, context), ""
-    except (NotADocument, Damaged):
+    except NotADocument:
         from myapp.document.lost_header import set_header_again
 
         backup = set_header_again(path, context)

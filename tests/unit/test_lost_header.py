@@ -42,7 +42,7 @@ def test_a_copy_made_by_dump_opens_with_all_that_it_holds_and_a_backup(
     "statement",
     [
         "PRAGMA application_id = 7",
-        "PRAGMA user_version = 3",
+        "PRAGMA user_version = 4",
         "UPDATE alembic_version SET version_num = '0005'",
         "UPDATE alembic_version SET version_num = '0099'",
         "DELETE FROM alembic_version",
