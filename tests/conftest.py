@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.forks import ForkServer
-from tests.postgres import Databases, running_server
+from tests.postgres import new_database, running_server
 from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
 ONLY_ON = {"unit": "source", "frozen": "frozen"}
@@ -141,9 +141,7 @@ def program(started: Program, forked: Program) -> Program:
 def postgres() -> Iterator[Callable[[], str]]:
     """Make empty databases on a real PostgreSQL server: each call returns the URL of a new one."""
     with running_server() as url:
-        databases = Databases(url)
-        yield databases
-        databases.drop()
+        yield lambda: new_database(url)
 
 
 @pytest.fixture(scope="session")

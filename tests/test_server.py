@@ -21,6 +21,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests.postgres import PASSWORD_ROLE
 from tests.program import Program
 from tests.tls import certificate, proxy
 
@@ -289,19 +290,15 @@ def test_a_server_that_does_not_answer_is_given_up(program: Program) -> None:
 
 
 @pytest.fixture
-def guarded(database: str) -> Iterator[str]:
+def guarded(database: str) -> str:
     """The URL of a notebook, without a password, for a role that the server asks for one."""
     role = f"careful_{uuid.uuid4().hex[:8]}"
     with connected(database) as connection:
-        connection.execute(f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{SECRET}'")
-        rules = Path(connection.execute("SHOW hba_file").fetchone()[0])
-        before = rules.read_bytes()
-        rules.write_bytes(f"local all {role} scram-sha-256\n".encode() + before)
-        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{SECRET}' IN ROLE {PASSWORD_ROLE}")
     url = make_url(database).set(username=role)._replace(password=None)
-    _wait_for(lambda: not _lets_in(url.set(drivername="postgresql").render_as_string()))
-    yield url.render_as_string()
-    rules.write_bytes(before)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url.set(drivername="postgresql").render_as_string())
+    return url.render_as_string()
 
 
 def test_a_password_comes_from_the_environment_or_a_file_and_is_shown_nowhere(
@@ -502,14 +499,6 @@ def _wait_for(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.02)
-
-
-def _lets_in(url: str) -> bool:
-    try:
-        psycopg.connect(url).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 def on_terminal(program: Program, arguments: list[str], answers: list[tuple[str, str]]) -> tuple[int, str]:
