@@ -68,10 +68,12 @@ def test_ctrl_c_at_any_call_ends_with_130_in_one_line_or_comes_too_late(
 def test_ctrl_c_at_any_time_shows_no_traceback_and_loses_nothing(
     program: Program, scene: Callable[[str], Scene], folders: Path, long: bool
 ) -> None:
-    def interrupt(number: int, delay: float) -> tuple[Case, str]:
-        case = scene("upgrade grown").prepare(folders / f"{number}")
+    grown, delays = scene("upgrade grown"), _delays(60 if long else 4)
+
+    def interrupt(number: int) -> tuple[Case, str]:
+        case = grown.prepare(folders / f"{number}")
         running = Running(program, case.arguments)
-        time.sleep(delay)
+        time.sleep(delays[number])
         running.process.send_signal(signal.SIGINT)
         done = running.finish()
         # before the program's first line, Python itself handles the signal
@@ -79,7 +81,7 @@ def test_ctrl_c_at_any_time_shows_no_traceback_and_loses_nothing(
         assert done.returncode in (0, INTERRUPTED, -signal.SIGINT), done
         return case, case.demand_old_or_new()
 
-    settle(program, [interrupt(number, delay) for number, delay in enumerate(_delays(60 if long else 4))])
+    settle(program, at_once(interrupt, range(len(delays))))
 
 
 def test_ctrl_c_while_the_program_starts_shows_no_traceback_and_loses_nothing(
@@ -121,12 +123,14 @@ def test_a_terminal_that_is_closed_at_any_time_loses_nothing(
     if not hasattr(os, "openpty") or not shutil.which("setsid"):
         pytest.skip("needs a pseudo-terminal and setsid of util-linux")
 
-    def close(number: int, delay: float) -> tuple[Case, str]:
-        case = scene("upgrade grown").prepare(folders / f"{number}")
-        _close_terminal(program, case, delay)
+    grown, delays = scene("upgrade grown"), _delays(40 if long else 3)
+
+    def close(number: int) -> tuple[Case, str]:
+        case = grown.prepare(folders / f"{number}")
+        _close_terminal(program, case, delays[number])
         return case, case.demand_old_or_new()
 
-    settle(program, [close(number, delay) for number, delay in enumerate(_delays(40 if long else 3))])
+    settle(program, at_once(close, range(len(delays))))
 
 
 def _close_terminal(program: Program, case: Case, delay: float) -> None:
