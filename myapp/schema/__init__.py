@@ -18,6 +18,7 @@ lost.py         parts of a schema that a revision dropped unasked
 fingerprint.py  a schema as comparable text
 
 servers.py      URLs of PostgreSQL databases
+session.py      the settings of a PostgreSQL session, whatever its role or database say
 urls.py         URL or file name?
 waiting.py      waits for another program's SQLite lock
 driver_errors.py the drivers' exceptions as errors for the user

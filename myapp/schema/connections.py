@@ -20,6 +20,7 @@ from myapp.progress import WAIT_SECONDS
 from myapp.schema import servers
 from myapp.schema.driver_errors import translated
 from myapp.schema.sealed import sealed
+from myapp.schema.session import milliseconds, prepare_sessions
 from myapp.schema.waiting import OnWait, patiently
 
 ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
@@ -65,6 +66,8 @@ def create_migration_engine(
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        prepare_sessions(engine, wait)
     return engine
 
 
@@ -150,4 +153,4 @@ def share_postgresql(connection: Connection, wait: float) -> None:
 
 def _limit_waiting(connection: Connection, wait: float) -> None:
     """Set the time that this transaction waits for each lock, in seconds."""
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds(wait)}")

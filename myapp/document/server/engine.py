@@ -12,6 +12,7 @@ from myapp.document.context import Context
 from myapp.progress import StopToken
 from myapp.schema.connections import create_migration_engine, subject
 from myapp.schema.driver_errors import translated
+from myapp.schema.session import use_one_schema
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def server_engine(url: URL, context: Context) -> Iterator[Engine]:
     Errors of its connections are translated; where the work was stopped, they all are Cancelled.
     """
     path = subject(url)
-    engine = create_migration_engine(url, application_name=context.format.name)
+    engine = create_migration_engine(url, wait=context.wait, application_name=context.format.name)
+    use_one_schema(engine)
     _listen(engine, context.stop)
     with translated(path, context.wait):
         try:
