@@ -150,17 +150,35 @@ class UpgradeNeeded(_OtherRevision):
 
 
 class InUse(MyappError):
-    """Another program holds the document or database for longer than we wait."""
+    """The document or database is held for longer than we wait.
+
+    `seconds` is how long was waited, 0 where waiting is of no use. With `own`, this process itself holds it:
+    another of its threads or connections.
+    """
 
     exit_code = 5
 
-    def __init__(self, path: StrPath, seconds: float) -> None:
+    def __init__(self, path: StrPath, seconds: float = 0, *, own: bool = False) -> None:
         self.path = path
         self.seconds = seconds
+        self.own = own
 
     def __str__(self) -> str:
-        fact = f"{shown(self.path)} is in use by another program (waited {self.seconds:g} s)"
-        return f"{fact}: close it there and try again"
+        holder = "this program itself" if self.own else "another program"
+        remedy = "let its other work end first" if self.own else "close it there and try again"
+        waited = f" (waited {self.seconds:g} s)" if self.seconds else ""
+        return f"{shown(self.path)} is in use by {holder}{waited}: {remedy}"
+
+
+class MigrationUnderWay(InUse):
+    """This thread is in the middle of another migration: of another coroutine, or of its own revision."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, own=True)
+
+    def __str__(self) -> str:
+        fact = "this thread is in the middle of another migration, and Alembic runs one at a time"
+        return f"{shown(self.path)}: {fact}: await that one first, or use a thread for each"
 
 
 class Damaged(MyappError):
@@ -191,7 +209,7 @@ class BrokenInstallation(MyappError):
 
 
 class UpgradeFailed(MyappError):
-    """A migration could not be done; everything is as it was before.
+    """A migration could not be done; everything is as it was before, unless `unchanged` is false.
 
     Where it was refused because it would lose information, `lost` counts that as `WouldLose` does.
     """
@@ -199,15 +217,23 @@ class UpgradeFailed(MyappError):
     exit_code = 7
 
     def __init__(
-        self, subject: StrPath, step: str, detail: str, lost: Mapping[str, Mapping[str, int]] | None = None
+        self,
+        subject: StrPath,
+        step: str,
+        detail: str,
+        lost: Mapping[str, Mapping[str, int]] | None = None,
+        *,
+        unchanged: bool = True,
     ) -> None:
         self.subject = subject
         self.step = step
         self.detail = detail
         self.lost = lost or {}
+        self.unchanged = unchanged
 
     def __str__(self) -> str:
-        return f"{shown(self.subject)} is unchanged: {self.step} failed: {self.detail}"
+        state = "is unchanged" if self.unchanged else "may be changed in part"
+        return f"{shown(self.subject)} {state}: {self.step} failed: {self.detail}"
 
 
 class WouldLose(MyappError):

@@ -6,17 +6,51 @@ import os
 import pkgutil
 import threading
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TextIO, cast
 
 from alembic.config import Config
 from sqlalchemy import URL, MetaData
 
-from myapp.errors import BrokenInstallation, StrPath
+from myapp.errors import BrokenInstallation, MigrationUnderWay, StrPath
 from myapp.schema import manifest as manifests
+from myapp.schema.waiting import PATIENCE_SECONDS
 
-LOCK = threading.RLock()
-"""Held while Alembic's EnvironmentContext is entered: two threads would crash each other."""
+
+class _EnvironmentLock:
+    """Lets one thread at a time run env.py: Alembic's EnvironmentContext is a global of its modules.
+
+    Coroutines of one thread cannot wait for each other here; the second is refused.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    def demand_free(self, subject: str) -> None:
+        """Raise MigrationUnderWay if this thread is running env.py already."""
+        if self._owner == threading.get_ident():
+            raise MigrationUnderWay(subject)
+
+    @contextlib.contextmanager
+    def entered(self, subject: str, look: Callable[[], object] | None = None) -> Iterator[None]:
+        """Hold the lock; wait for other threads, and call `look` now and then, which may raise to give up.
+
+        A lock of the database is waited for before, never within: it would keep the other threads waiting.
+        """
+        self.demand_free(subject)
+        while not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            if look:
+                look()
+        self._owner = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._owner = None
+            self._lock.release()
+
+
+ENVIRONMENT = _EnvironmentLock()
 
 
 def make_config(

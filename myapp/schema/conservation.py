@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, text
 
 from myapp.errors import Cancelled
 from myapp.schema import fingerprint
-from myapp.schema.driver_errors import first_line
+from myapp.schema.failures import described
 from myapp.schema.lost import losses_of_schema
 
 RevisionFunction = Callable[[], None]
@@ -106,7 +106,7 @@ def _run(revision: Script, step: RevisionFunction) -> None:
     except Cancelled:
         raise
     except Exception as error:
-        raise CommandError(f"revision {revision.revision}: {first_line(error)}") from error
+        raise CommandError(f"revision {revision.revision}: {described(error)}") from error
 
 
 def _measure(revision: Script, side: int, cached: dict[str, Row[Any]]) -> dict[str, Row[Any]]:

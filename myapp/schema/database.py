@@ -1,33 +1,29 @@
-"""Opens the database that migrations run on, or uses the connection that the caller owns."""
+"""Opens the database that migrations run on, or uses the engine or connection that the caller owns."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
-from alembic.runtime.migration import MigrationContext
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from myapp.errors import StrPath, UpgradeFailed
-from myapp.schema import connections, driver_errors
-from myapp.schema.conservation import LosesInformation
-from myapp.schema.waiting import OnWait
+from myapp.errors import StrPath
+from myapp.schema import connections
+from myapp.schema.locations import sqlite_path
+from myapp.schema.transaction import handed_over, raw_connection
+from myapp.schema.waiting import OnWait, patiently
+
+AnyDatabase = StrPath | URL | Engine | Connection
 
 
 class Database:
-    """A database by URL, by the path of a SQLite file, or by an open connection of the caller's."""
+    """A database by URL, by the path of a SQLite file, or by an engine or open connection of the caller's."""
 
     def __init__(
-        self,
-        database: StrPath | URL | Connection,
-        wait: float,
-        on_wait: OnWait | None,
-        application_name: str,
+        self, database: AnyDatabase, wait: float, on_wait: OnWait | None, application_name: str
     ) -> None:
-        self.connection = database if isinstance(database, Connection) else None
-        self.url = database.engine.url if isinstance(database, Connection) else connections.as_url(database)
+        self._owned = database if isinstance(database, Connection | Engine) else None
+        self.url = self._owned.engine.url if self._owned else connections.as_url(database)
         self.subject = connections.subject(self.url)
         self.wait = wait
         self._on_wait = on_wait
@@ -36,38 +32,38 @@ class Database:
     @property
     def exists(self) -> bool:
         """Whether it can be read: False for a SQLite file that is not there."""
-        path = self.url.database if self.url.get_backend_name() == "sqlite" else None
-        return self.connection is not None or not path or os.path.exists(path)
+        path = sqlite_path(self.url)
+        return self._owned is not None or not path or os.path.exists(path)
 
     @contextmanager
-    def exclusive(self) -> Iterator[Connection]:
-        """Give a connection in the transaction that changes the schema: the caller's own, or a new one."""
-        if self.connection is not None:
-            yield self.connection
+    def exclusive(self, *, rebuilding: bool = True) -> Iterator[Connection]:
+        """Give a connection in the transaction that changes the schema: on the caller's own, or a new one."""
+        if self._owned is None:
+            with connections.exclusive(self._engine, self.wait, self._on_wait) as connection:
+                yield connection
             return
-        with connections.exclusive(self._engine, self.wait, self._on_wait) as connection:
+        with (
+            _connected(self._owned) as connection,
+            handed_over(connection, self.wait, self._on_wait, rebuilding=rebuilding),
+        ):
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with; a new one is rolled back at the end."""
-        if self.connection is not None:
-            yield self.connection
-            return
-        with connections.reading(self._engine) as connection:
+        """Give a connection to read with; a transaction that this begins is rolled back at the end.
+
+        The wait for another program's lock is over by then.
+        """
+        with connections.reading(self._owned or self._engine) as connection:
+            if connection.dialect.name == "sqlite":
+                self._wait_to_read(connection)
             yield connection
 
-    @contextmanager
-    def failing(self, step: str) -> Iterator[None]:
-        """Turn an error of a revision or of Alembic into UpgradeFailed, and a driver's into its meaning."""
-        try:
-            yield
-        except (CommandError, SQLAlchemyError) as error:
-            meaning = driver_errors.explain(error, self.subject, self.wait)
-            if meaning is None:
-                lost = error.lost if isinstance(error, LosesInformation) else {}
-                meaning = UpgradeFailed(self.subject, step, driver_errors.first_line(error), lost)
-            raise meaning from error
+    def _wait_to_read(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT 1")  # begins the transaction
+        raw = raw_connection(connection)
+        read = "SELECT count(*) FROM sqlite_master"
+        patiently(raw, lambda: raw.execute(read).fetchone(), self.wait, self._on_wait)
 
     @cached_property
     def _engine(self) -> Engine:
@@ -76,6 +72,10 @@ class Database:
         )
 
 
-def stamped_revisions(connection: Connection) -> tuple[str, ...]:
-    """Return the revisions in a database's version table, () where it has none."""
-    return tuple(MigrationContext.configure(connection).get_current_heads())
+@contextmanager
+def _connected(owned: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(owned, Connection):
+        yield owned
+        return
+    with owned.connect() as connection:
+        yield connection

@@ -1,6 +1,7 @@
 """Reads a migrations directory: its revisions, their order, and the steps from one to another."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -8,19 +9,26 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
+from alembic.script.revision import MultipleHeads, ResolutionError
 
-from myapp.errors import NotFound, StrPath
+from myapp.errors import BrokenInstallation, MyappError, NotFound, StrPath, UsageError
 from myapp.schema.config import make_config, require_revisions
-from myapp.schema.driver_errors import first_line
+from myapp.schema.driver_errors import chain
+from myapp.schema.failures import describe, described
 from myapp.schema.revisions import Revision, Step
+
+_BEYOND = re.compile("produce|too far")
+"""In the messages of Alembic for a relative revision that is before the first or after the last."""
+
+_RELATIVE = re.compile(r"(?:(?P<label>.+?)@)?(?P<revision>\w+)?[+-]\d+")
 
 
 class RevisionDirectory:
     """A migrations directory, read without a database.
 
     Revisions are named as Alembic takes them: by the id, a unique beginning of it, `head`, a branch label,
-    or relative (`+1`, `-1`). Errors: BrokenInstallation (directory missing or empty), NotFound.
+    or relative (`+1`, `-1`, `label@+1`, `0003-1`). Errors: BrokenInstallation (directory missing,
+    empty or not to be read), NotFound, UsageError.
     """
 
     def __init__(self, script_location: StrPath) -> None:
@@ -35,7 +43,13 @@ class RevisionDirectory:
     @cached_property
     def script(self) -> ScriptDirectory:
         """Alembic's ScriptDirectory for this directory."""
-        return ScriptDirectory.from_config(self.config)
+        try:
+            script = ScriptDirectory.from_config(self.config)
+            script.get_heads()  # reads every revision
+        except Exception as error:
+            detail = describe(error, self.script_location)
+            raise BrokenInstallation(f"{self.script_location} cannot be read ({detail})") from error
+        return script
 
     def heads(self) -> tuple[str, ...]:
         """Return the revisions that no other follows."""
@@ -74,6 +88,13 @@ class RevisionDirectory:
             scripts = list(self.script.iterate_revisions(current, target, select_for_downgrade=True))
         return [Step("downgrade", Revision.of(script)) for script in scripts]
 
+    def demand_known(self, target: str) -> None:
+        """Raise NotFound for a target that no database can have; a relative one depends on the database."""
+        relative = _RELATIVE.fullmatch(target)
+        for name in (relative["label"], relative["revision"]) if relative else (target,):
+            if name:
+                self._scripts(name)
+
     def _scripts(self, revision: str) -> tuple[Script, ...]:
         with named_revision():
             return tuple(filter(None, self.script.get_revisions(revision)))
@@ -81,8 +102,21 @@ class RevisionDirectory:
 
 @contextmanager
 def named_revision() -> Iterator[None]:
-    """Turn Alembic's error about the name of a revision into NotFound."""
+    """Turn Alembic's error about the name of a revision into NotFound or UsageError."""
     try:
         yield
-    except CommandError as error:
-        raise NotFound(f"that revision ({first_line(error)})") from error
+    except MyappError:
+        raise
+    except Exception as error:
+        raise _name_error(error) from error
+
+
+def _name_error(error: Exception) -> MyappError:
+    text = described(error)
+    for cause in chain(error):
+        if isinstance(cause, MultipleHeads):
+            fact = f"there are multiple heads ({', '.join(sorted(cause.heads))})"
+            return UsageError(f"{fact}: name one of them, LABEL@head, or `heads` for all")
+        if isinstance(cause, ResolutionError) or _BEYOND.search(text):
+            return NotFound(f"that revision ({text})")
+    return UsageError(f"that revision cannot be reached ({text})")

@@ -30,8 +30,12 @@ _SQLITE_ERRORS: dict[int, str] = {
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
 
-_SERVER_HELD = {"55P03", "40001", "40P01"}
-"""PostgreSQL's lock_not_available, serialization_failure, deadlock_detected."""
+LOCK_TIMEOUT = "55P03"
+_SERVER_HELD = {LOCK_TIMEOUT, "40001", "40P01"}
+"""PostgreSQL's lock_not_available, serialization_failure, deadlock_detected: a wait ends the first only."""
+
+NEW_ENUM_VALUE = "55P04"
+"""PostgreSQL's unsafe_new_enum_value_usage: a fault of revisions, see failures.py."""
 
 _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", "22021", "22P05")
 """SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
@@ -60,10 +64,10 @@ def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
 
 def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> MyappError | None:
     """Return the error for the user that a driver's exception (or its cause) means, None for a bug."""
-    for cause in _chain(error):
+    for cause in chain(error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return InUse(subject, wait)
+            return _in_use(subject, getattr(cause, "waited", 0))
         if code == sqlite3.SQLITE_INTERRUPT:
             return Cancelled(subject)
         if code in _DAMAGE:
@@ -77,6 +81,12 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
     return None
 
 
+def _in_use(subject: str, waited: float) -> InUse:
+    from myapp.schema.holders import held_by_this_process  # here, since every start imports this module
+
+    return InUse(subject, waited, own=held_by_this_process(subject))
+
+
 def is_no_text(error: BaseException) -> bool:
     """Return whether the sqlite3 module could not decode a stored text."""
     return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
@@ -87,7 +97,7 @@ def is_denial(error: BaseException) -> bool:
 
     By its text: it has no code if SQLite was denied a statement of its own, as it runs to rename a table.
     """
-    messages = [str(cause) for cause in _chain(error) if isinstance(cause, sqlite3.Error)]
+    messages = [str(cause) for cause in chain(error) if isinstance(cause, sqlite3.Error)]
     return any("not authorized" in message or "is prohibited" in message for message in messages)
 
 
@@ -97,7 +107,9 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
 
     state, message = getattr(error, "sqlstate", None), server_message(error)
     if state in _SERVER_HELD:
-        return InUse(subject, wait)
+        return _in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
+    if state == NEW_ENUM_VALUE:
+        return None
     if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', message)):
         return NotFound(subject, message)
     if state and state.startswith(_SERVER_REFUSALS):
@@ -126,7 +138,8 @@ def first_line(error: BaseException) -> str:
     return shown(" ".join(map(str.strip, text.splitlines())).strip()) or type(error).__name__
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception, what the driver raised for it, and its causes."""
     while error is not None:
         yield error
         error = getattr(error, "orig", None) or error.__cause__

@@ -16,11 +16,14 @@ from typing import Any
 
 from alembic import context
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, MetaData, make_url
+from sqlalchemy import URL, Connection, Engine, MetaData, make_url
 
+from myapp.progress import WAIT_SECONDS
 from myapp.schema.config import load_metadata
-from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
+from myapp.schema.connections import as_url, create_migration_engine, sqlite_url, subject
 from myapp.schema.conservation import guard
+from myapp.schema.driver_errors import translated
+from myapp.schema.transaction import handed_over
 
 
 def run(
@@ -31,29 +34,42 @@ def run(
     `write_header` is called after each revision, in its transaction, as Alembic's `on_version_apply`. A
     PostgreSQL server lists its sessions by `application_name`. `options` go to `context.configure`.
     """
-    callbacks = [write_header] if write_header else []
-    options["on_version_apply"] = [*callbacks, *context.config.attributes.get("on_version_apply", [])]
-    options = {"target_metadata": _models(), "render_as_batch": True, **options}
-    connection = context.config.attributes.get("connection")
+    options = {
+        "target_metadata": _models(),
+        "render_as_batch": True,
+        "on_version_apply": [write_header] if write_header else [],
+        **options,
+    }
+    owner = context.config.attributes.get("connection")
     if context.is_offline_mode():
         context.configure(url=_url(), literal_binds=True, **options)
         _run_revisions()
-    elif isinstance(connection, Connection):
-        _run_online(connection, options)
+        return
+    if owner is None:
+        owner = create_migration_engine(_url(), application_name=application_name)
+    if not isinstance(owner, Connection | Engine):
+        as_url(owner)  # refuses it in words
+    if isinstance(owner, Engine):
+        with translated(subject(owner.url)), owner.connect() as connection:
+            _run_online(connection, options)
     else:
-        engine = connection or create_migration_engine(_url(), application_name=application_name)
-        with exclusive(engine) as new_connection:
-            _run_online(new_connection, options)
+        _run_online(owner, options)
 
 
 def _run_online(connection: Connection, options: dict[str, Any]) -> None:
+    """Run the revisions in one transaction; a command that only reads needs none."""
     guard(context.script, lose=_arguments().get("lose", "").split(","))
     context.configure(connection=connection, **options)
-    _run_revisions()
+    if context.get_context().opts.get("dont_mutate"):
+        _run_revisions()
+        return
+    with handed_over(connection, WAIT_SECONDS, None):
+        context.configure(connection=connection, **options)  # again: it looks whether a transaction is open
+        _run_revisions()
 
 
 def _run_revisions() -> None:
-    with context.begin_transaction():  # nothing, where the caller's transaction is open already
+    with context.begin_transaction():  # nothing, where a transaction is open already
         context.run_migrations()
 
 

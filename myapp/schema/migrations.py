@@ -11,7 +11,8 @@ Alembic's pieces as they are used here, from the outside in:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, TextIO, TypeVar, cast
 
@@ -19,19 +20,20 @@ from alembic import autogenerate, command
 from alembic.config import Config
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext, MigrationInfo
+from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, MetaData
 
-from myapp.errors import StrPath, UsageError
+from myapp.errors import StrPath, UpgradeFailed, UsageError
 from myapp.progress import WAIT_SECONDS
-from myapp.schema.config import LOCK, load_metadata, make_config
+from myapp.schema.config import ENVIRONMENT, load_metadata, make_config
 from myapp.schema.conservation import losses
-from myapp.schema.database import Database, stamped_revisions
+from myapp.schema.database import AnyDatabase, Database
 from myapp.schema.directory import RevisionDirectory
+from myapp.schema.failures import failing
 from myapp.schema.manifest import Manifest
 from myapp.schema.revisions import OnStep, Revision, Step
+from myapp.schema.version_change import VersionChange
 from myapp.schema.waiting import OnWait
 
 __all__ = ["Migrations", "OnStep", "Revision", "Step"]
@@ -64,13 +66,16 @@ class Migrations(RevisionDirectory):
     - `config`, `script`, `run`
 
     Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged,
-    NotFound (unknown revision), UpgradeFailed (a revision failed or was refused; nothing has changed).
+    NotFound (unknown revision), UsageError (a connection or revision that cannot be used), UpgradeFailed (a
+    revision, env.py or Alembic failed; nothing has changed unless it says so). Each has the exception as its
+    cause. Threads may migrate several databases at once; of two coroutines of one thread the second is
+    refused.
     """
 
     def __init__(
         self,
         script_location: StrPath,
-        database: StrPath | URL | Connection,
+        database: AnyDatabase,
         *,
         metadata: MetaData | str | None = None,
         manifest: Manifest | None = None,
@@ -81,11 +86,13 @@ class Migrations(RevisionDirectory):
     ) -> None:
         """Take a directory and a database; nothing is opened yet.
 
-        `database` is a URL, the path of a SQLite file, or an open SQLAlchemy connection, whose transaction
-        then belongs to the caller. `metadata` are the models to compare with: a MetaData, or its place as
+        `database` is a URL, the path of a SQLite file, an Engine, or an open Connection. On a connection
+        without a transaction the change is committed; within one it is the caller who commits. It is checked
+        first (see transaction.py). `metadata` are the models to compare with: a MetaData, or its place as
         `module:attribute`. With a `manifest`, the directory must match it. `on_step` is called before each
-        step; `on_wait` once, if another program holds the database, which is waited for up to `wait`
-        seconds. A PostgreSQL server lists its sessions by `application_name`.
+        step; `on_wait` again and again while another program holds the database, which is waited for up to
+        `wait` seconds, and may raise to give up. A PostgreSQL server lists its sessions by
+        `application_name`.
         """
         super().__init__(script_location)
         if manifest is not None:
@@ -112,18 +119,33 @@ class Migrations(RevisionDirectory):
         return self._config()
 
     def run(self, fn: Callable[[MigrationContext], Result]) -> Result:
-        """Return the result of `fn`, called with the MigrationContext that env.py configures; read only."""
+        """Return the result of `fn`, called with the MigrationContext that env.py configures; read only.
+
+        What `fn` raises is raised as it is.
+        """
         results: list[Result] = []
+        errors: list[Exception] = []
 
         def collect(_heads: object, context: MigrationContext) -> list[Any]:
-            results.append(fn(context))
+            try:
+                results.append(fn(context))
+            except Exception as error:
+                errors.append(error)
             return []
 
-        with LOCK, self._database.reading() as connection:
+        with (
+            self._failing("reading"),
+            self._database.reading() as connection,
+            self._environment(connection, "reading"),
+        ):
             config = self._config(connection)
             script = ScriptDirectory.from_config(config)
             with EnvironmentContext(config, script, fn=cast(Any, collect), dont_mutate=True):
                 script.run_env()
+        if errors:
+            raise errors[0]
+        if not results:
+            raise UpgradeFailed(self.subject, "reading", "env.py ran nothing: it configured no context")
         return results[0]
 
     # The database, read
@@ -132,8 +154,7 @@ class Migrations(RevisionDirectory):
         """Return the revisions the database is stamped with, () for none."""
         if not self._database.exists:
             return ()
-        with self._database.reading() as connection:
-            return stamped_revisions(connection)
+        return self.run(lambda context: tuple(context.get_current_heads()))
 
     def plan(self, target: str = "head", start: str | None = None) -> list[Step]:
         """Return the steps of `upgrade(target)`, in order: from the current revision, or from `start`."""
@@ -143,31 +164,36 @@ class Migrations(RevisionDirectory):
         """Return the information that `downgrade(target)` would throw away: counts by name, by revision."""
         steps = self.steps_down(self.current(), target)
         scripts = [self.script.get_revision(step.revision.revision) for step in steps]
-        with self._database.reading() as connection:
+        with self._failing("counting what would be lost"), self._database.reading() as connection:
             lost = {script.revision: losses(connection, script.module) for script in scripts}
         return {revision: counts for revision, counts in lost.items() if counts}
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
-        return self.run(lambda context: list(autogenerate.compare_metadata(context, self._models())))
+        with self._failing("comparing"):
+            return self.run(lambda context: list(autogenerate.compare_metadata(context, self._models())))
 
     def produce(self) -> MigrationScript:
         """Return the operations that would make the database equal to the models."""
-        return self.run(lambda context: autogenerate.produce_migrations(context, self._models()))
+        with self._failing("comparing"):
+            return self.run(lambda context: autogenerate.produce_migrations(context, self._models()))
 
     # The database, changed
 
     def upgrade(self, target: str = "head") -> list[Step]:
         """Upgrade in one transaction and return the steps taken, [] where nothing was left to do."""
-        return self._change(command.upgrade, target)
+        return self._change("upgrade", target)
 
     def downgrade(self, target: str, lose: Collection[str] = ()) -> list[Step]:
         """Downgrade in one transaction; the revisions in `lose` may throw information away."""
-        return self._change(command.downgrade, target, lose=lose)
+        return self._change("downgrade", target, lose)
 
     def stamp(self, revision: str, purge: bool = False) -> list[Step]:
-        """Write a revision into the version table, without running anything."""
-        return self._change(command.stamp, revision, purge=purge)
+        """Write a revision into the version table, without running anything; return the step to it.
+
+        Nobody looks whether the database has the schema of that revision.
+        """
+        return self._change("stamp", revision, purge=purge)
 
     # SQL and revision files
 
@@ -179,7 +205,7 @@ class Migrations(RevisionDirectory):
         Going down needs a start. Checks and rules that depend on the data are not in the text.
         """
         span = f"{start}:{target}" if start else target
-        with LOCK, self._database.failing("writing SQL"):
+        with self._failing("writing SQL"), ENVIRONMENT.entered(self.subject):
             run = command.downgrade if down else command.upgrade
             run(self._config(output=stream), span, sql=True)
 
@@ -190,7 +216,11 @@ class Migrations(RevisionDirectory):
 
         With `autogenerate` it holds the differences between the database and the models.
         """
-        with LOCK, self._database.reading() as connection, self._database.failing("writing a revision"):
+        with (
+            self._failing("writing a revision"),
+            self._database.reading() as connection,
+            self._environment(connection, "writing a revision"),
+        ):
             config = self._config(connection)
             config.attributes["target_metadata"] = self.metadata if autogenerate else None
             script = command.revision(config, message, autogenerate=autogenerate, rev_id=rev_id, **options)
@@ -200,56 +230,50 @@ class Migrations(RevisionDirectory):
         self, message: str, revisions: Sequence[str] = ("heads",), rev_id: str | None = None
     ) -> Revision:
         """Write a revision that joins several heads and return it."""
-        with LOCK, self._database.failing("merging"):
+        with self._failing("merging"), ENVIRONMENT.entered(self.subject):
             script = command.merge(self._config(), tuple(revisions), message=message, rev_id=rev_id)
         return self._written(cast(Script, script))
 
-    def _change(
-        self, run: Callable[..., None], target: str, lose: Collection[str] = (), **options: Any
-    ) -> list[Step]:
-        """Run one of Alembic's commands in one transaction, announce each step and return the steps."""
-        done: list[Step] = []
-        planned: list[Step] = []
+    def _change(self, action: str, target: str, lose: Collection[str] = (), **options: Any) -> list[Step]:
+        """Run a change in one transaction, announce each step and return the steps."""
+        ENVIRONMENT.demand_free(self.subject)  # before a wait for what the other migration may hold
+        self.demand_known(target)
+        change = VersionChange(action, target, self._on_step, lose)
+        step = f"{action} to {target}"
+        x = [f"lose={','.join(lose)}"] if lose else []
+        try:
+            with (
+                self._failing(step),
+                self._database.exclusive(rebuilding=action != "stamp") as connection,
+                self._environment(connection, step),
+            ):
+                change.run(self._config(connection, x), connection, **options)
+                change.check(self.script)
+        except UpgradeFailed as error:
+            error.unchanged = error.unchanged and not change.may_be_kept
+            raise
+        return change.done
 
-        def announce() -> None:
-            if self._on_step and len(done) < len(planned):
-                self._on_step(planned, len(done))
+    def _failing(self, step: str, *, in_env: bool = False) -> AbstractContextManager[None]:
+        return failing(self.subject, step, self.script_location, self._database.wait, in_env=in_env)
 
-        def on_version_apply(*, step: MigrationInfo, **_rest: Any) -> None:
-            done.append(_step(step))
-            announce()
+    @contextmanager
+    def _environment(self, connection: Connection, step: str) -> Iterator[None]:
+        """Let this thread run env.py; a stop token that listens to statements ends the wait for others."""
 
-        self._scripts(target)  # an unknown revision is NotFound, no failed upgrade
-        failing = self._database.failing(f"{run.__name__} to {target}")
-        with LOCK, self._database.exclusive() as connection, failing:
-            if self._on_step and run is not command.stamp:
-                steps = self.steps_up if run is command.upgrade else self.steps_down
-                planned = steps(stamped_revisions(connection), target)
-            announce()
-            x = [f"lose={','.join(lose)}"] if lose else []
-            run(self._config(connection, on_version_apply, x), target, **options)
-            if run is command.upgrade and target.isalnum():
-                self._check_reached(connection, target)
-        return done
+        def look() -> None:
+            connection.exec_driver_sql("SELECT 1")
 
-    def _check_reached(self, connection: Connection, target: str) -> None:
-        """Refuse an upgrade to nothing: an env.py that runs no revision, or runs them elsewhere."""
-        reached = stamped_revisions(connection)
-        applied = self.script.get_all_current(reached)
-        if not applied.issuperset(self.script.get_revisions(target)):
-            raise CommandError(f"env.py left the database at {', '.join(reached) or 'no revision'}")
+        with ENVIRONMENT.entered(self.subject, look), self._failing(step, in_env=True):
+            yield
 
     def _config(
         self,
         connection: Connection | None = None,
-        on_version_apply: Callable[..., None] | None = None,
         x: Iterable[str] = (),
         output: TextIO | None = None,
     ) -> Config:
-        attributes = {
-            "connection": connection,
-            "on_version_apply": [on_version_apply] if on_version_apply else [],
-        }
+        attributes = {"connection": connection}
         return make_config(self.script_location, url=self.url, attributes=attributes, output=output, x=x)
 
     def _models(self) -> MetaData:
@@ -262,8 +286,3 @@ class Migrations(RevisionDirectory):
         """Return a revision that was just written; the directory is read again from now on."""
         self.__dict__.pop("script", None)
         return Revision.of(script)
-
-
-def _step(info: MigrationInfo) -> Step:
-    action = "stamp" if info.is_stamp else "upgrade" if info.is_upgrade else "downgrade"
-    return Step(action, Revision.of(cast(Script, info.up_revision)))

@@ -44,6 +44,11 @@ class Revision:
             script.is_merge_point,
         )
 
+    @classmethod
+    def base(cls) -> Revision:
+        """Return what a database has before its first revision."""
+        return cls("base", (), "no revision", "", (), (), "", False, False, False)
+
 
 @dataclass(frozen=True)
 class Step:

@@ -2,14 +2,13 @@
 
 SQLite asks an authorizer before it prepares any statement (https://www.sqlite.org/c3ref/set_authorizer.html):
 a revision's `COMMIT`, the driver's `commit()`, `executescript`, `ATTACH`, `PRAGMA`. PostgreSQL has no
-authorizer; there the transaction's id shows afterwards whether a revision ended it.
+authorizer; there the transaction's id shows afterwards whether a revision ended it. Others have neither.
 """
 
 import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from sqlalchemy import Connection
 
@@ -34,11 +33,19 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
     """
     if connection.dialect.name == "postgresql":
         transaction_id = _transaction_id(connection)
-        yield
+        with _not_ended(connection, subject):
+            yield
         if _transaction_id(connection) != transaction_id:
-            raise UpgradeFailed(subject, "the upgrade", "a revision ended the transaction by itself")
+            raise _ended(subject)
         return
-    raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    raw: object = connection.connection.dbapi_connection
+    if not isinstance(raw, sqlite3.Connection):  # another database, or SQLite's driver for event loops
+        with _not_ended(connection, subject):
+            yield
+        driver = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite" and not getattr(driver, "in_transaction", True):
+            raise _ended(subject)
+        return
     denied: list[str] = []
     raw.set_authorizer(lambda *request: _authorize(denied, *request))
     try:
@@ -54,6 +61,22 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
             raw.set_authorizer(None)
     if denied:
         raise UpgradeFailed(subject, "the upgrade", f"a revision tried {denied[0]}, which is not for it")
+
+
+@contextmanager
+def _not_ended(connection: Connection, subject: str) -> Iterator[None]:
+    """Raise UpgradeFailed where a revision's own `commit()` is what failed: it has committed before."""
+    try:
+        yield
+    except Exception as error:
+        if not connection.in_transaction():
+            raise _ended(subject) from error
+        raise
+
+
+def _ended(subject: str) -> UpgradeFailed:
+    detail = "a revision ended the transaction by itself"
+    return UpgradeFailed(subject, "the upgrade", detail, unchanged=False)
 
 
 def _authorize(

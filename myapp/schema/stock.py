@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from myapp.errors import StrPath, UpgradeFailed, UsageError
-from myapp.schema.config import LOCK, make_config, require_revisions
+from myapp.schema.config import ENVIRONMENT, make_config, require_revisions
 from myapp.schema.driver_errors import explain, first_line
 
 WRITERS = frozenset({"edit", "init", "merge", "revision"})
@@ -44,7 +44,7 @@ def main(
     config = make_config(script_location, output=output or sys.stdout, cmd_opts=options)
     if metadata:
         config.set_main_option("target_metadata", metadata)
-    with LOCK:
+    with ENVIRONMENT.entered("the database"):
         _run(line, config, options, raise_errors)
 
 

@@ -24,10 +24,27 @@ def patiently(
     """Do an action that may meet a lock, again and again for up to `wait` seconds.
 
     `on_wait` is called before each repetition, and may raise to give up. At the end SQLite's error
-    (SQLITE_BUSY) is raised.
+    (SQLITE_BUSY) is raised; its attribute `waited` says how long.
     """
-    if on_wait is None or wait <= PATIENCE_SECONDS:
-        return action()
+    started = time.monotonic()
+    try:
+        if on_wait is None or wait <= PATIENCE_SECONDS:
+            return action()
+        return _repeatedly(connection, action, wait, on_wait)
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            set_waited(error, time.monotonic() - started, wait)
+        raise
+
+
+def set_waited(error: Exception, seconds: float, wait: float) -> None:
+    """Record how many seconds of the `wait` an error about a lock has taken."""
+    error.waited = min(round(seconds, 1), wait)  # type: ignore[attr-defined]
+
+
+def _repeatedly(
+    connection: sqlite3.Connection, action: Callable[[], _Result], wait: float, on_wait: OnWait
+) -> _Result:
     deadline = time.monotonic() + wait
     try:
         _limit(connection, PATIENCE_SECONDS)
@@ -35,12 +52,15 @@ def patiently(
             try:
                 return action()
             except sqlite3.OperationalError as error:
-                busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-                if not busy or time.monotonic() >= deadline:
+                if not _is_busy(error) or time.monotonic() >= deadline:
                     raise
             on_wait()
     finally:
         _limit(connection, wait)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _limit(connection: sqlite3.Connection, seconds: float) -> None:

@@ -19,7 +19,7 @@ from myapp.document.server.engine import reading, server_engine
 from myapp.document.server.state import demand_empty, demand_head, demand_notebook, demand_utf8, state
 from myapp.document.upgrade import Upgraded
 from myapp.errors import SystemRefused, UpgradeFailed
-from myapp.schema.connections import exclusive, share_postgresql, subject
+from myapp.schema.connections import exclusive, lock_shared, subject
 from myapp.schema.migrations import Migrations
 
 _RECORD_WRITER = text(RECORD_WRITER.replace("?1", ":program"))
@@ -63,7 +63,7 @@ class ServerDocument:
             engine.connect() as connection,
             connection.begin(),
         ):
-            share_postgresql(connection, self.context.wait)
+            lock_shared(connection, self.context.wait)
             self._demand_head(connection)
             yield connection
             connection.execute(_RECORD_WRITER, {"program": self.context.format.program})

@@ -1,0 +1,57 @@
+"""URLs of databases: made from paths, read back as paths, and shown without their secrets."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from myapp.errors import StrPath, UsageError
+
+_SECRETS = frozenset({"password", "sslpassword"})
+
+
+def sqlite_url(path: StrPath) -> URL:
+    """Return the URL of a SQLite file of any name.
+
+    A string such as `f"sqlite:///{path}"` would open another file if the path holds `?` or `%20`.
+    """
+    return URL.create("sqlite", database=os.path.abspath(os.fspath(path)))
+
+
+def as_url(database: object) -> URL:
+    """Return the URL of a database; a string without `://` is the path of a SQLite file.
+
+    Raise UsageError for anything else.
+    """
+    if isinstance(database, URL):
+        return database
+    if not isinstance(database, str | os.PathLike):
+        remedy = "give its URL, a path, an Engine or a Connection; from an event loop, in `run_sync`"
+        raise UsageError(f"{type(database).__name__} is not a database that can be migrated: {remedy}")
+    if isinstance(database, str) and "://" in database:
+        try:
+            return make_url(database)
+        except (ArgumentError, ValueError):
+            raise UsageError("this is no URL of a database that SQLAlchemy can read") from None
+    return sqlite_url(database)
+
+
+def sqlite_path(url: URL) -> str | None:
+    """Return the path of a SQLite file, None for a database that is none: on a server, or in memory.
+
+    A file may be named by SQLite's own URI: `sqlite:///file:/path/a%20b.db?mode=ro&uri=true`.
+    """
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    if not (url.database.startswith("file:") and "uri" in url.query):
+        return url.database
+    path = unquote(urlsplit(url.database).path)
+    return None if url.query.get("mode") == "memory" or path in ("", ":memory:") else path
+
+
+def subject(url: URL) -> str:
+    """Return a database as errors and logs name it: a file's path, or a URL without its secrets."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return sqlite_path(url) or url.database
+    return url.difference_update_query(_SECRETS & set(url.query)).render_as_string(hide_password=True)

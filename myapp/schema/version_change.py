@@ -1,0 +1,121 @@
+"""One change of a database's version, as env.py runs it: plans its steps, announces them and records them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, cast
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from myapp.schema.conservation import guard
+from myapp.schema.directory import named_revision
+from myapp.schema.revisions import OnStep, Revision, Step
+
+
+class VersionChange:
+    """An `upgrade`, `downgrade` or `stamp` to a target; `done` are the steps that were taken.
+
+    It works with any env.py that runs the revisions: one may name another version table, several databases,
+    or callbacks of its own.
+    """
+
+    def __init__(
+        self, action: str, target: str, on_step: OnStep | None = None, lose: Collection[str] = ()
+    ) -> None:
+        self.done: list[Step] = []
+        self._action = action
+        self._target = target
+        self._lose = lose
+        self._on_step = on_step if action != "stamp" else None
+        self._planned: list[Step] = []
+        self._contexts: list[MigrationContext] = []
+        self._before: tuple[str, ...] = ()
+        self._connection: Connection | None = None
+
+    def run(self, config: Config, connection: Connection, **options: Any) -> None:
+        """Let env.py run the steps, on this connection if it is a good one."""
+        self._connection = connection
+        script = ScriptDirectory.from_config(config)
+
+        def steps(heads: tuple[str, ...], context: MigrationContext) -> list[Any]:
+            guard(script, self._lose)
+            with named_revision():
+                return self._begin(self._steps(script, heads), heads, context)
+
+        options = {"destination_rev": self._target, **options}
+        with EnvironmentContext(config, script, fn=cast(Any, steps), **options):
+            script.run_env()
+
+    def check(self, script: ScriptDirectory) -> None:
+        """Refuse an upgrade to nothing: an env.py that runs no revision, or runs them elsewhere."""
+        if not self._contexts:
+            raise CommandError("env.py ran no revisions: it configured no context")
+        if self._action != "upgrade":
+            return
+        reached = heads(cast(Connection, self._connection), self._contexts[-1])
+        below = script.iterate_revisions(reached, "base") if reached else ()
+        applied = {each.revision for each in below}
+        planned = {step.revision.revision for step in self._planned}
+        if not planned <= applied or not (planned or set(reached) == set(self._before)):
+            raise CommandError(f"env.py left the database at {', '.join(reached) or 'no revision'}")
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether what was done may outlive a failure: on a connection of env.py's own, or in MySQL."""
+        if not self._contexts:
+            return False
+        context = self._contexts[-1]
+        elsewhere = bool(self.done) and context.connection is not self._connection
+        return elsewhere or not (context.impl.transactional_ddl or context.dialect.name == "sqlite")
+
+    def _steps(self, script: ScriptDirectory, heads: Any) -> Sequence[Any]:
+        if self._action == "upgrade":
+            return script._upgrade_revs(self._target, heads)
+        if self._action == "downgrade":
+            return script._downgrade_revs(self._target, heads)
+        return script._stamp_revs((self._target,), heads)
+
+    def _begin(self, steps: Sequence[Any], heads: tuple[str, ...], context: MigrationContext) -> list[Any]:
+        # Here, since an env.py need not pass on what the caller wants to hear.
+        context.on_version_apply_callbacks = (*context.on_version_apply_callbacks, self._applied)
+        self._contexts.append(context)
+        self._before = heads
+        self._planned += [_step(each.info) for each in steps]
+        self._announce()
+        return list(steps)
+
+    def _applied(self, *, step: MigrationInfo, **_rest: Any) -> None:
+        self.done.append(_step(step))
+        self._announce()
+
+    def _announce(self) -> None:
+        if self._on_step and len(self.done) < len(self._planned):
+            self._on_step(self._planned, len(self.done))
+
+
+def heads(connection: Connection, context: MigrationContext) -> tuple[str, ...]:
+    """Return the revisions in the version table that env.py's context names, read on another connection."""
+    options = {
+        "version_table": context.version_table,
+        "version_table_schema": context.version_table_schema,
+    }
+    return tuple(MigrationContext.configure(connection, opts=options).get_current_heads())
+
+
+def _step(info: MigrationInfo) -> Step:
+    """Return a step; of a stamp, the revision that was written, not the one that was left."""
+    if not info.is_stamp:
+        action = "upgrade" if info.is_upgrade else "downgrade"
+        return Step(action, _revision(info, info.up_revision_id))
+    written = info.destination_revision_ids
+    return Step("stamp", _revision(info, written[0] if written else None))
+
+
+def _revision(info: MigrationInfo, name: str | None) -> Revision:
+    script = info.revision_map.get_revision(name) if name else None
+    return Revision.of(cast(Any, script)) if script else Revision.base()
