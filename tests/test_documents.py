@@ -279,14 +279,19 @@ def test_restore_refuses_what_is_no_backup(program: Program, tmp_path: Path, doc
     assert path.read_bytes() == before
 
 
-def test_a_stamp_writes_the_revision_and_nothing_else(
-    program: Program, tmp_path: Path, documents: Path
+@pytest.mark.parametrize("target", ["0004", "0006", "head", "base"])
+def test_a_stamp_to_a_revision_whose_schema_the_document_does_not_have_is_refused(
+    program: Program, tmp_path: Path, documents: Path, target: str
 ) -> None:
     path = Path(shutil.copy(documents / "0005.myapp", tmp_path))
-    before = contents.readings(path)
-    done = program.run("schema", "stamp", path, "0004", check=True)
-    assert done.stdout == "stamp 0005 (sources and attachments)\n"
-    assert (contents.revision(path), contents.readings(path)) == (4, before)
+    before = path.read_bytes()
+    done = program.run("schema", "stamp", path, target)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (7, "", 1)
+    assert "its schema is another" in done.stderr
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path], "no backup of what was not done"
+    program.run("schema", "stamp", path, "0005", check=True)
+    assert (contents.revision(path), contents.is_whole(path)) == (5, True)
 
 
 def test_a_new_document_is_what_the_migrations_make(program: Program, tmp_path: Path) -> None:

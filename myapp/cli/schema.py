@@ -120,7 +120,23 @@ def downgrade(arguments: Namespace) -> int:
 
 def stamp(arguments: Namespace) -> int:
     """Write a revision without running it."""
-    return _change(arguments, lambda migrations: migrations.stamp(arguments.target))
+    if not is_url(arguments.database):
+        _demand_schema(_migrations(arguments.database), arguments.target)  # before a backup is made
+    return _change(arguments, lambda migrations: _stamp(migrations, arguments.target))
+
+
+def _stamp(migrations: Migrations, target: str) -> list[Step]:
+    _demand_schema(migrations, target)
+    return migrations.stamp(target)
+
+
+def _demand_schema(migrations: Migrations, target: str) -> None:
+    """Raise UpgradeFailed unless a database has the schema of a revision."""
+    different = migrations.differences(target)
+    if different:
+        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+        detail = f"its schema is another ({'; '.join(different[:3])}{more}): upgrade or downgrade it instead"
+        raise UpgradeFailed(migrations.subject, f"stamp to {target}", detail)
 
 
 def sql(arguments: Namespace) -> int:

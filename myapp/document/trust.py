@@ -125,15 +125,10 @@ def schema_of_revision(revision: str, format: DocumentFormat) -> Mapping[str, st
 
 @lru_cache  # of many documents that are upgraded, most have the same few revisions
 def _made_schema(revision: str, folder: str) -> Mapping[str, str]:
-    from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
+    from myapp.schema.made_schema import sqlite_schema
     from myapp.schema.migrations import Migrations
 
-    engine = create_migration_engine(
-        sqlite_url(folder), creator=lambda: sqlite3.connect(":memory:", isolation_level=None)
-    )
-    with exclusive(engine) as connection:
-        Migrations(folder, connection).upgrade(revision)
-        return fingerprint.of_database(connection)
+    return sqlite_schema(lambda connection: Migrations(folder, connection).upgrade(revision))
 
 
 def stamped_versions(connection: sqlite3.Connection, path: str) -> list[object]:

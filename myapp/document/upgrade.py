@@ -22,7 +22,6 @@ from myapp.document.format import DocumentFormat, revision_of
 from myapp.document.meter import INSTRUCTIONS, Meter
 from myapp.document.packing import pack
 from myapp.document.trust import (
-    blank_fingerprint,
     check_revision,
     check_schema,
     check_values,
@@ -217,7 +216,7 @@ def _check_unmoved(source: int, path: str, *, committed: bool = False) -> None:
 
 
 def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
-    """Raise UpgradeFailed unless the open transaction holds a whole document, at head one like a new one."""
+    """Raise UpgradeFailed unless the open transaction holds a whole document, with its revision's schema."""
     try:
         result = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         ordinal = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
@@ -229,9 +228,12 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
         raise UpgradeFailed(path, "the check", str(error.orig)) from error
     if result != "ok":
         raise UpgradeFailed(path, "integrity_check", result)
-    wanted = blank_fingerprint(format) if ordinal == format.ordinal else schema
+    if ordinal < 1:
+        raise UpgradeFailed(path, "the check", "without a revision it is no document any more")
+    wanted = schema_of_revision(revision_of(ordinal), format)
     if different := fingerprint.differences(schema, wanted):
-        raise UpgradeFailed(path, "the comparison with a new document", "; ".join(different))
+        subject = "a new document" if ordinal == format.ordinal else f"revision {revision_of(ordinal)}"
+        raise UpgradeFailed(path, f"the comparison with {subject}", "; ".join(different))
 
 
 def _demand_space(path: str, size: int) -> None:

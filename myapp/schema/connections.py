@@ -55,15 +55,18 @@ def create_migration_engine(
 
 
 @contextmanager
-def reading(owner: Engine | Connection) -> Iterator[Connection]:
-    """Give a connection to read with, a new one or the caller's; what it begins is rolled back."""
+def reading(owner: Engine | Connection, *, writable: bool = False) -> Iterator[Connection]:
+    """Give a connection to read with, a new one or the caller's; what it begins is rolled back.
+
+    One that is `writable` may make temporary tables.
+    """
     with translated(subject(owner.engine.url)):
         if isinstance(owner, Connection):
             with _as_it_was(owner):
                 yield owner
             return
         with owner.connect() as connection:
-            if owner.dialect.name == "postgresql":
+            if owner.dialect.name == "postgresql" and not writable:
                 connection.execution_options(postgresql_readonly=True)
             yield connection
 

@@ -49,12 +49,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, *, writable: bool = False) -> Iterator[Connection]:
         """Give a connection to read with; a transaction that this begins is rolled back at the end.
 
         The wait for another program's lock is over by then.
         """
-        with connections.reading(self._owned or self._engine) as connection:
+        with connections.reading(self._owned or self._engine, writable=writable) as connection:
             if connection.dialect.name == "sqlite":
                 self._wait_to_read(connection)
             yield connection

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TextIO, TypeVar, cast
 
 from alembic import autogenerate, command
@@ -26,6 +26,7 @@ from sqlalchemy import URL, Connection, MetaData
 
 from myapp.errors import StrPath, UpgradeFailed, UsageError
 from myapp.progress import WAIT_SECONDS
+from myapp.schema import made_schema
 from myapp.schema.config import ENVIRONMENT, load_metadata, make_config
 from myapp.schema.conservation import losses
 from myapp.schema.database import AnyDatabase, Database
@@ -54,6 +55,7 @@ class Migrations(RevisionDirectory):
     - `current`: the revisions it is stamped with
     - `plan`: the steps of an upgrade
     - `losses`: the information that a downgrade would throw away
+    - `differences`: the differences from the schema of a revision
     - `compare`, `produce`: the differences from the models
 
     To change the database, each in one transaction:
@@ -65,11 +67,10 @@ class Migrations(RevisionDirectory):
     To use Alembic's own objects for all that has no method here:
     - `config`, `script`, `run`
 
-    Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged,
-    NotFound (unknown revision), UsageError (a connection or revision that cannot be used), UpgradeFailed (a
-    revision, env.py or Alembic failed; nothing has changed unless it says so). Each has the exception as its
-    cause. Threads may migrate several databases at once; of two coroutines of one thread the second is
-    refused.
+    Errors: BrokenInstallation (directory missing, empty or altered), InUse, SystemRefused, Damaged, NotFound
+    (unknown revision), UsageError (a connection or revision that cannot be used), UpgradeFailed (a revision,
+    env.py or Alembic failed; nothing has changed unless it says so), each with the exception as its cause.
+    Threads may migrate at once; of two coroutines of one thread the second is refused (MigrationUnderWay).
     """
 
     def __init__(
@@ -144,9 +145,9 @@ class Migrations(RevisionDirectory):
                 script.run_env()
         if errors:
             raise errors[0]
-        if not results:
-            raise UpgradeFailed(self.subject, "reading", "env.py ran nothing: it configured no context")
-        return results[0]
+        if results:
+            return results[0]
+        raise UpgradeFailed(self.subject, "reading", "env.py ran nothing: it configured no context")
 
     # The database, read
 
@@ -167,6 +168,16 @@ class Migrations(RevisionDirectory):
         with self._failing("counting what would be lost"), self._database.reading() as connection:
             lost = {script.revision: losses(connection, script.module) for script in scripts}
         return {revision: counts for revision, counts in lost.items() if counts}
+
+    def differences(self, revision: str) -> list[str]:
+        """Return a line for each object that the revisions up to `revision` make otherwise."""
+        self.demand_known(revision)
+
+        def make(connection: Connection) -> None:
+            Migrations(self.script_location, connection).upgrade(revision)
+
+        with self._failing("comparing the schema"), self._database.reading(writable=True) as connection:
+            return made_schema.differences(connection, make)
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
@@ -261,9 +272,7 @@ class Migrations(RevisionDirectory):
     def _environment(self, connection: Connection, step: str) -> Iterator[None]:
         """Let this thread run env.py; a stop token that listens to statements ends the wait for others."""
 
-        def look() -> None:
-            connection.exec_driver_sql("SELECT 1")
-
+        look = partial(connection.exec_driver_sql, "SELECT 1")
         with ENVIRONMENT.entered(self.subject, look), self._failing(step, in_env=True):
             yield
 
