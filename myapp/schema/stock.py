@@ -1,17 +1,18 @@
 """Runs the stock Alembic command line in-process, with a Config made in memory."""
 
+import os
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import TextIO
 
 from alembic.config import CommandLine, Config
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
 
-from myapp.errors import StrPath, UpgradeFailed, UsageError
+from myapp.errors import MyappError, StrPath, UsageError
+from myapp.progress import WAIT_SECONDS
 from myapp.schema.config import ENVIRONMENT, make_config, require_revisions
-from myapp.schema.driver_errors import explain, first_line
+from myapp.schema.failures import failing
 
 WRITERS = frozenset({"edit", "init", "merge", "revision"})
 """The commands that write into a migrations directory."""
@@ -26,10 +27,11 @@ def main(
     may_write: bool = True,
     output: TextIO | None = None,
 ) -> None:
-    """Run one command of the stock command line on a migrations directory.
+    """Run one command of the stock command line on a migrations directory; `init` makes another one.
 
-    Raise UsageError if it would write and `may_write` is false, UpgradeFailed if it fails (the original
-    error with `--raiseerr`), SystemExit if its parser does (`--help`, bad usage).
+    Raise UsageError if it would write and `may_write` is false, or for settings of others (`-c`, `-n`),
+    UpgradeFailed if it fails (the original error with `--raiseerr`), SystemExit if its parser does (`--help`,
+    bad usage).
     """
     line = CommandLine(prog=prog)
     options = line.parser.parse_args(list(argv))
@@ -38,21 +40,50 @@ def main(
     name = options.cmd[0].__name__
     if name in WRITERS and not may_write:
         raise UsageError(f"{prog} {name} writes a migrations directory: run it in a checkout")
-    if name not in ("init", "list_templates"):
-        require_revisions(script_location)
     raise_errors, options.raiseerr = options.raiseerr, True
+    if name == "init":
+        _init(line, options, output or sys.stdout)
+        return
+    if options.config or options.name != "alembic":
+        fact = f"{prog} runs this program's migrations, and -c and -n name the settings of others"
+        raise UsageError(f"{fact}: use the command `alembic` for those")
+    if name != "list_templates":
+        require_revisions(script_location)
     config = make_config(script_location, output=output or sys.stdout, cmd_opts=options)
     if metadata:
         config.set_main_option("target_metadata", metadata)
     with ENVIRONMENT.entered("the database"):
-        _run(line, config, options, raise_errors)
+        _run(line, config, options, raise_errors, name)
 
 
-def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bool) -> None:
+def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bool, name: str) -> None:
+    folder = config.get_main_option("script_location") or ""
     try:
-        line.run_cmd(config, options)
-    except (CommandError, SQLAlchemyError) as error:
-        if raise_errors:
-            raise
-        meaning = explain(error, "the database")
-        raise meaning or UpgradeFailed("the database", "alembic", first_line(error)) from error
+        with failing("the database", f"alembic {name}", folder, WAIT_SECONDS):
+            line.run_cmd(config, options)
+    except MyappError as error:
+        if raise_errors and error.__cause__ is not None:
+            raise error.__cause__ from None
+        raise
+
+
+def _init(line: CommandLine, options: Namespace, output: TextIO) -> None:
+    """Make a migrations directory, and its settings where `-c` says or in the current folder, or nothing."""
+    names = [os.path.abspath(name) for name in options.config or ()]
+    toml = [name for name in names if name.endswith(".toml")]
+    inis = [name for name in names if name not in toml]
+    config = Config(
+        file_=(inis or ["alembic.ini"])[0],
+        toml_file=(toml or ["pyproject.toml"])[0],
+        ini_section=options.name,
+        stdout=output,
+        cmd_opts=options,
+    )
+    is_new = not os.path.exists(options.directory)
+    try:
+        with failing(options.directory, "alembic init", options.directory, WAIT_SECONDS):
+            line.run_cmd(config, options)
+    except BaseException:
+        if is_new:
+            shutil.rmtree(options.directory, ignore_errors=True)
+        raise
