@@ -10,6 +10,7 @@ from sqlalchemy.exc import MissingGreenlet, SQLAlchemyError
 
 from myapp.errors import InUse, MyappError, StrPath, UpgradeFailed
 from myapp.schema.driver_errors import NEW_ENUM_VALUE, chain, explain, first_line
+from myapp.schema.urls import is_url
 
 _SENTENCES = (CommandError, SQLAlchemyError, MyappError, ValueError, RuntimeError, OSError)
 """Exceptions whose messages are sentences; of any other the type is said too: KeyError has the key alone."""
@@ -58,6 +59,8 @@ def failing(subject: str, step: str, folder: StrPath, wait: float, *, in_env: bo
     except (Exception, SystemExit) as error:
         meaning = explain(error, subject, wait)
         detail = describe(error, folder)
+        if in_env and isinstance(meaning, InUse) and is_url(subject):
+            meaning.own = False  # on a server, this migration's statements waited for another session
         if in_env and isinstance(meaning, InUse) and meaning.own:
             meaning, detail = None, f"{detail}: {_OWN_CONNECTION}"
         raise meaning or UpgradeFailed(subject, step, detail, getattr(error, "lost", None)) from error

@@ -39,7 +39,8 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
             raise _ended(subject)
         return
     raw: object = connection.connection.dbapi_connection
-    if not isinstance(raw, sqlite3.Connection):  # another database, or SQLite's driver for event loops
+    # Another database, or a driver of SQLite for event loops, which has no authorizer.
+    if connection.dialect.name != "sqlite" or not isinstance(raw, sqlite3.Connection):
         with _not_ended(connection, subject):
             yield
         driver = connection.connection.driver_connection
@@ -52,7 +53,7 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
         yield
     except Exception as error:
         if denied:
-            raise UpgradeFailed(subject, str(error), f"{denied[0]} is not for a revision") from error
+            raise _denial(subject, denied[0], error) from error
         if is_denial(error):  # Ctrl-C ended the authorizer, which the driver reports as a denial
             raise Cancelled(subject) from error
         raise
@@ -77,6 +78,13 @@ def _not_ended(connection: Connection, subject: str) -> Iterator[None]:
 def _ended(subject: str) -> UpgradeFailed:
     detail = "a revision ended the transaction by itself"
     return UpgradeFailed(subject, "the upgrade", detail, unchanged=False)
+
+
+def _denial(subject: str, statement: str, error: Exception) -> UpgradeFailed:
+    step, detail = "the upgrade", str(error)
+    if isinstance(error, UpgradeFailed):
+        step, detail = error.step, error.detail
+    return UpgradeFailed(subject, step, f"{detail}: {statement} is not for a revision")
 
 
 def _authorize(

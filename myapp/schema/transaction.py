@@ -61,15 +61,16 @@ def handed_over(
     done, for a connection whose transaction would not undo a failure or whose foreign keys would delete rows.
     """
     failures = connection.info.get(_CHANGING)
+    if failures is not None:
+        with _noted(failures):
+            yield
+        return
     with translated(subject(connection.engine.url), wait):
-        if failures is not None:
-            with _noted(failures):
-                yield
-        elif not connection.in_transaction():
-            with _own(connection, wait, on_wait):
+        if connection.in_transaction():
+            with _callers(connection, wait, on_wait, rebuilding):
                 yield
         else:
-            with _callers(connection, wait, on_wait, rebuilding):
+            with _own(connection, wait, on_wait):
                 yield
 
 
