@@ -73,6 +73,9 @@ def admin(url: URL) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         yield connection
+        for role in connection.info.pop("roles", ()):
+            connection.execute(text(f"DROP OWNED BY {role} CASCADE"))
+            connection.execute(text(f"DROP ROLE {role}"))
 
 
 def _set_wrong(
@@ -88,6 +91,7 @@ def _set_wrong(
         return url.update_query_dict({"options": options, **encoding})
     role = f"strange_{uuid.uuid4().hex}"
     admin.execute(text(f"CREATE ROLE {role} LOGIN SUPERUSER"))
+    admin.info.setdefault("roles", []).append(role)
     subject = {"role": f"ROLE {role}", "database": f'DATABASE "{url.database}"'}.get(place)
     for name, value in wrong.items() if subject else ():
         admin.execute(text(f"ALTER {subject} SET {name} = '{value}'"))
