@@ -11,6 +11,7 @@ Alembic's pieces as they are used here, from the outside in:
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
@@ -215,10 +216,11 @@ class Migrations(RevisionDirectory):
 
         Going down needs a start. Checks and rules that depend on the data are not in the text.
         """
-        span = f"{start}:{target}" if start else target
+        span, written = f"{start}:{target}" if start else target, io.StringIO()
         with self._failing("writing SQL"), ENVIRONMENT.entered(self.subject):
             run = command.downgrade if down else command.upgrade
-            run(self._config(output=stream), span, sql=True)
+            run(self._config(output=written), span, sql=True)
+        stream.write(written.getvalue())  # its failures are the caller's
 
     def new_revision(
         self, message: str, *, autogenerate: bool = False, rev_id: str | None = None, **options: Any

@@ -1,5 +1,6 @@
 """Runs the stock Alembic command line in-process, with a Config made in memory."""
 
+import io
 import os
 import shutil
 import sys
@@ -49,11 +50,15 @@ def main(
         raise UsageError(f"{fact}: use the command `alembic` for those")
     if name != "list_templates":
         require_revisions(script_location)
-    config = make_config(script_location, output=output or sys.stdout, cmd_opts=options)
+    written = io.StringIO()
+    config = make_config(script_location, output=written, cmd_opts=options)
     if metadata:
         config.set_main_option("target_metadata", metadata)
-    with ENVIRONMENT.entered("the database"):
-        _run(line, config, options, raise_errors, name)
+    try:
+        with ENVIRONMENT.entered("the database"):
+            _run(line, config, options, raise_errors, name)
+    finally:
+        (output or sys.stdout).write(written.getvalue())  # here, since its failures are no failed upgrade
 
 
 def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bool, name: str) -> None:
