@@ -22,8 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CONSTRAINTS = ROOT / "build_scripts" / "constraints.txt"
 BENCH_CONSTRAINTS = ROOT / "build_scripts" / "bench" / "constraints.txt"
+MUTATION_CONSTRAINTS = ROOT / "build_scripts" / "mutation_constraints.txt"
 VENV = BUILD / "venv"
 BENCH_VENV = BUILD / "bench-venv"
+MUTATION_VENV = BUILD / "mutation-venv"
 WHEEL_VENV = BUILD / "wheel-venv"
 MINIMUM = (3, 11)
 LONGEST_WAIT = 86_400
@@ -53,6 +55,11 @@ def development() -> Path:
 def bench_environment() -> Path:
     """Return the Python of build/bench-venv, which holds the dependencies and the benchmark's peers."""
     return _made(BENCH_VENV, BENCH_CONSTRAINTS.read_text(encoding="utf-8"))
+
+
+def mutation_environment() -> Path:
+    """Return the Python of build/mutation-venv, which runs the tests and changes the sources for them."""
+    return _made(MUTATION_VENV, MUTATION_CONSTRAINTS.read_text(encoding="utf-8"))
 
 
 def wheel_environment(wheel: Path, requirements: str) -> Path:

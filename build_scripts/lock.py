@@ -1,4 +1,4 @@
-"""Pins the dependencies in pyproject.toml, and theirs, by version and hash in two constraints.txt files."""
+"""Pins the dependencies in pyproject.toml, and theirs, by version and hash in three files of constraints."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import tempfile
 import venv
 from pathlib import Path
 
-from _environment import BENCH_CONSTRAINTS, CONSTRAINTS, ROOT, clean
+from _environment import BENCH_CONSTRAINTS, CONSTRAINTS, MUTATION_CONSTRAINTS, ROOT, clean
 
 RESOLVER = "uv==0.13.9"
-GROUPS = {CONSTRAINTS: ("build", "test", "check"), BENCH_CONSTRAINTS: ("bench",)}
+GROUPS = {
+    CONSTRAINTS: ("build", "test", "check"),
+    BENCH_CONSTRAINTS: ("bench",),
+    MUTATION_CONSTRAINTS: ("test", "mutation"),
+}
 
 
 def main() -> int:
@@ -29,7 +33,7 @@ def main() -> int:
 
 def _arguments(written: Path) -> list[str]:
     groups = [argument for group in GROUPS[written] for argument in ("--group", group)]
-    # one version in both environments, so that the peers run on the same libraries as the program
+    # one version in all environments, so that the peers run on the same libraries as the program
     same = () if written == CONSTRAINTS else ("--constraints", os.fspath(CONSTRAINTS))
     return [
         *("pip", "compile", "pyproject.toml", *groups, *same, "--output-file", os.fspath(written)),

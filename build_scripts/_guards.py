@@ -1,0 +1,109 @@
+"""Mutations for cosmic-ray, which it does not have itself: they remove a check from the source.
+
+Each has the form of cosmic-ray's Operator: where a node of parso's syntax tree is changed, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Position = tuple[int, int]
+
+CORE = ("AddNot", "ExceptionReplacer", "ZeroIterationForLoop", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")
+"""Mutations of cosmic-ray's own that are run too."""
+
+
+class _Mutation:
+    """What all mutations share."""
+
+    @classmethod
+    def arguments(cls) -> tuple[object, ...]:
+        """Return the arguments that can be configured."""
+        return ()
+
+    @classmethod
+    def examples(cls) -> tuple[object, ...]:
+        """Return examples, for cosmic-ray's own tests."""
+        return ()
+
+
+class NeverIf(_Mutation):
+    """`if A: …` never holds."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Position, Position]]:
+        """Yield the condition of an `if`."""
+        if node.type == "if_stmt":
+            yield node.children[1].start_pos, node.children[1].end_pos
+
+    def mutate(self, node: Any, _index: int) -> Any:
+        """Return the statement with another condition."""
+        node.children[1] = _parsed(" False")
+        return node
+
+
+class NoCall(_Mutation):
+    """A call whose result is not used is not made."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Position, Position]]:
+        """Yield a statement that is a call."""
+        if node.type == "simple_stmt" and node.children[0].type == "atom_expr":
+            call = node.children[0]
+            if call.children[-1].type == "trailer" and call.children[-1].children[0].value == "(":
+                yield call.start_pos, call.end_pos
+
+    def mutate(self, node: Any, _index: int) -> Any:
+        """Return the statement without the call."""
+        node.children[0] = _parsed(node.children[0].get_first_leaf().prefix + "None")
+        return node
+
+
+class NoOperand(_Mutation):
+    """One operand of `A or B`, `A and B` is left out."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Position, Position]]:
+        """Yield each operand."""
+        if node.type in ("or_test", "and_test"):
+            for operand in node.children[::2]:
+                yield operand.start_pos, operand.end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """Return the expression without an operand and the word beside it."""
+        first = max(2 * index - 1, 0)
+        del node.children[first : first + 2]
+        return node
+
+
+class Provider:
+    """The mutations by name, as cosmic-ray asks for them."""
+
+    def __init__(self) -> None:
+        from cosmic_ray.operators.provider import (  # type: ignore[import-not-found]  # in another environment
+            OperatorProvider,
+        )
+
+        core = OperatorProvider()
+        own: dict[str, Any] = {each.__name__: each for each in (NeverIf, NoCall, NoOperand)}
+        self._by_name = own | {name: core[name] for name in CORE}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._by_name[name]
+
+
+def run(arguments: list[str]) -> None:
+    """Run cosmic-ray's command line with these mutations alone."""
+    import cosmic_ray.plugins  # type: ignore[import-not-found]
+    from cosmic_ray.cli import main  # type: ignore[import-not-found]
+
+    cosmic_ray.plugins.OPERATOR_PROVIDERS.clear()
+    cosmic_ray.plugins.OPERATOR_PROVIDERS["guards"] = Provider()
+    main(arguments)
+
+
+def _parsed(code: str) -> Any:
+    import parso  # type: ignore[import-not-found]
+
+    return parso.parse(code)
