@@ -109,27 +109,50 @@ def test_a_document_that_is_damaged_in_the_middle_of_the_transaction_is_not_comm
     assert (revision(old), digest(old)) == (1, before)
 
 
+def migrations_with(place: Path, code: str) -> Path:
+    """Return the second application's migrations with further code at the end of the newest upgrade."""
+    folder = place / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (script,) = (folder / "versions").glob("0002_*.py")
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace("\n\ndef downgrade", f"{code}\n\ndef downgrade", 1), encoding="utf-8")
+    return folder
+
+
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_a_revision_that_leaves_another_schema_than_a_new_documents_is_not_committed(
     old: Path, tmp_path: Path, extra: str
 ) -> None:
     statement, difference = EXTRAS[extra]
-    folder = tmp_path / "migrations"
-    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (script,) = (folder / "versions").glob("0002_*.py")
-    text = script.read_text(encoding="utf-8")
-    addition = f"""
+    folder = migrations_with(
+        tmp_path,
+        f"""
     if op.get_bind().exec_driver_sql("SELECT count(*) FROM recipes").scalar():
         op.execute({statement!r})
-
-
-def downgrade"""
-    script.write_text(text.replace("\n\ndef downgrade", addition, 1), encoding="utf-8")
+""",
+    )
     before = digest(old)
     with pytest.raises(UpgradeFailed, match=f"comparison with a new document.*{difference}"):
         upgrade(f"{old}", Context(recipe_format(folder)))
     assert (revision(old), digest(old)) == (1, before)
     assert create(tmp_path / "new.recipes", Context(recipe_format(folder)))
+
+
+@pytest.mark.parametrize("statement", ["COMMIT", "PRAGMA foreign_keys=ON", "ATTACH ':memory:' AS other"])
+def test_a_revision_that_hides_its_attempt_to_leave_the_transaction_is_not_committed(
+    old: Path, tmp_path: Path, statement: str
+) -> None:
+    code = f"""
+    import contextlib
+
+    with contextlib.suppress(Exception):
+        op.get_bind().exec_driver_sql({statement!r})
+"""
+    before = digest(old)
+    create(tmp_path / "warm.recipes", Context(recipe_format()))  # a blank of the honest migrations
+    with pytest.raises(UpgradeFailed, match="a revision tried"):
+        upgrade(f"{old}", Context(recipe_format(migrations_with(tmp_path, code))))
+    assert (revision(old), digest(old)) == (1, before)
 
 
 def test_a_file_that_is_taken_away_right_before_the_commit_stays_the_old_document(
