@@ -62,6 +62,7 @@ INFO = [
     "myapp.cli.progress_bar",
     "myapp.cli.reporting",
     "myapp.cli.streams",
+    "myapp.descriptors",
     "myapp.document",
     "myapp.document.classify",
     "myapp.document.connect",

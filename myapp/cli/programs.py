@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from myapp.cli import environment, output
+from myapp.descriptors import Stream
 from myapp.errors import MyappError, shown
 
 PLACE = "{}"
@@ -62,7 +63,7 @@ def run(words: Sequence[str], path: str) -> int:
 def digest(path: str) -> bytes | None:
     """Return a digest of a file, None where it no longer exists or is no file."""
     try:
-        with open(path, "rb") as stream:
+        with Stream(path) as stream:
             content = hashlib.file_digest(stream, "blake2b").digest()
     except OSError:
         return None

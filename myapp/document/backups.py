@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
+from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
@@ -78,7 +79,7 @@ def next_name(path: str, revision: str, context: Context) -> str:
     longest = os.fsencode(next(_names(os.path.basename(path), revision)))
     if len(longest) > files.NAME_BYTES or not os.access(folder, os.W_OK):
         folder = _data_folder(path, context.format)
-    with files.opened(path) as source:
+    with opened(path) as source:
         for name in _names(os.path.join(folder, os.path.basename(path)), revision):
             if not os.path.lexists(name) or files.equal(source, name, context.progress):
                 return name
@@ -128,8 +129,8 @@ def restore(path: StrPath, backup: StrPath, context: Context) -> str | None:
     with ExitStack() as held:
         kept = _keep_current(held, real, context) if os.path.lexists(real) else None
         with files.replacement(real) as temporary:
-            with files.opened(source) as opened:
-                files.copy(opened, temporary, context.progress)
+            with opened(source) as descriptor:
+                files.copy(descriptor, temporary, context.progress)
             files.copy_attributes(real if kept else source, temporary)
     return kept
 
@@ -187,7 +188,7 @@ def _verified(path: str, context: Context, meanwhile: Callable[[], object]) -> b
 
 def _keep_current(held: ExitStack, real: str, context: Context) -> str:
     """Back up the document that a restore replaces, and keep it locked; a damaged one is kept as it is."""
-    source = held.enter_context(files.opened(real))
+    source = held.enter_context(opened(real))
     try:
         header = classify(real, context.format)
         if header.needs_recovery:

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 
+from myapp.descriptors import Stream
 from myapp.document.files import SIDECARS
 from myapp.document.format import DocumentFormat, revision_of
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
@@ -72,8 +73,7 @@ class Header:
 def classify(path: StrPath, format: DocumentFormat) -> Header:
     """Return the header of a document that this program can open, now or after an upgrade.
 
-    Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else. Must be
-    called before this process opens a connection: closing the file would drop its POSIX locks.
+    Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else.
     """
     real = _regular_file(path)
     header, size = _read(real, path)
@@ -128,7 +128,7 @@ def _is_hot(real: str, path: StrPath) -> bool:
     writes such a journal, since it comes of a transaction over several databases.
     """
     try:
-        with open(real + "-journal", "rb", buffering=0) as stream:
+        with Stream(real + "-journal") as stream:
             start = stream.read(len(JOURNAL_MAGIC))
             stream.seek(max(stream.seek(0, os.SEEK_END), 2 * len(start)) - len(start))
             end = stream.read()
@@ -147,7 +147,7 @@ def _stranger(real: str, end: str) -> str:
 
 def _read(real: str, path: StrPath) -> tuple[bytes, int]:
     try:
-        with open(real, "rb", buffering=0) as stream:
+        with Stream(real) as stream:
             return stream.read(HEADER_BYTES), os.fstat(stream.fileno()).st_size
     except OSError as error:
         raise SystemRefused(path, _reason(error)) from error

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 
+from myapp import descriptors
 from myapp.schema.waiting import patiently
 
 TYPE_CHECKING = False
@@ -45,6 +46,13 @@ class DocumentConnection(sqlite3.Connection):
     """A connection that reports when it waits for another program, and that a stop token interrupts."""
 
     context: Context
+    file: descriptors.Inode | None
+    """The file that it was opened on, whatever has its name now."""
+
+    def close(self) -> None:
+        """Close the connection."""
+        super().close()
+        descriptors.unregister(vars(self).pop("file", None))
 
     def cursor(self, *arguments: Any) -> Any:
         """Return a cursor, which every statement needs; where the work was stopped, SQLite's interruption."""
@@ -82,10 +90,7 @@ def connect(path: str, mode: Mode, context: Context) -> DocumentConnection:
 
     `ro` never writes, `rw` needs an existing file, `rwc` creates one. Any name is taken as it is.
     """
-    connection = sqlite3.connect(
-        uri(path, mode), uri=True, isolation_level=None, timeout=context.wait, factory=DocumentConnection
-    )
-    connection.context = context
+    connection = _opened(path, mode, context)
     try:
         _defend(connection)
         for pragma in _PRAGMAS:
@@ -97,6 +102,26 @@ def connect(path: str, mode: Mode, context: Context) -> DocumentConnection:
         connection.close()
         raise
     return connection
+
+
+def _opened(path: str, mode: Mode, context: Context) -> DocumentConnection:
+    while True:
+        file = descriptors.register(path)
+        try:
+            connection = sqlite3.connect(
+                uri(path, mode),
+                uri=True,
+                isolation_level=None,
+                timeout=context.wait,
+                factory=DocumentConnection,
+            )
+        except BaseException:
+            descriptors.unregister(file)
+            raise
+        connection.context, connection.file = context, file
+        if file == descriptors.inode(path):
+            return connection
+        connection.close()  # another file was given the name at this moment
 
 
 def uri(path: str, mode: Mode) -> str:

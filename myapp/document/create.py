@@ -4,11 +4,13 @@ import os
 from contextlib import closing
 from functools import lru_cache
 
+from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.errors import StrPath
+from myapp.progress import Progress
 from myapp.schema.driver_errors import translated
 
 RECORD_WRITER = """
@@ -48,9 +50,8 @@ def blank_document(format: DocumentFormat) -> str:
 
 def copy_blank(path: str, format: DocumentFormat) -> None:
     """Make a file a document without content that says who made it; the caller syncs it."""
-    import shutil
-
-    shutil.copyfile(blank_document(format), path)
+    with opened(blank_document(format)) as blank:
+        files.copy(blank, path, Progress())
 
 
 def make_blank(path: str, format: DocumentFormat) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 
+from myapp.descriptors import Stream, opened
 from myapp.progress import Progress
 
 SIDECARS = ("-journal", "-wal", "-shm")
@@ -25,20 +26,6 @@ _LOCKED = 1 << 30
 """The offset of SQLite's locks. The page there is unused, and Windows lets nobody read it while locked."""
 
 
-@contextlib.contextmanager
-def opened(path: str) -> Iterator[int]:
-    """Give a descriptor of a file for reading.
-
-    Closing any descriptor of a file drops the POSIX locks that this process has on it: a file that a
-    connection holds locked must be opened before the connection and closed after it.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 def copy(source: int, target: str, progress: Progress) -> None:
     """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
     with _named(target), open(target, "xb", buffering=0) as stream:
@@ -51,7 +38,7 @@ def equal(source: int, path: str, progress: Progress) -> bool:
     size = os.path.getsize(path)
     if os.fstat(source).st_size != size:
         return False
-    with open(path, "rb") as other:
+    with Stream(path) as other:
         os.lseek(source, 0, os.SEEK_SET)
         while block := os.read(source, 1 << 20):
             if block != other.read(len(block)):
@@ -112,8 +99,13 @@ def place_new(temporary: str, path: str) -> None:
 
 def sync_file(path: str) -> None:
     """Return when the file's content is on the disk."""
-    with _named(path), open(path, "rb+") as stream:
-        os.fsync(stream.fileno())
+    with _named(path):
+        if os.name == "posix":
+            with opened(path) as descriptor:
+                os.fsync(descriptor)
+        else:  # Windows syncs for those only who may write
+            with open(path, "rb+") as stream:
+                os.fsync(stream.fileno())
 
 
 def sync_folder(path: str) -> None:

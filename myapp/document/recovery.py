@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
@@ -73,9 +74,8 @@ def copy_document(header: Header, copy: str, context: Context) -> None:
     if header.needs_recovery:
         recover_copy(header, copy, context)
         return
-    # In this order, so that the connection is closed before the descriptor: see files.opened.
     with (
-        files.opened(header.path) as source,
+        opened(header.path) as source,
         translated(header.path, context.wait),
         closing(connect(header.path, "ro", context)) as connection,
     ):
@@ -98,7 +98,7 @@ def recover_copy(header: Header, copy: str, context: Context) -> None:
     try:
         before = _stamps(header)
         for end in _parts(header):
-            with files.opened(header.path + end) as source:
+            with opened(header.path + end) as source:
                 files.copy(source, copy + end, context.progress)
     except FileNotFoundError as error:  # a living program ends its transaction, or rolls it back
         raise InUse(header.path, 0) from error

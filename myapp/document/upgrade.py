@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from myapp.document import backups, estimate, files
+from myapp.descriptors import opened
+from myapp.document import backups, estimate
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER
@@ -97,8 +98,7 @@ def migrate(path: str, change: Change, context: Context, original: str | None = 
     """
     format = context.format
     format.manifest.check(format.migrations)
-    # In this order, so that the connection is closed before the descriptor: see files.opened.
-    with files.opened(path) as source, translated(path, context.wait):
+    with opened(path) as source, translated(path, context.wait):
         size = os.fstat(source).st_size
         _demand_space(path, size)
         meter = Meter(context.progress, size, format.costs)

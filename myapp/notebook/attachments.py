@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, select, text, update
 
+from myapp.descriptors import Stream
 from myapp.errors import BadData, Damaged, NotFound, StrPath, UsageError
 from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
@@ -58,7 +59,7 @@ def attach(
     run_id, name = find_run(connection, run), _name_of(path)
     if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for its writer
         raise UsageError(f"{os.fspath(path)!r} is no file")
-    with open(path, "rb", buffering=0) as stream:
+    with Stream(path) as stream:
         size = os.fstat(stream.fileno()).st_size
         _refuse(connection, run_id, name, size)
         added_at = time.time_ns() // 1000 if now_us is None else now_us

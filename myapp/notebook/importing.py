@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
+from myapp.descriptors import Stream
 from myapp.errors import BadData, StrPath
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.csv_file import CsvFile
@@ -114,7 +115,7 @@ def _refuse_known_file(connection: Connection, path: Source, progress: Progress)
     size, digest = os.path.getsize(path), hashlib.sha256()
     if not connection.execute(select(_SOURCES.c.id).where(_SOURCES.c.size == size).limit(1)).first():
         return
-    with open(path, "rb", buffering=0) as file:
+    with Stream(path) as file:
         while block := file.read(_HASH_BYTES):
             digest.update(block)
             progress.amount(0, size)  # nothing of it is imported yet, and it may be stopped

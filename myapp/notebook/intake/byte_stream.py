@@ -5,6 +5,7 @@ import io
 import os
 from typing import BinaryIO
 
+from myapp.descriptors import Stream
 from myapp.errors import BadData, StrPath
 
 Source = StrPath | BinaryIO
@@ -30,7 +31,7 @@ class ByteStream(io.RawIOBase):
         self.total = 0
         self._file: BinaryIO | io.FileIO
         if isinstance(source, str | os.PathLike):
-            self._opened = self._file = open(source, "rb", buffering=0)  # noqa: SIM115  # closed by close()
+            self._opened = self._file = Stream(source)  # closed by close()
             self.total = os.fstat(self._file.fileno()).st_size
         else:
             self._file = source
