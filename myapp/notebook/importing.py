@@ -27,7 +27,8 @@ class ImportResult:
     """The run that an import made. Times are UTC microseconds; `channels` are (name, unit) in file order.
 
     `gaps` counts the fields of those channels without a reading; `skipped` names the columns that hold
-    text or nothing; `faults` counts the rows and fields that could not be read and were left out.
+    text or nothing; `faults` counts the rows and fields that could not be read and were left out;
+    `finer_times` the times that were cut to microseconds, `rounded` the whole numbers that no double holds.
     `format` is how the file was read.
     """
 
@@ -40,6 +41,8 @@ class ImportResult:
     gaps: int
     skipped: tuple[str, ...]
     faults: int
+    finer_times: int
+    rounded: int
     format: CsvFormat
 
 
@@ -104,6 +107,8 @@ def _result(file: CsvFile, writer: RunWriter, title: str) -> ImportResult:
         gaps=file.gaps(writer.counts),
         skipped=(*file.skipped, *(name for name in empty if name not in file.skipped)),
         faults=file.faults.count,
+        finer_times=file.finer_times,
+        rounded=file.rounded,
         format=file.format,
     )
 

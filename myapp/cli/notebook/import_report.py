@@ -70,6 +70,12 @@ def print_result(path: str, result: ImportResult, faults: Faults, report: str | 
     output.line(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
     if result.gaps:
         output.remark(f"{result.gaps} empty fields are gaps")
+    if result.finer_times:
+        output.remark(f"{result.finer_times} times have digits beyond the microsecond, which were cut off")
+    if result.rounded:
+        output.remark(
+            f"{result.rounded} whole numbers have more digits than a double holds, and were rounded"
+        )
     if result.skipped:
         output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
     if result.faults:
@@ -95,6 +101,8 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
         "channels": [{"name": name, "unit": unit} for name, unit in result.channels],
         "readings": result.readings,
         "gaps": result.gaps,
+        "finer_times": result.finer_times,
+        "rounded": result.rounded,
         "skipped": list(result.skipped),
         "left_out": [_fault_as_json(fault) for fault in faults.all],
         "format": format_as_json(result.format),

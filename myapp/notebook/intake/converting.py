@@ -43,15 +43,21 @@ class Converter(ABC):
     """Converts blocks to batches.
 
     `skipped` are titles of columns or channels that turn out to hold text, `gaps` the number of each
-    channel's fields without a reading.
+    channel's fields without a reading, `rounded` counts whole numbers that no double holds.
     """
 
     def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults) -> None:
         self.skipped: list[str] = []
         self.gaps: Counter[ChannelColumn] = Counter()
+        self.rounded = 0
         self._format = csv_format
         self._faults = faults
         self._times = RowTimes(csv_format, ambiguous, faults)
+
+    @property
+    def finer_times(self) -> int:
+        """The number of times that were cut to microseconds."""
+        return self._times.finer
 
     def convert(self, block: Block) -> Batch:
         """Convert a block; cells that cannot be read are added to the faults."""
@@ -76,7 +82,9 @@ class Converter(ABC):
 
     def _number(self, line: int, channel: ChannelColumn, cell: str) -> float | None:
         try:
-            return numbers.read(cell, self._format.decimal)
+            value = numbers.read(cell, self._format.decimal)
+            self.rounded += numbers.count_rounded([cell], [value])
+            return value
         except ValueError as error:
             self._faults.add(line, channel.column, str(error))
             self.gaps[channel] -= 1  # None, which is returned, counts as one
@@ -93,8 +101,11 @@ class WideConverter(Converter):
 
     def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:
         decimal = self._format.decimal
-        values = [numbers.read_all(columns[channel.column - 1], decimal) for channel in self._channels]
-        return self._series(lines, self._times.read_all(columns), values)
+        cells = [columns[channel.column - 1] for channel in self._channels]
+        values = [numbers.read_all(column, decimal) for column in cells]
+        times = self._times.read_all(columns)
+        self.rounded += sum(map(numbers.count_rounded, cells, values))
+        return self._series(lines, times, values)
 
     def _by_row(self, rows: Rows, lines: Sequence[int]) -> Batch:
         self._drop_text(rows)
@@ -149,8 +160,11 @@ class LongConverter(Converter):
         named = columns[self._long.channel - 1]
         units = columns[self._long.unit - 1] if self._long.unit else [""] * len(named)
         channels = [self._channel(name, unit) for name, unit in zip(named, units, strict=True)]
-        values = numbers.read_all(columns[self._long.value - 1], self._format.decimal)
-        return self._series(lines, self._times.read_all(columns, named), channels, values)
+        cells = columns[self._long.value - 1]
+        values = numbers.read_all(cells, self._format.decimal)
+        times = self._times.read_all(columns, named)
+        self.rounded += numbers.count_rounded(cells, values)
+        return self._series(lines, times, channels, values)
 
     def _by_row(self, rows: Rows, lines: Sequence[int]) -> Batch:
         kept, times, channels, values = [], [], [], []

@@ -62,6 +62,16 @@ class CsvFile:
         """The titles of columns and channels that are left out."""
         return (*self.format.skipped, *self._converter.skipped)
 
+    @property
+    def finer_times(self) -> int:
+        """The number of times that were cut to microseconds, in the rows read until now."""
+        return self._converter.finer_times
+
+    @property
+    def rounded(self) -> int:
+        """The number of whole numbers that no double holds, in the rows read until now."""
+        return self._converter.rounded
+
     def gaps(self, channels: Iterable[ChannelColumn]) -> int:
         """Return the number of these channels' fields without a reading, in the rows read until now."""
         return sum(self._converter.gaps[channel] for channel in channels)

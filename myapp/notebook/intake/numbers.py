@@ -1,7 +1,8 @@
 """Reads numbers as instruments write them, and the gaps between readings.
 
 A gap is an empty cell or one of NaN, NA, N/A, #N/A, null in any case. Infinite values, numbers too large
-for a double, and thousands separators are refused, never guessed at.
+or too small for a double, and thousands separators are refused, never guessed at. -0.0 is 0.0: SQLite keeps
+no sign of a zero.
 """
 
 import math
@@ -16,6 +17,14 @@ _NUMBER = {
 }
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'  ][0-9]{3})+(?:[.,][0-9]+)?")
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_EXACT_DIGITS = 15
+"""Every number of so many digits is a double of its own."""
+
+_SMALLEST_DIGITS = 300
+"""A number without an exponent that is shorter is zero, or not too small."""
+
 _ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
@@ -34,7 +43,7 @@ def read(cell: str, decimal: str) -> float | None:
     value = float(text.replace(decimal, "."))
     if math.isinf(value):
         raise ValueError(f"number {quoted(text)} is too large")
-    return value
+    return _zero(text) if value == 0.0 else value
 
 
 def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
@@ -50,6 +59,21 @@ def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
         return [read(cell, decimal) for cell in cells]
 
 
+def count_rounded(cells: Sequence[str], values: Sequence[float | None]) -> int:
+    """Return how many whole numbers were rounded, since no double holds all of their digits."""
+    if max(map(len, cells), default=0) <= _EXACT_DIGITS:
+        return 0
+    pairs = zip(map(str.strip, cells), values, strict=True)
+    return sum(1 for cell, value in pairs if _WHOLE.fullmatch(cell) and int(cell) != value)
+
+
+def _zero(text: str) -> float:
+    """Return zero; raise ValueError for a number that only became zero."""
+    if _NOT_ZERO.match(text):
+        raise ValueError(f"number {quoted(text)} is too small")
+    return 0.0
+
+
 def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
     """Return the numbers of cells that hold plain numbers only; raise ValueError otherwise.
 
@@ -63,6 +87,8 @@ def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
     values = list(map(float, cells))
     if not math.isfinite(sum(values)):
         raise ValueError("not plain")
+    if 0.0 in values and ("-" in joined or max(map(len, cells)) > _SMALLEST_DIGITS):
+        values = [value if value else _zero(cell) for cell, value in zip(cells, values, strict=True)]
     return values  # type: ignore[return-value]  # a list of floats only, made nowhere else
 
 

@@ -6,13 +6,15 @@ from myapp.notebook.intake import numbers
 from myapp.notebook.intake.cells import Columns
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.faults import Faults
+from myapp.notebook.intake.ticks import within_calendar
 from myapp.notebook.intake.zones import LocalTimes, RepeatedTime, SkippedTime, zone_of
 
 
 class RowTimes:
-    """The times of a file's rows, read in their order."""
+    """The times of a file's rows, read in their order; `finer` counts those that were cut to microseconds."""
 
     def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults) -> None:
+        self.finer = 0
         self._faults = faults
         self._format = csv_format.time_format
         self._time, self._date = csv_format.time_column - 1, csv_format.date_column - 1
@@ -25,7 +27,12 @@ class RowTimes:
         if self._date >= 0:
             cells = [f"{date} {time}" for date, time in zip(columns[self._date], cells, strict=True)]
         shown = self._format.read_all(cells)
-        return self._zone.utc(shown, keys) if self._zone else shown
+        times = self._zone.utc(shown, keys) if self._zone else shown
+        if times:
+            within_calendar(min(times))
+            within_calendar(max(times))
+        self.finer += self._format.count_finer(cells)
+        return times
 
     def read(self, line: int, row: Sequence[str], key: str | None = None) -> int | None:
         """Return the time of a row, or None after adding its fault."""
@@ -34,7 +41,9 @@ class RowTimes:
             cell = f"{row[self._date].strip()} {cell.strip()}"
         try:
             shown = self._format.read(cell)
-            return self._zone.utc([shown], [key])[0] if self._zone else shown
+            time = self._zone.utc([shown], [key])[0] if self._zone else shown
+            self.finer += self._format.count_finer([cell])
+            return self._exportable(line, cell, time)
         except RepeatedTime as error:
             self._faults.add(
                 line,
@@ -48,5 +57,13 @@ class RowTimes:
             self._faults.add(line, self._time + 1, f"time {numbers.quoted(cell.strip())} {error}")
         except ValueError:
             fact = f"time {numbers.quoted(cell)} is not {self._format.name}" if cell.strip() else "no time"
+            self._faults.add(line, self._time + 1, fact)
+        return None
+
+    def _exportable(self, line: int, cell: str, time: int) -> int | None:
+        try:
+            return within_calendar(time)
+        except ValueError:
+            fact = f"time {numbers.quoted(cell.strip())} is in no year from 1 to 9999 in UTC"
             self._faults.add(line, self._time + 1, fact)
         return None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from myapp.notebook.intake import numbers
-from myapp.notebook.intake.times import YEAR, TimeFormat, read_distinct
+from myapp.notebook.intake.times import YEAR, TimeFormat, count_finer, read_distinct
 from myapp.notebook.intake.zones import EPOCH, MICROSECOND
 
 UNITS = {
@@ -57,7 +57,7 @@ class TickFormat:
         count = Decimal(text.replace(",", "."))
         if count.adjusted() > 20:  # before an exponent makes a number of any length
             raise ValueError(cell)
-        return _within(self.start + int(count * self.unit))
+        return within_calendar(self.start + int(count * self.unit))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         try:
@@ -65,18 +65,24 @@ class TickFormat:
         except ValueError:
             return list(map(self.read, cells))
 
+    def count_finer(self, cells: Sequence[str]) -> int:
+        if self.unit >= 1 and "".join(cells).isdigit():
+            return 0
+        counts = (Decimal(cell.strip().replace(",", ".")) * self.unit for cell in cells)
+        return sum(1 for count in counts if count % 1)
+
     def _read_whole(self, cells: Sequence[str]) -> list[int]:
         """Read whole numbers of microseconds or more; raise ValueError for others."""
         text, unit = "".join(cells), int(self.unit)
         if not unit or not text.isascii() or "_" in text:  # `int` takes these, and `read` does not
             raise ValueError("no whole numbers")
         times = [self.start + int(cell) * unit for cell in cells]
-        _within(min(times))
-        _within(max(times))
+        within_calendar(min(times))
+        within_calendar(max(times))
         return times
 
 
-def _within(time: int) -> int:
+def within_calendar(time: int) -> int:
     """Return a time of the years 1 to 9999; raise ValueError for others."""
     if not _FIRST <= time <= _LAST:
         raise ValueError("outside the calendar")
@@ -97,10 +103,13 @@ class DurationFormat:
             raise ValueError(cell)
         hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
         clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
-        return _within(self.start + clock + int(((match[4] or "") + "000000")[:6]))
+        return within_calendar(self.start + clock + int(((match[4] or "") + "000000")[:6]))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         return read_distinct(self.read, cells)
+
+    def count_finer(self, cells: Sequence[str]) -> int:
+        return count_finer(cells)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,9 @@ class PatternFormat:
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         return read_distinct(self.read, cells)
+
+    def count_finer(self, _cells: Sequence[str]) -> int:
+        return 0  # a pattern takes six digits at most
 
 
 def is_pattern(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads calendar times as instruments write them into integer microseconds since 1970-01-01.
 
 Times without a zone are read as a clock showed them; zones.py makes UTC of them. Digits beyond the
-microsecond are cut off. How dates are written is in dates.py.
+microsecond are cut off, and counted. How dates are written is in dates.py.
 """
 
 import re
@@ -18,6 +18,9 @@ _SHORT_HOUR, _HOUR, _HOUR_OF_TWELVE = "2[0-3]|[01]?[0-9]", "[01][0-9]|2[0-3]", "
 _SECOND = r"(?P<second>[0-5][0-9])(?:[.,](?P<fraction>[0-9]+))?"
 _HALF = r" ?(?P<half>[AaPp])\.?[Mm]\.?"
 _ZONE = rf"(?P<zone> ?(?:Z|UTC|GMT|[+-](?:{_HOUR})(?::?[0-5][0-9])?))"
+
+_FINER = {sign: re.compile(rf"[{sign}][0-9]{{6}}0*[1-9]") for sign in ".,"}
+_FINER_LENGTH = len("0:00:00.0000001")
 
 _ZEROS = str.maketrans("123456789", "000000000")
 _EPOCHS = {
@@ -45,6 +48,9 @@ class TimeFormat(Protocol):
     def read_all(self, cells: Sequence[str]) -> list[int]:
         """Return the times of many cells as `read` does one by one, and faster."""
 
+    def count_finer(self, cells: Sequence[str]) -> int:
+        """Return how many of these times have digits beyond the microsecond, which `read` cuts off."""
+
 
 @dataclass(frozen=True)
 class CalendarFormat:
@@ -70,6 +76,9 @@ class CalendarFormat:
             return self._read_uniform(cells)
         except (ValueError, KeyError):
             return read_distinct(self.read, cells)
+
+    def count_finer(self, cells: Sequence[str]) -> int:
+        return count_finer(cells)
 
     def _read_uniform(self, cells: Sequence[str]) -> list[int]:
         """Read cells that share their zone and the width of their dates, all at once as ISO 8601.
@@ -137,6 +146,14 @@ class CalendarFormat:
     def _repeat(self) -> str:
         """How often the time of day is written: it may be left out where it has neither half nor zone."""
         return "" if self.twelve or self.zoned else "?"
+
+
+def count_finer(cells: Sequence[str]) -> int:
+    """Return how many times have digits beyond the microsecond."""
+    if max(map(len, cells), default=0) < _FINER_LENGTH:
+        return 0
+    text = "\n".join(cells)
+    return sum(len(pattern.findall(text)) for sign, pattern in _FINER.items() if sign in text)
 
 
 def read_distinct(read: Callable[[str], int], cells: Sequence[str]) -> list[int]:
