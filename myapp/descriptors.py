@@ -106,6 +106,12 @@ def unregister(file: Inode | None) -> None:
         _close_unneeded()
 
 
+def is_connected(path: StrPath) -> bool:
+    """Whether a connection of this process has a file open, or code outside this module has."""
+    with _lock:
+        return inode(path) in _connections.keys() | _open_elsewhere()
+
+
 def inode(path: StrPath | int) -> Inode | None:
     """Return the device and inode of a file or descriptor; None where there is none."""
     try:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from myapp.cli import output
 from myapp.cli.opening import demand_file, working_on_file
 from myapp.cli.options import add_wait, describe
-from myapp.document.backups import restore
+from myapp.document.restoring import restore
 from myapp.errors import shown
 from myapp.product import NAME
 

@@ -3,35 +3,40 @@
 import os
 import stat
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from myapp.descriptors import Stream
 from myapp.document import files
+from myapp.document.classify import MAGIC
+from myapp.document.locking import locked
 from myapp.errors import SystemRefused, UsageError, shown
 
 STDOUT = "-"
 
 
 @contextmanager
-def written(path: str, *, force: bool, document: str) -> Iterator[BinaryIO]:
+def written(path: str, arguments: Namespace) -> Iterator[BinaryIO]:
     """Give a stream whose content becomes the file `path` at the end; an error leaves no file.
 
     `-` is stdout; a device or a pipe is written to directly. Raise UsageError for a file that exists
-    unless `force`, and for the document itself, SystemRefused where it cannot be written.
+    unless `arguments.force`, and for the document `arguments.file` itself, SystemRefused where it cannot be
+    written, InUse for a database that another program uses for longer than `arguments.wait` seconds.
     """
     if path == STDOUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = os.path.realpath(path)  # a link stays one
-    _refuse(path, target, force, document)
+    _refuse(path, target, arguments.force, arguments.file)
     try:
         if _is_special(target):
             with open(target, "wb") as stream:
                 yield stream
         else:
-            yield from _replaced(path, target, force)
+            yield from _replaced(path, target, arguments.force, arguments.wait)
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
@@ -47,14 +52,15 @@ def _refuse(path: str, target: str, force: bool, document: str) -> None:
         raise UsageError(f"{shown(path)} exists: name another file, or replace it with --force")
 
 
-def _replaced(path: str, target: str, force: bool) -> Iterator[BinaryIO]:
+def _replaced(path: str, target: str, force: bool, wait: float) -> Iterator[BinaryIO]:
     temporary = files.temporary_name(target)
     try:
         with open(temporary, "xb") as stream:
             yield stream
         if force:
             files.sync_file(temporary)
-            os.replace(temporary, target)
+            with _unused(target, wait):
+                os.replace(temporary, target)
             files.sync_folder(target)
         else:
             files.place_new(temporary, target)
@@ -62,6 +68,24 @@ def _replaced(path: str, target: str, force: bool) -> Iterator[BinaryIO]:
         raise UsageError(f"{shown(path)} exists: another program was faster") from error
     finally:
         files.remove(temporary)
+
+
+@contextmanager
+def _unused(target: str, wait: float) -> Iterator[None]:
+    """Lock a file that is a database while it is replaced: nobody may just be writing into it."""
+    try:
+        with Stream(target) as stream:
+            database = stream.read(len(MAGIC)) == MAGIC
+    except OSError:  # it is gone, or cannot be read
+        database = False
+    if not database:
+        yield
+        return
+    with locked(target, wait):
+        if files.sidecars(target):
+            fact = "a program was stopped while it wrote this database"
+            raise SystemRefused(target, fact, "remove it with the files of its name beside it")
+        yield
 
 
 def _is_special(target: str) -> bool:

@@ -4,36 +4,33 @@ Where that name cannot be made (its folder is closed, the name is too long), the
 user's data folder, in a folder of its own for each document.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
+from myapp import descriptors
 from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.classify import classify
-from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
-from myapp.document.recovery import recover
-from myapp.document.trust import check_content, check_document, is_whole
+from myapp.document.trust import (
+    check_document,
+    is_whole,
+)
 from myapp.errors import (
     Cancelled,
     Damaged,
     MyappError,
-    NewerDocument,
-    NotADocument,
-    NotFound,
     StrPath,
     UsageError,
-    shown,
 )
 from myapp.progress import StopToken
-from myapp.schema.driver_errors import translated
 
 
 @dataclass(frozen=True)
@@ -69,19 +66,19 @@ def make(
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
             raise
-        folder = _data_folder(path, context.format, make=True)
+        folder = data_folder(path, context.format, make=True)
         return _make(source, path, folder, revision, context, meanwhile)
 
 
 def next_name(path: str, revision: str, context: Context) -> str:
     """Return the path that `make` would choose for a document that is not open; nothing is written."""
     folder = os.path.dirname(path)
-    longest = os.fsencode(next(_names(os.path.basename(path), revision)))
+    longest = os.fsencode(next(names(os.path.basename(path), revision)))
     if len(longest) > files.NAME_BYTES or not os.access(folder, os.W_OK):
-        folder = _data_folder(path, context.format)
+        folder = data_folder(path, context.format)
     with opened(path) as source:
-        for name in _names(os.path.join(folder, os.path.basename(path)), revision):
-            if not os.path.lexists(name) or files.equal(source, name, context.progress):
+        for name in names(os.path.join(folder, os.path.basename(path)), revision):
+            if files.is_free(name) or _holds(name, source, context):
                 return name
     raise AssertionError("names never run out")
 
@@ -91,9 +88,9 @@ def list_backups(path: StrPath, context: Context) -> list[Backup]:
     real = os.path.realpath(path)
     pattern = re.compile(re.escape(os.path.basename(real)) + r"\.backup-(\d{4,}|damaged)(-\d+)?")
     backups = []
-    for folder in (os.path.dirname(real), _data_folder(real, context.format)):
-        names = os.listdir(folder) if os.path.isdir(folder) else []
-        matches = filter(None, map(pattern.fullmatch, names))
+    for folder in (os.path.dirname(real), data_folder(real, context.format)):
+        entries = os.listdir(folder) if os.path.isdir(folder) else []
+        matches = filter(None, map(pattern.fullmatch, entries))
         backups += [_describe(os.path.join(folder, match[0]), match[1], context) for match in matches]
     return sorted(backups, key=lambda backup: (backup.revision, backup.made_at, backup.path))
 
@@ -112,29 +109,6 @@ def prune(path: StrPath, context: Context, keep: int) -> list[Backup]:
     return newest[keep:]
 
 
-def restore(path: StrPath, backup: StrPath, context: Context) -> str | None:
-    """Put a backup in the document's place, whole or not at all; return the backup of the replaced one.
-
-    `backup` is a path or the name of a backup of the document. Raise NotFound, NotADocument or
-    Damaged where it is no whole document, InUse where the document is open elsewhere.
-    """
-    real = os.path.realpath(path)
-    files.sweep(real)
-    source = _find(real, backup, context.format)
-    header = classify(source, context.format)
-    if header.needs_recovery:
-        raise Damaged(source, "a program was stopped while it wrote it")
-    if not is_whole(source, context, check_document(source, context)):
-        raise Damaged(source, "its check failed")
-    with ExitStack() as held:
-        kept = _keep_current(held, real, context) if os.path.lexists(real) else None
-        with files.replacement(real) as temporary:
-            with opened(source) as descriptor:
-                files.copy(descriptor, temporary, context.progress)
-            files.copy_attributes(real if kept else source, temporary)
-    return kept
-
-
 def _make(
     source: int,
     path: str,
@@ -143,15 +117,25 @@ def _make(
     context: Context,
     meanwhile: Callable[[], object],
 ) -> str:
-    for target in _names(os.path.join(folder, os.path.basename(path)), revision):
-        if not os.path.lexists(target):
+    for target in names(os.path.join(folder, os.path.basename(path)), revision):
+        if files.is_free(target):
             return _write(source, path, target, context, meanwhile)
-        if files.equal(source, target, context.progress) and _verified(target, context, meanwhile):
+        if _holds(target, source, context) and _verified(target, context, meanwhile):
             return target
     raise AssertionError("names never run out")
 
 
-def _names(path: str, revision: str) -> Iterator[str]:
+def _holds(target: str, source: int, context: Context) -> bool:
+    """Tell whether a file holds a document's bytes, and is neither the document itself nor a link."""
+    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+        regular = os.path.isfile(target) and not os.path.islink(target)
+        other = descriptors.inode(target) != descriptors.inode(source)
+        return regular and other and files.equal(source, target, context.progress)
+    return False
+
+
+def names(path: str, revision: str) -> Iterator[str]:
+    """Yield the names of backups of a revision; `damaged` stands for one that is not known."""
     yield f"{path}.backup-{revision}"
     yield from (f"{path}.backup-{revision}-{number}" for number in range(2, 10_000))
 
@@ -186,37 +170,8 @@ def _verified(path: str, context: Context, meanwhile: Callable[[], object]) -> b
         context.stop.remove_callback(helpers_stop.stop)
 
 
-def _keep_current(held: ExitStack, real: str, context: Context) -> str:
-    """Back up the document that a restore replaces, and keep it locked; a damaged one is kept as it is."""
-    source = held.enter_context(opened(real))
-    try:
-        header = classify(real, context.format)
-        if header.needs_recovery:
-            recover(header, context)
-        with translated(real, context.wait):
-            connection = held.enter_context(closing(connect(real, "rw", context)))
-            connection.patiently("BEGIN EXCLUSIVE")
-            revision = check_content(connection, real, context.format)
-            return make(source, real, revision, context)
-    except (Damaged, NewerDocument, NotADocument):
-        return keep_damaged(source, real, context)
-
-
-def keep_damaged(source: int, real: str, context: Context) -> str:
-    """Keep a damaged document and SQLite's files beside it, which would spoil the restored one."""
-    for target in _names(real, "damaged"):
-        if not os.path.lexists(target):
-            with files.replacement(target) as temporary:
-                files.copy(source, temporary, context.progress)
-            for end in files.SIDECARS:
-                if os.path.lexists(real + end):
-                    os.replace(real + end, target + end)
-            files.sync_folder(target)
-            return target
-    raise AssertionError("names never run out")
-
-
-def _data_folder(path: str, format: DocumentFormat, *, make: bool = False) -> str:
+def data_folder(path: str, format: DocumentFormat, *, make: bool = False) -> str:
+    """Return the folder of the backups of a document beside which none can be made."""
     import platformdirs
 
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
@@ -224,14 +179,6 @@ def _data_folder(path: str, format: DocumentFormat, *, make: bool = False) -> st
     if make:
         folder.mkdir(parents=True, exist_ok=True)
     return os.fspath(folder)
-
-
-def _find(real: str, backup: StrPath, format: DocumentFormat) -> str:
-    folders = (os.curdir, os.path.dirname(real), _data_folder(real, format))
-    for candidate in (os.path.join(folder, os.fspath(backup)) for folder in folders):
-        if os.path.isfile(candidate):
-            return os.path.abspath(candidate)
-    raise NotFound(f"the backup {shown(backup)}")
 
 
 def _describe(path: str, revision: str, context: Context) -> Backup:

@@ -49,10 +49,18 @@ class DocumentConnection(sqlite3.Connection):
     file: descriptors.Inode | None
     """The file that it was opened on, whatever has its name now."""
 
+    path: str
+    _registered: descriptors.Inode | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the name by which the file was opened is another file's now, or nobody's."""
+        return self.file != descriptors.inode(self.path)
+
     def close(self) -> None:
         """Close the connection."""
         super().close()
-        descriptors.unregister(vars(self).pop("file", None))
+        descriptors.unregister(vars(self).pop("_registered", None))
 
     def cursor(self, *arguments: Any) -> Any:
         """Return a cursor, which every statement needs; where the work was stopped, SQLite's interruption."""
@@ -118,8 +126,9 @@ def _opened(path: str, mode: Mode, context: Context) -> DocumentConnection:
         except BaseException:
             descriptors.unregister(file)
             raise
-        connection.context, connection.file = context, file
-        if file == descriptors.inode(path):
+        connection.context, connection.path = context, path
+        connection.file = connection._registered = file
+        if not connection.moved:
             return connection
         connection.close()  # another file was given the name at this moment
 

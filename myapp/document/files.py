@@ -136,6 +136,16 @@ def copy_attributes(source: str, target: str) -> None:
             os.chown(target, status.st_uid, status.st_gid)
 
 
+def sidecars(path: str) -> list[str]:
+    """Return the endings of SQLite's files beside a name, links and pipes too."""
+    return [end for end in SIDECARS if os.path.lexists(path + end)]
+
+
+def is_free(path: str) -> bool:
+    """Tell whether a name is free, and nothing is beside it that SQLite would take for a part of the file."""
+    return not os.path.lexists(path) and not sidecars(path)
+
+
 def can_replace(path: str) -> bool:
     """Tell whether a file can be written, and its folder too, where SQLite puts the journal."""
     folder, name = os.path.split(path)

@@ -4,11 +4,12 @@ import os
 import sqlite3
 from contextlib import closing
 
+from myapp.descriptors import opened
 from myapp.document import files
-from myapp.document.backups import keep_damaged
 from myapp.document.classify import HEADER_BYTES, MAGIC
 from myapp.document.connect import connect
 from myapp.document.context import Context
+from myapp.document.restoring import keep_damaged
 from myapp.document.trust import check_schema, check_values, schema_of_revision, stamped_versions
 from myapp.errors import Damaged, StrPath
 from myapp.schema.driver_errors import translated
@@ -23,8 +24,7 @@ def set_header_again(path: StrPath, context: Context) -> str | None:
     real = os.path.realpath(path)
     if not os.path.isfile(real) or any(os.path.lexists(real + end) for end in files.SIDECARS):
         return None
-    # In this order, so that the connection is closed before the descriptor: see files.opened.
-    with files.opened(real) as source:
+    with opened(real) as source:
         if not _has_lost_header(os.read(source, HEADER_BYTES)) or not files.can_replace(real):
             return None
         with translated(real, context.wait), closing(connect(real, "rw", context)) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -12,7 +13,7 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
-from myapp.errors import NotADocument, ReadOnlyDocument, StrPath, UpgradeNeeded
+from myapp.errors import Damaged, NotADocument, ReadOnlyDocument, StrPath, SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
@@ -69,9 +70,41 @@ class FileDocument:
         """
         if not self.writable:
             raise ReadOnlyDocument(self.path)
-        with self._sqlalchemy_connection("rw") as connection, connection.begin():
+        with ExitStack() as stack:
+            connection, raw = self._begun(stack)
             yield connection
             connection.exec_driver_sql(RECORD_WRITER, (self.context.format.program,))
+            self._demand_unmoved(raw)
+        if os.path.exists(self._file):  # once committed, one that was only taken away is changed where it is
+            self._demand_unmoved(raw)
+
+    def _begun(self, stack: ExitStack) -> tuple[Connection, DocumentConnection]:
+        """Begin a transaction on the file that has the name once it is locked.
+
+        While it was waited for, a restore may have put another file there, or an upgrade changed it.
+        """
+        while True:
+            with ExitStack() as attempt:
+                connection = attempt.enter_context(self._sqlalchemy_connection("rw"))
+                attempt.enter_context(connection.begin())
+                raw: DocumentConnection = connection.connection.dbapi_connection  # type: ignore[assignment]
+                (ordinal,) = raw.execute("PRAGMA user_version").fetchone()
+                if ordinal != self.context.format.ordinal:
+                    self._refuse_revision()
+                if not raw.moved:
+                    stack.enter_context(attempt.pop_all())
+                    return connection, raw
+
+    def _demand_unmoved(self, connection: DocumentConnection) -> None:
+        if connection.moved:
+            fact = "another program replaced or removed the file meanwhile, and the change is not in it"
+            raise SystemRefused(self.path, fact, "try again")
+
+    def _refuse_revision(self) -> None:
+        """Raise the error for a document whose revision was changed since it was opened."""
+        header = classify(self._file, self.context.format)
+        if header.older:
+            raise UpgradeNeeded(self.path, header.revision, self.context.format.head)
 
     @contextmanager
     def _sqlalchemy_connection(self, mode: Mode) -> Iterator[Connection]:
@@ -88,8 +121,10 @@ class FileDocument:
         connection = connect(self._file, mode, self.context)
         try:
             check_head(connection, self.path, self.context.format)
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if isinstance(error, Damaged):
+                self._refuse_revision()
             raise
         connection.execute("PRAGMA foreign_keys=ON")
         # The schema is ours: its triggers may run. SQLite before 3.42 trusts no full-text table in one.

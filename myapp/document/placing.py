@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from myapp.document import files
-from myapp.errors import StrPath, SystemRefused
+from myapp.errors import StrPath, SystemRefused, shown
 
 
 @contextmanager
@@ -35,6 +35,9 @@ def demand_free(path: StrPath) -> None:
     """Raise SystemRefused where the name is taken, by a link that points nowhere too."""
     if os.path.lexists(path):
         raise _name_taken(path)
+    for end in files.sidecars(os.fspath(path)):
+        fact = f"{shown(path)}{end} is there, which SQLite would take for a part of it"
+        raise SystemRefused(path, fact, "choose another name, or move that away")
 
 
 def _name_taken(path: StrPath) -> SystemRefused:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.classify import HEADER_BYTES, JOURNAL_MAGIC
 from myapp.document.connect import connect
@@ -32,10 +33,10 @@ def private_copy(path: StrPath, context: Context) -> Iterator[str]:
         copy = os.path.join(folder, "copy" + context.format.suffix)
         context.progress.step("copying")
         before = _stamps(real)
-        with files.opened(real) as source, _locked(real, context):
+        with opened(real) as source, _locked(real, context):
             files.copy(source, copy, context.progress)
             for end in _belonging(real, source):
-                with files.opened(real + end) as beside:
+                with opened(real + end) as beside:
                     files.copy(beside, copy + end, context.progress)
         if _stamps(real) != before:
             raise InUse(path, context.wait)
@@ -87,7 +88,7 @@ def _locked(real: str, context: Context) -> Iterator[None]:
 
 
 def _in_wal_mode(real: str) -> bool:
-    with files.opened(real) as source:
+    with opened(real) as source:
         return 2 in os.read(source, HEADER_BYTES)[18:20]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from myapp.descriptors import opened
-from myapp.document import backups, estimate
+from myapp.document import backups, estimate, files
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER

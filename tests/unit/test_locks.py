@@ -23,6 +23,7 @@ from myapp.document.check import check
 from myapp.document.classify import classify
 from myapp.document.open import FileDocument, open_document
 from myapp.document.plan import plan
+from myapp.document.restoring import restore
 from myapp.document.save_as import save_as
 from myapp.document.upgrade import upgrade
 from myapp.errors import BadData, InUse, MyappError
@@ -97,7 +98,7 @@ def copied_by_an_earlier_revision(path: Path) -> None:
 
 def restored(path: Path) -> None:
     with pytest.raises(InUse):
-        backups.restore(path, shutil.copy(HEAD, path.with_name("kept.myapp")), context(0))
+        restore(path, shutil.copy(HEAD, path.with_name("kept.myapp")), context(0))
 
 
 def compared_with_a_linked_backup(path: Path) -> None:

@@ -21,6 +21,7 @@ from myapp.document.derive import derive
 from myapp.document.open import open_document
 from myapp.document.plan import plan
 from myapp.document.private import private_folder
+from myapp.document.restoring import restore
 from myapp.document.save_as import save_as
 from myapp.errors import (
     Damaged,
@@ -103,7 +104,7 @@ def test_an_older_document_is_planned_backed_up_and_upgraded_with_its_data(
 def test_a_backup_is_restored(context: Context, old: Path) -> None:
     before = old.read_bytes()
     recipes(old, context)
-    kept = backups.restore(old, "mine.recipes.backup-0001", context)
+    kept = restore(old, "mine.recipes.backup-0001", context)
     assert old.read_bytes() == before
     assert kept is not None
     assert recipes(kept, context) == NEW

@@ -21,6 +21,7 @@ from myapp.document.check import check
 from myapp.document.context import Context
 from myapp.document.derive import filled
 from myapp.document.open import open_document
+from myapp.document.restoring import restore
 from myapp.document.save_as import save_as
 from myapp.document.server.check import check_server
 from myapp.document.server.document import create_server, filled_server, open_server, upgrade_server
@@ -145,7 +146,7 @@ def checking_backups(folder: Path, here: Context) -> None:
 
 
 def restoring(folder: Path, here: Context) -> None:
-    backups.restore(folder / "new.myapp", folder / "old.myapp", here)
+    restore(folder / "new.myapp", folder / "old.myapp", here)
 
 
 def recovering(folder: Path, here: Context) -> None:

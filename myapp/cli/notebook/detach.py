@@ -50,7 +50,7 @@ def _own_name(kept: attachments.Attachment) -> str:
 
 def _write(connection: Connection, kept: attachments.Attachment, target: str, arguments: Namespace) -> None:
     with (
-        written(target, force=arguments.force, document=arguments.file) as stream,
+        written(target, arguments) as stream,
         ProgressBar(f"writing {shown(target)}") as progress,
     ):
         attachments.write_content(connection, kept, stream, progress=progress)

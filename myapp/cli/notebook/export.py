@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
         _warn(export)
         lines = export.csv() if arguments.format == "csv" else export.json_lines()
         # the lines are closed before the connection that they come from, in a closed pipe too
-        writing = written(arguments.output, force=arguments.force, document=arguments.file)
+        writing = written(arguments.output, arguments)
         with writing as stream, closing(lines):
             _write(lines, stream)
     return 0

@@ -40,7 +40,7 @@ def run(arguments: Namespace) -> int:
             plotted, title = _lines(connection, arguments.run, part(arguments))
         picture = plotting.svg(title, plotted)
         content = picture.encode() if image_format == "svg" else plotting.png(picture)
-        with written(arguments.output, force=arguments.force, document=arguments.file) as stream:
+        with written(arguments.output, arguments) as stream:
             stream.write(content)
     return 0
 
