@@ -50,7 +50,11 @@ def exit_codes(files: Sequence[str], number: int, command: Sequence[str]) -> Ite
     with ThreadPoolExecutor(number) as threads, ExitStack() as stack:
         for _ in range(number):
             idle.put(stack.enter_context(_worker(command)))
-        results = stack.enter_context(closing(cast("Generator[Result]", threads.map(upgrade, files))))
+        try:
+            answers = threads.map(upgrade, files)
+        except RuntimeError as error:  # "can't start new thread"
+            raise _too_many("thread") from error
+        results = stack.enter_context(closing(cast("Generator[Result]", answers)))
         for code, out, err in results:
             sys.stdout.write(out)
             sys.stdout.flush()
@@ -95,15 +99,7 @@ class _Worker:
 @contextmanager
 def _worker(command: Sequence[str]) -> Iterator[_Worker]:
     """Give a worker that ends with the block; an exception there interrupts it."""
-    process = subprocess.Popen(
-        [*_this_program(), *command],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-        start_new_session=os.name == "posix",
-        creationflags=_NEW_GROUP,
-    )
+    process = _started([*_this_program(), *command])
     assert process.stdin
     assert process.stdout
     try:
@@ -117,6 +113,25 @@ def _worker(command: Sequence[str]) -> Iterator[_Worker]:
             process.stdin.close()
         process.wait()
         process.stdout.close()
+
+
+def _started(command: Sequence[str]) -> "subprocess.Popen[str]":
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            start_new_session=os.name == "posix",
+            creationflags=_NEW_GROUP,
+        )
+    except BlockingIOError as error:  # EAGAIN
+        raise _too_many("process") from error
+
+
+def _too_many(what: str) -> SystemRefused:
+    return SystemRefused("upgrade", f"the system starts no further {what}", "use fewer --jobs")
 
 
 def _this_program() -> list[str]:

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedWriter
 from typing import BinaryIO
 
 from myapp.descriptors import Stream
@@ -36,7 +37,7 @@ def written(path: str, arguments: Namespace) -> Iterator[BinaryIO]:
             with open(target, "wb") as stream:
                 yield stream
         else:
-            yield from _replaced(path, target, arguments.force, arguments.wait)
+            yield from _replaced(path, target, arguments)
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
@@ -52,14 +53,16 @@ def _refuse(path: str, target: str, force: bool, document: str) -> None:
         raise UsageError(f"{shown(path)} exists: name another file, or replace it with --force")
 
 
-def _replaced(path: str, target: str, force: bool, wait: float) -> Iterator[BinaryIO]:
+def _replaced(path: str, target: str, arguments: Namespace) -> Iterator[BinaryIO]:
+    files.sweep(target)
     temporary = files.temporary_name(target)
     try:
-        with open(temporary, "xb") as stream:
+        with BufferedWriter(files.new_file(temporary)) as stream:
             yield stream
-        if force:
+        _set_mode(temporary, target, arguments.file)
+        if arguments.force:
             files.sync_file(temporary)
-            with _unused(target, wait):
+            with _unused(target, arguments.wait):
                 os.replace(temporary, target)
             files.sync_folder(target)
         else:
@@ -68,6 +71,17 @@ def _replaced(path: str, target: str, force: bool, wait: float) -> Iterator[Bina
         raise UsageError(f"{shown(path)} exists: another program was faster") from error
     finally:
         files.remove(temporary)
+
+
+def _set_mode(temporary: str, target: str, document: str) -> None:
+    """Give a file the mode of the one that it replaces.
+
+    Others may do no more with a new one than with the document.
+    """
+    if os.path.exists(target):
+        files.copy_attributes(target, temporary)
+    else:
+        files.set_mode(temporary, document if os.path.isfile(document) else "")
 
 
 @contextmanager

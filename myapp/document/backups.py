@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from myapp import descriptors
 from myapp.descriptors import opened
 from myapp.document import files
+from myapp.document.background import in_background
 from myapp.document.classify import classify
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
@@ -28,6 +28,7 @@ from myapp.errors import (
     Damaged,
     MyappError,
     StrPath,
+    SystemRefused,
     UsageError,
 )
 from myapp.progress import StopToken
@@ -95,18 +96,29 @@ def list_backups(path: StrPath, context: Context) -> list[Backup]:
     return sorted(backups, key=lambda backup: (backup.revision, backup.made_at, backup.path))
 
 
-def prune(path: StrPath, context: Context, keep: int) -> list[Backup]:
-    """Remove all but the `keep` newest backups of a document and return the removed ones.
+def prune(path: StrPath, context: Context, keep: int) -> Iterator[Backup]:
+    """Remove all but the `keep` newest backups of a document and give each when it is gone.
 
-    Damaged backups are not counted, and are removed first. Raise UsageError for a negative number.
+    Damaged backups are not counted, and are removed first. Raise UsageError for a negative number, and
+    SystemRefused at the end where one cannot be removed.
     """
     if keep < 0:
         raise UsageError(f"{keep} backups cannot be kept")
     backups = list_backups(path, context)
     newest = sorted(backups, key=lambda backup: (backup.whole is not False, backup.made_at), reverse=True)
+    refused = None
     for backup in newest[keep:]:
-        files.remove(backup.path)
-    return newest[keep:]
+        try:
+            os.unlink(backup.path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            refused = refused or SystemRefused(backup.path, (error.strerror or str(error)).lower())
+        else:
+            files.remove(backup.path)  # what SQLite left beside it
+            yield backup
+    if refused:
+        raise refused
 
 
 def _make(
@@ -158,8 +170,7 @@ def _verified(path: str, context: Context, meanwhile: Callable[[], object]) -> b
     helpers_stop = StopToken()
     context.stop.add_callback(helpers_stop.stop)
     try:
-        with ThreadPoolExecutor(1) as helper:
-            whole = helper.submit(is_whole, path, Context(context.format, stop=helpers_stop))
+        with in_background(is_whole, path, Context(context.format, stop=helpers_stop)) as whole:
             try:
                 meanwhile()
                 return whole.result()

@@ -7,11 +7,11 @@ between them: `main` is the document that is read, `part` the new one.
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from myapp.document import files
+from myapp.document.background import in_background
 from myapp.document.connect import DocumentConnection, connect, uri
 from myapp.document.context import Context
 from myapp.document.create import copy_blank
@@ -42,7 +42,7 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
     the name is taken or cannot be made, Damaged where the source has rows that point nowhere.
     """
     target = os.path.abspath(path)
-    with placed(path) as temporary, translated(target, context.wait):
+    with placed(path, source.path) as temporary, translated(target, context.wait):
         copy_blank(temporary, context.format)
         with _attached(source, temporary, context) as connection, _refused_by(target):
             fill(connection, PART)
@@ -52,13 +52,14 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
 
 
 @contextmanager
-def filled(path: StrPath, context: Context) -> "Iterator[Connection]":
+def filled(path: StrPath, context: Context, like: str = "") -> "Iterator[Connection]":
     """Give the one transaction that fills a new document, which gets its name when that is committed.
 
-    Raise SystemRefused where the name is taken or the place cannot be written.
+    Others may do no more with it than with the file `like`, if there is one. Raise SystemRefused where the
+    name is taken or the place cannot be written.
     """
     target = os.path.abspath(path)
-    with placed(path) as temporary:
+    with placed(path, like) as temporary:
         with translated(target, context.wait):
             copy_blank(temporary, context.format)
         with FileDocument(target, context, file=temporary).writing() as connection:
@@ -115,9 +116,10 @@ def _verify(path: str, name: str, source: str, context: Context) -> None:
 
     Meanwhile it is synced, so that little is left to sync when it is placed.
     """
-    with ThreadPoolExecutor(2) as helpers:
-        references = helpers.submit(_check_references, path, source, context)
-        synced = helpers.submit(files.sync_file, path)
+    with (
+        in_background(_check_references, path, source, context) as references,
+        in_background(files.sync_file, path) as synced,
+    ):
         _check_structure(path, name, context)
         references.result()
         synced.result()

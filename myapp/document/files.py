@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ NAME_BYTES = 255
 _STEM_BYTES = 180
 """The length of a document's name within the names of temporary files."""
 
+_RANDOM_DIGITS = 8
+"""Hexadecimal digits in the names of temporary files, before those for the machine."""
+
 _BLOCK = 1 << 26
 """Bytes that the kernel copies at once: a moment's work, after which progress is reported."""
 
@@ -28,9 +32,15 @@ _LOCKED = 1 << 30
 
 def copy(source: int, target: str, progress: Progress) -> None:
     """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
-    with _named(target), open(target, "xb", buffering=0) as stream:
+    with _named(target), new_file(target) as stream:
         if not _cloned(source, stream.fileno()):
             _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, progress)
+
+
+def new_file(path: str) -> io.FileIO:
+    """Open a new file for writing, unbuffered, that only this user can read until its mode is set."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
 
 
 def equal(source: int, path: str, progress: Progress) -> bool:
@@ -50,11 +60,15 @@ def equal(source: int, path: str, progress: Progress) -> bool:
 def temporary_name(path: str) -> str:
     """Return a free name beside `path`, with this process's number in it, for a file to be renamed later."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".{_stem(name)}.{os.urandom(4).hex()}.{os.getpid()}.tmp")
+    random = os.urandom(_RANDOM_DIGITS // 2).hex()
+    return os.path.join(folder, f".{_stem(name)}.{random}{_machine()}.{os.getpid()}.tmp")
 
 
 def sweep(path: str) -> None:
-    """Remove the temporary files that killed processes left beside a document."""
+    """Remove the temporary files that killed processes left beside a document.
+
+    Those of other files there too, an export's or a picture's, if they were left on this machine.
+    """
     folder, name = os.path.split(path)
     with contextlib.suppress(OSError):
         for entry in os.listdir(folder):
@@ -146,6 +160,13 @@ def is_free(path: str) -> bool:
     return not os.path.lexists(path) and not sidecars(path)
 
 
+def set_mode(path: str, source: str = "") -> None:
+    """Give a file the mode of a new one, where others may do no more than with `source`."""
+    if os.name == "posix":
+        allowed = os.stat(source).st_mode if source else 0o666
+        os.chmod(path, 0o666 & ~_umask() & (allowed | 0o600))
+
+
 def can_replace(path: str) -> bool:
     """Tell whether a file can be written, and its folder too, where SQLite puts the journal."""
     folder, name = os.path.split(path)
@@ -228,7 +249,27 @@ def _process_of(entry: str, name: str) -> int | None:
     if len(rest) != 3 or not rest[1].isdigit() or rest[2].partition("-")[0] != "tmp":
         return None
     ours = stem == f".{_stem(name)}" or stem.startswith(f".{_stem(name)}.backup-")
+    ours = ours or (stem.startswith(".") and rest[0][_RANDOM_DIGITS:] == _machine())
     return int(rest[1]) if ours else None
+
+
+def _machine() -> str:
+    """Return eight digits for this machine: of another one's process nobody knows here whether it lives."""
+    from binascii import crc32
+
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return f"{crc32(f'temporary file of {name}'.encode()):08x}"
+
+
+def _umask() -> int:
+    """Return the mode bits that new files lack; to ask the system for them is to change them for a moment."""
+    with contextlib.suppress(OSError), open("/proc/self/status", encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            if line.startswith("Umask:"):
+                return int(line.split()[1], 8)
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def _alive(process: int) -> bool:

@@ -9,11 +9,12 @@ from myapp.errors import StrPath, SystemRefused, shown
 
 
 @contextmanager
-def placed(path: StrPath) -> Iterator[str]:
+def placed(path: StrPath, like: str = "") -> Iterator[str]:
     """Give a temporary name beside `path`; at the end the file of that name is synced and moved there.
 
     On any error nothing stays; after a kill, the next `placed` or opening removes the rest. Raise
-    SystemRefused where the name is taken, before anything is done, or the place cannot be written.
+    SystemRefused where the name is taken, before anything is done, or the place cannot be written. Others may
+    do no more with it than with the file `like`, of which it is made.
     """
     target = os.path.abspath(path)
     demand_free(path)
@@ -21,6 +22,7 @@ def placed(path: StrPath) -> Iterator[str]:
     temporary = files.temporary_name(target)
     try:
         yield temporary
+        files.set_mode(temporary, like)
         files.place_new(temporary, target)
     except BaseException as error:
         files.remove(temporary)

@@ -31,7 +31,7 @@ def save_as(
     be made, and the errors of `classify` and `upgrade`.
     """
     header = classify(path, context.format)
-    with placed(target) as temporary:
+    with placed(target, header.path) as temporary:
         copy_document(header, temporary, context)
         _bring_to(int(revision or context.format.head), header, temporary, context, lose)
         _check(header, temporary, context)

@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from myapp.document.filled import filled
 
 import myapp
 from myapp.application import context
@@ -22,6 +21,7 @@ from myapp.document import backups
 from myapp.document.connect import DocumentConnection
 from myapp.document.context import Context
 from myapp.document.create import create
+from myapp.document.derive import filled
 from myapp.document.open import open_document
 from myapp.document.restoring import restore
 from myapp.document.save_as import save_as

@@ -45,8 +45,9 @@ def run(arguments: Namespace) -> int:
     with opened(arguments) as document, document.reading() as source:
         part = resolve(source, selected)
         with working(f"copying to {name}", name, arguments.wait) as context:
+            source_file = "" if document.on_server else document.path
             opening: AbstractContextManager[Connection] = (
-                filled_server(url, context) if url else filled(arguments.target, context)
+                filled_server(url, context) if url else filled(arguments.target, context, source_file)
             )
             with opening as target:
                 names = (document.path, name)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from myapp.cli import output
 from myapp.cli.messages import option
+from myapp.document import files
 from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
@@ -25,20 +27,34 @@ STDIN = "-"
 
 @contextmanager
 def report_file(path: str) -> Iterator[Report]:
-    """Give the writer of a new CSV file of faults, which is removed where the import fails."""
+    """Give the writer of a new CSV file of faults, which gets its name when the import is done."""
+    if os.path.lexists(path):
+        raise _report_exists(path)
+    files.sweep(os.path.abspath(path))
+    temporary = files.temporary_name(path)
     try:
-        stream = open(path, "x", encoding="utf-8", newline="")  # noqa: SIM115  # closed below
-    except FileExistsError as error:
-        raise SystemRefused(path, "it exists already", "choose another name for the report") from error
-    try:
-        with stream:
+        with _new_text(temporary, path) as stream:
             report = csv.writer(stream, lineterminator="\n")
             report.writerow(["file", "line", "column", "reason"])
             yield report
-    except BaseException:
-        with suppress(OSError):
-            os.remove(path)
-        raise
+        files.set_mode(temporary)
+        files.place_new(temporary, path)
+    except FileExistsError as error:
+        raise _report_exists(path) from error
+    finally:
+        files.remove(temporary)
+
+
+def _new_text(temporary: str, path: str) -> io.TextIOWrapper:
+    try:
+        stream = io.BufferedWriter(files.new_file(temporary))
+    except OSError as error:
+        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+    return io.TextIOWrapper(stream, encoding="utf-8", newline="")
+
+
+def _report_exists(path: str) -> SystemRefused:
+    return SystemRefused(path, "it exists already", "choose another name for the report")
 
 
 class Faults:
