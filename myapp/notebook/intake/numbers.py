@@ -1,8 +1,7 @@
 """Reads numbers as instruments write them, and the gaps between readings.
 
 A gap is an empty cell or one of NaN, NA, N/A, #N/A, null in any case. Infinite values, numbers too large
-or too small for a double, and thousands separators are refused, never guessed at. -0.0 is 0.0: SQLite keeps
-no sign of a zero.
+or too small for a double, and thousands separators are refused, never guessed at.
 """
 
 import math
@@ -43,7 +42,9 @@ def read(cell: str, decimal: str) -> float | None:
     value = float(text.replace(decimal, "."))
     if math.isinf(value):
         raise ValueError(f"number {quoted(text)} is too large")
-    return _zero(text) if value == 0.0 else value
+    if value == 0.0:
+        _check_zero(text)
+    return value
 
 
 def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
@@ -67,11 +68,10 @@ def count_rounded(cells: Sequence[str], values: Sequence[float | None]) -> int:
     return sum(1 for cell, value in pairs if _WHOLE.fullmatch(cell) and int(cell) != value)
 
 
-def _zero(text: str) -> float:
-    """Return zero; raise ValueError for a number that only became zero."""
+def _check_zero(text: str) -> None:
+    """Raise ValueError for a number that only became zero."""
     if _NOT_ZERO.match(text):
         raise ValueError(f"number {quoted(text)} is too small")
-    return 0.0
 
 
 def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
@@ -88,7 +88,8 @@ def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
     if not math.isfinite(sum(values)):
         raise ValueError("not plain")
     if 0.0 in values and ("-" in joined or max(map(len, cells)) > _SMALLEST_DIGITS):
-        values = [value if value else _zero(cell) for cell, value in zip(cells, values, strict=True)]
+        for cell, value in zip(cells, values, strict=True):
+            _ = value or _check_zero(cell)
     return values  # type: ignore[return-value]  # a list of floats only, made nowhere else
 
 
