@@ -89,7 +89,8 @@ def _plain(cells: Sequence[str], decimal: str) -> list[float | None]:
         raise ValueError("not plain")
     if 0.0 in values and ("-" in joined or max(map(len, cells)) > _SMALLEST_DIGITS):
         for cell, value in zip(cells, values, strict=True):
-            _ = value or _check_zero(cell)
+            if not value:
+                _check_zero(cell)
     return values  # type: ignore[return-value]  # a list of floats only, made nowhere else
 
 
