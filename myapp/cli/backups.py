@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from myapp.application import context
 from myapp.cli import output
 from myapp.cli.opening import demand_file
-from myapp.cli.options import add_json
+from myapp.cli.options import add_json, count
 from myapp.document import backups
 from myapp.errors import shown
 from myapp.product import NAME
@@ -17,7 +17,7 @@ EXAMPLE = "backups trip.myapp"
 
 def configure(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--prune", type=int, metavar="N", help="remove all but the N newest first")
+    parser.add_argument("--prune", type=count, metavar="N", help="remove all but the N newest first")
     add_json(parser)
 
 

@@ -40,6 +40,16 @@ def add_wait(parser: ArgumentParser) -> None:
     parser.add_argument("--wait", type=_seconds, metavar="SECONDS", default=30.0, help=words)
 
 
+def count(text: str) -> int:
+    """Return a number from 0 on, as large as databases take it, for argparse."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 on")
+    return int(text) if len(text) < len(str(_LARGEST)) else _LARGEST
+
+
+_LARGEST = 2**63 - 1
+
+
 def _seconds(text: str) -> float:
     try:
         return valid_wait(float(text))

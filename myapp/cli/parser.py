@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter, Namespace
+from argparse import PARSER, SUPPRESS, Action, ArgumentError, ArgumentParser, HelpFormatter, Namespace
 from importlib import import_module
 
 from myapp.cli import output
@@ -35,10 +35,31 @@ def _columns() -> int:
 
 
 class Parser(ArgumentParser):
-    """A parser whose errors are one line, in which no URL has a password."""
+    """A parser whose errors are one line, in which no URL has a password.
+
+    Options may stand between the positional arguments, and none has an empty value: a variable of a shell
+    that is not set would choose everything.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_Formatter, **options)
+        self._mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse arguments; argparse alone gives optional ones their default before an option."""
+        counts = {action.nargs for action in self._get_positional_actions()}
+        if self._mixing or PARSER in counts or counts <= {None}:
+            return super().parse_known_args(args, namespace)
+        self._mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._mixing = False
+
+    def _get_value(self, action: Action, arg_string: str) -> Any:
+        if action.option_strings and not arg_string.strip():
+            raise ArgumentError(action, "its value is empty (a variable that is not set?)")
+        return super()._get_value(action, arg_string)
 
     def error(self, message: str) -> NoReturn:
         """End with an error in one line."""

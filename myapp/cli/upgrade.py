@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from myapp.cli import jobs, output
 from myapp.cli.opening import opened
-from myapp.cli.options import add_wait, add_yes
+from myapp.cli.options import add_wait, add_yes, count
 from myapp.cli.reporting import BROKEN_PIPE, INTERRUPTED, reported
 from myapp.errors import shown
 from myapp.schema.urls import is_url
@@ -23,9 +23,9 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
+    if not (text.isascii() and text.isdecimal()) or not (number := count(text)):
         raise ArgumentTypeError(f"{text} is not a number from 1 on")
-    return int(text)
+    return number
 
 
 def run(arguments: Namespace) -> int:

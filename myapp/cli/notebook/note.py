@@ -26,6 +26,8 @@ def run(arguments: Namespace) -> int:
     has_text = arguments.text is not None
     if (arguments.clear and has_text) or (arguments.append and not has_text):
         raise UsageError("--append needs a text and --clear takes none")
+    if has_text and not arguments.text.strip():
+        raise UsageError("the text is empty: --clear removes the note")
     if not has_text and not arguments.clear:
         return _print(arguments)
     if arguments.json:

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_selection, is_selective, selection
 from myapp.cli.opening import opened
-from myapp.cli.options import add_reading
-from myapp.errors import UsageError
+from myapp.cli.options import add_reading, count
 from myapp.notebook import listing
 
 TYPE_CHECKING = False
@@ -29,14 +28,12 @@ def configure(parser: ArgumentParser) -> None:
     keys = ["start", "end", "title", "readings"]
     order.add_argument("--sort", choices=keys, default="start", help="the key (start)")
     order.add_argument("--reverse", action="store_true", help="the last first")
-    order.add_argument("--limit", type=int, metavar="N", help="list at most N runs")
+    order.add_argument("--limit", type=count, metavar="N", help="list at most N runs")
 
 
 def run(arguments: Namespace) -> int:
     """Print the table of runs."""
     selected = selection(arguments) if is_selective(arguments) else None
-    if arguments.limit is not None and arguments.limit < 0:
-        raise UsageError("--limit is a number of runs")
     order = {"by": arguments.sort, "reverse": arguments.reverse, "limit": arguments.limit}
     with opened(arguments) as document:
         rows = _rows(document, selected, order)

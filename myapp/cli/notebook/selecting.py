@@ -34,7 +34,7 @@ def add_selection(parser: ArgumentParser) -> None:
     _add_readings(group)
     group.add_argument("--tag", action="append", default=[], metavar="TAG", help="runs that have this tag")
     words = "runs with all these words in title, notes or tags"
-    group.add_argument("--text", default="", metavar="WORDS", help=words)
+    group.add_argument("--text", metavar="WORDS", help=words)
 
 
 def add_part(parser: ArgumentParser) -> None:
@@ -63,7 +63,7 @@ def selection(arguments: Namespace) -> Selection:
         runs=tuple(arguments.run),
         channels=tuple(arguments.channel),
         tags=tuple(arguments.tag),
-        text=arguments.text,
+        text=arguments.text or "",
         start=_microseconds(arguments.start),
         end=_microseconds(arguments.end),
     )

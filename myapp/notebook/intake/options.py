@@ -1,5 +1,6 @@
 """Import options: how a file is written, where that is not to be detected."""
 
+import codecs
 from dataclasses import dataclass
 from typing import Literal
 
@@ -103,9 +104,13 @@ def _bad(setting: str, rule: str, values: tuple[str, ...] = ()) -> UsageError:
 
 
 def _is_text_encoding(name: str) -> bool:
-    """Whether Python knows an encoding of texts, which `hex` and `rot13` are not."""
+    """Whether Python knows an encoding of texts by the name, which `hex`, `idna` and `undefined` are not."""
+    sample = '"a";1,5\r\n'
     try:
-        "".encode(name)
-    except (LookupError, ValueError):
+        decoder = codecs.getincrementaldecoder(name)("replace")
+        escapes = b"\\" in "€\n".encode(name, "replace")
+        if escapes or decoder.decode(sample.encode(name)) != sample:
+            return False
+        return isinstance(decoder.decode(bytes(range(256)), final=True), str)  # any file is read to its end
+    except (LookupError, ValueError, TypeError, AssertionError, OSError, EOFError):
         return False
-    return True
