@@ -29,6 +29,8 @@ def set_header_again(path: StrPath, context: Context) -> str | None:
             return None
         with translated(real, context.wait), closing(connect(real, "rw", context)) as connection:
             connection.patiently("BEGIN EXCLUSIVE")
+            if connection.moved:  # another program replaced it while it was waited for
+                return None
             try:
                 ordinal = _ordinal(connection, real, context)
             except Damaged:

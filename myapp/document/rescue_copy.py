@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from myapp.descriptors import opened
+from myapp.descriptors import Stream, opened
 from myapp.document import files
 from myapp.document.classify import HEADER_BYTES, JOURNAL_MAGIC
 from myapp.document.connect import connect
@@ -105,7 +105,7 @@ def _belonging(real: str, source: int) -> list[str]:
 def _is_plain(path: str) -> bool:
     with contextlib.suppress(OSError):
         if stat.S_ISREG(os.lstat(path).st_mode):
-            with open(path, "rb") as stream:
+            with Stream(path) as stream:
                 stream.seek(-min(len(JOURNAL_MAGIC), os.path.getsize(path)), os.SEEK_END)
                 return stream.read() != JOURNAL_MAGIC
     return False
