@@ -63,7 +63,7 @@ def _made(name: str, place: Path, documents: Path) -> Scene:
     shutil.copy(documents / "0006.myapp", start / NAME)
     if operation == "restore":
         shutil.copy(documents / "0006.myapp", start / BACKUP)
-        _edit(start / BACKUP)
+        edit(start / BACKUP)
         return Scene(name, start, ("restore", NAME, BACKUP))
     return Scene(name, start, ("import", NAME, _csv(place)), ignoring=("imported_at",))
 
@@ -95,7 +95,8 @@ def _grow(path: Path) -> None:
             )
 
 
-def _edit(path: Path) -> None:
+def edit(path: Path) -> None:
+    """Change a row of a document."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE document SET written_by = 'myapp 0.6.0, on another day'")
 
