@@ -10,7 +10,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 StrPath = str | os.PathLike[str]
 """The name of a file, in every form that the standard library takes."""
@@ -194,6 +194,22 @@ class Damaged(MyappError):
     def __str__(self) -> str:
         remedy = self.remedy or "restore a backup, or rescue what is sound"
         return f"{shown(self.path)} is damaged ({self.detail}): {remedy}"
+
+
+class AdditionalObjects(Damaged):
+    """The document is whole but for objects that are not this program's and run nothing: it can be read.
+
+    `names` are these: `index mine`.
+    """
+
+    def __init__(self, path: StrPath, names: Sequence[str]) -> None:
+        super().__init__(path, "", "remove them")
+        self.names = list(names)
+
+    def __str__(self) -> str:
+        more = f" and {len(self.names) - 3} more" if len(self.names) > 3 else ""
+        names = ", ".join(shown(name[:100]) for name in self.names[:3])
+        return f"{shown(self.path)} has {names}{more}, which is not this program's, and can only be read"
 
 
 class BrokenInstallation(MyappError):

@@ -270,7 +270,8 @@ def test_save_as_of_what_cannot_be_upgraded_leaves_nothing_and_names_the_documen
     out = kept.with_name("out.myapp")
     refused = program.run("save-as", kept, out)
     assert (refused.returncode, refused.stderr.count("\n")) == (6, 1)
-    assert f"{kept} is damaged" in refused.stderr
+    assert f"{kept} has view strange" in refused.stderr
+    assert "myapp upgrade --drop-foreign" in refused.stderr
     assert list(kept.parent.iterdir()) == [kept]
 
 

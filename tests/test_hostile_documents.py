@@ -45,7 +45,6 @@ HOSTILE: dict[str, tuple[str, str]] = {
         "trigger evil does not belong",
         "CREATE TRIGGER evil AFTER INSERT ON runs BEGIN SELECT load_extension('evil'), randomblob(9); END",
     ),
-    "view": ("view evil does not belong", "CREATE VIEW evil AS SELECT * FROM runs"),
     "view with a trigger": (
         "trigger more does not belong",
         """

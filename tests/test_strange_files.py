@@ -297,10 +297,11 @@ def test_a_journal_that_does_not_make_the_document_whole_is_refused_with_both_as
 def test_an_interrupted_document_that_is_refused_is_not_even_rolled_back(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
-    sql("CREATE VIEW strange AS SELECT 1", revision=revision)(folder / NAME, documents)
+    trigger = "CREATE TRIGGER strange AFTER INSERT ON tags BEGIN SELECT 1; END"
+    sql(trigger, revision=revision)(folder / NAME, documents)
     _kill_a_writer(folder / NAME, "UPDATE readings SET value = value + 1")
     before = photograph(folder)
-    demand_refusal(program, folder / NAME, 6, "view strange does not belong to it")
+    demand_refusal(program, folder / NAME, 6, "trigger strange does not belong to it")
     assert photograph(folder) == before
 
 

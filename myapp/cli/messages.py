@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from myapp.cli.commands import OPTIONS
 from myapp.errors import (
+    AdditionalObjects,
     Damaged,
     EmptyDatabase,
     MyappError,
@@ -54,6 +55,7 @@ _NOT_OF_CONTENT = ("the upgrade", "the backup", "the change", "alembic")
 """Steps of an upgrade that fail by no fault of the content."""
 
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
+    AdditionalObjects: lambda error: f": `{NAME} upgrade --drop-foreign` removes it after a backup",
     Damaged: lambda error: "" if error.remedy else f", see `{NAME} backups` and `{NAME} rescue`",
     EmptyDatabase: lambda _error: f"; `{NAME} new` fills it",
     ReadOnlyDocument: lambda _error: f": `{NAME} save-as` keeps a copy",

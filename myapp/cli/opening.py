@@ -61,12 +61,16 @@ def opened(arguments: Namespace) -> Iterator[Document]:
         open_any = _open_server if is_url(arguments.file) else _open_file
         document = open_any(arguments, stack)
         _remark(document)
+        if not hasattr(arguments, "drop_foreign"):  # where it is offered, the error says so
+            stack.callback(_remark_additional, document)
         yield document
 
 
 def _open_file(arguments: Namespace, stack: ExitStack) -> Document:
     with working_on_file("upgrading", arguments) as context:
-        opening = open_document(arguments.file, context, upgrade=not arguments.no_upgrade)
+        drop_foreign = getattr(arguments, "drop_foreign", False)
+        upgrade = not arguments.no_upgrade
+        opening = open_document(arguments.file, context, upgrade=upgrade, drop_foreign=drop_foreign)
         return stack.enter_context(opening)
 
 
@@ -122,12 +126,23 @@ def working_on_file(action: str, arguments: Namespace) -> AbstractContextManager
     return working(f"{action} {shown(os.path.basename(file))}", shown(file), arguments.wait)
 
 
+def _remark_additional(document: Document) -> None:
+    if document.additional:
+        names = shown(", ".join(document.additional))
+        output.remark(
+            f"{shown(document.path)} has {names}, which is not this program's: "
+            f"a private copy without was read; `{NAME} upgrade --drop-foreign` removes it after a backup"
+        )
+
+
 def _remark(document: Document) -> None:
     upgrade = document.upgraded
     name = shown(document.path)
     if document.backup_without_header:
         backup = shown(document.backup_without_header)
         output.remark(f"{name} had lost its header, which is set again; backup: {backup}")
+    if document.additional:
+        return
     if upgrade is None:
         if document.copied:
             output.remark(f"{name} cannot be written: this is a private copy, recovered")
@@ -139,4 +154,5 @@ def _remark(document: Document) -> None:
     else:
         backup = f"; backup: {shown(upgrade.backup)}" if upgrade.backup else ""
         revisions = f"{upgrade.from_revision} to {upgrade.to_revision}"
-        output.remark(f"{name} was upgraded from revision {revisions}{backup}")
+        dropped = f", without {shown(', '.join(upgrade.dropped))}" if upgrade.dropped else ""
+        output.remark(f"{name} was upgraded from revision {revisions}{dropped}{backup}")

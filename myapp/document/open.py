@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 from myapp.document import files
@@ -13,7 +13,15 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
-from myapp.errors import Damaged, NotADocument, ReadOnlyDocument, StrPath, SystemRefused, UpgradeNeeded
+from myapp.errors import (
+    AdditionalObjects,
+    Damaged,
+    NotADocument,
+    ReadOnlyDocument,
+    StrPath,
+    SystemRefused,
+    UpgradeNeeded,
+)
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
@@ -40,12 +48,14 @@ class FileDocument:
         self.copied = copied
         self.upgraded: Upgraded | None = None
         self.backup_without_header = ""
-        self._file = file or path
+        self.additional: Sequence[str] = ()
+        self.copies: ExitStack | None = None
+        self.file = file or path
 
     @property
     def writable(self) -> bool:
         """Whether `writing` can be tried: this is no copy, and the file and its folder can be written."""
-        return not self.copied and files.can_replace(self._file)
+        return not self.copied and files.can_replace(self.file)
 
     @contextmanager
     def driver_connection(self) -> Iterator[sqlite3.Connection]:
@@ -75,7 +85,7 @@ class FileDocument:
             yield connection
             connection.exec_driver_sql(RECORD_WRITER, (self.context.format.program,))
             self._demand_unmoved(raw)
-        if os.path.exists(self._file):  # once committed, one that was only taken away is changed where it is
+        if os.path.exists(self.file):  # once committed, one that was only taken away is changed where it is
             self._demand_unmoved(raw)
 
     def _begun(self, stack: ExitStack) -> tuple[Connection, DocumentConnection]:
@@ -102,7 +112,7 @@ class FileDocument:
 
     def _refuse_revision(self) -> None:
         """Raise the error for a document whose revision was changed since it was opened."""
-        header = classify(self._file, self.context.format)
+        header = classify(self.file, self.context.format)
         if header.older:
             raise UpgradeNeeded(self.path, header.revision, self.context.format.head)
 
@@ -117,10 +127,30 @@ class FileDocument:
         with translated(self.path, self.context.wait), engine.connect() as connection:
             yield connection
 
+    def read_without(self, names: Sequence[str]) -> None:
+        """Read a private copy instead, without objects that a person added and that run nothing."""
+        from myapp.document.additional import drop
+        from myapp.document.recovery import private_copy
+
+        assert self.copies is not None
+        header = classify(self.file, self.context.format)
+        self.file = self.copies.enter_context(private_copy(header, self.context))
+        self.additional, self.copied = names, True
+        with closing(connect(self.file, "rw", self.context)) as connection:
+            connection.execute("BEGIN")
+            drop(connection, names)
+            connection.commit()
+
     def _connect(self, mode: Mode) -> DocumentConnection:
-        connection = connect(self._file, mode, self.context)
+        connection = connect(self.file, mode, self.context)
         try:
             check_head(connection, self.path, self.context.format)
+        except AdditionalObjects as error:
+            connection.close()
+            if mode != "ro" or self.copies is None:
+                raise
+            self.read_without(error.names)
+            return self._connect(mode)
         except BaseException as error:
             connection.close()
             if isinstance(error, Damaged):
@@ -133,26 +163,39 @@ class FileDocument:
 
 
 @contextmanager
-def open_document(path: StrPath, context: Context, *, upgrade: bool = True) -> Iterator[FileDocument]:
+def open_document(
+    path: StrPath, context: Context, *, upgrade: bool = True, drop_foreign: bool = False
+) -> Iterator[FileDocument]:
     """Give an open document at head; one of an older release is upgraded first, after a backup.
 
-    With `upgrade=False` an older one is refused (UpgradeNeeded). The errors are those of `classify` and
-    `upgrade`.
+    With `upgrade=False` an older one is refused (UpgradeNeeded). One with objects that are not the program's
+    and run nothing is read as a copy without them, unless `drop_foreign` drops them, after a backup. The
+    errors are those of `classify` and `upgrade`.
     """
     header, lost_header = _with_header(path, context)
     with ExitStack() as stack:
         document = FileDocument(header.path, context)
         document.backup_without_header = lost_header
+        document.copies = stack
         if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
             from myapp.document.recovery import private_copy
 
             copy = stack.enter_context(private_copy(header, context))
             header = classify(copy, context.format)
             document = FileDocument(document.path, context, file=copy, copied=True)
-        if header.older:
+            document.copies = stack
+        if drop_foreign and document.writable:
+            from myapp.document.upgrade import upgrade as upgrade_file
+
+            document.upgraded = upgrade_file(document.file, context, drop_foreign=True)
+        elif header.older:
             if not upgrade:
                 raise UpgradeNeeded(path, header.revision, context.format.head)
-            document.upgraded = _upgrade(document, header.path)
+            try:
+                document.upgraded = _upgrade(document)
+            except AdditionalObjects as error:
+                document.read_without(error.names)
+                document.upgraded = _upgrade(document)
         yield document
 
 
@@ -184,9 +227,9 @@ def _recovered(path: StrPath, context: Context) -> Header:
     return recovered(path, header, context)
 
 
-def _upgrade(document: FileDocument, file: str) -> Upgraded | None:
+def _upgrade(document: FileDocument) -> Upgraded | None:
     from myapp.document.upgrade import upgrade, upgrade_copy  # the one place that needs Alembic
 
     if document.copied:
-        return upgrade_copy(file, document.path, document.context)
-    return upgrade(file, document.context)
+        return upgrade_copy(document.file, document.path, document.context)
+    return upgrade(document.file, document.context)

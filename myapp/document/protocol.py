@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from myapp.document.context import Context
@@ -17,6 +19,7 @@ class Document(Protocol):
     database that others share, and no file. `upgraded` is the upgrade that opening it took, None where it
     was at head. `copied`: the file could not be written, and a private copy is read instead.
     `backup_without_header`: the header had been lost and was set again, after this backup.
+    `additional` are objects in it that are not the program's: without them a private copy is read.
     """
 
     path: str
@@ -25,6 +28,7 @@ class Document(Protocol):
     upgraded: "Upgraded | None"
     copied: bool
     backup_without_header: str
+    additional: "Sequence[str]"
 
     @property
     def writable(self) -> bool:

@@ -5,14 +5,14 @@ Until then only SQLite's own tables are read, and Alembic's version table once i
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import lru_cache
 
 from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.context import Context
 from myapp.document.create import blank_document
 from myapp.document.format import DocumentFormat, revision_of
-from myapp.errors import Damaged, NewerDocument, shown
+from myapp.errors import AdditionalObjects, Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 
@@ -81,11 +81,15 @@ def check_revision(connection: sqlite3.Connection, path: str) -> str:
 
 
 def check_content(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> str:
-    """Return a document's revision; raise NewerDocument, or Damaged unless schema and values are of it."""
+    """Return a document's revision; raise NewerDocument, or Damaged unless schema and values are of it.
+
+    Added objects that run nothing do not count: a backup may have them.
+    """
     revision = check_revision(connection, path)
     if int(revision) > format.ordinal:
         raise NewerDocument(path, revision, format.head)
-    check_schema(connection, path, schema_of_revision(revision, format))
+    with suppress(AdditionalObjects):
+        check_schema(connection, path, schema_of_revision(revision, format))
     check_values(connection, path)
     return revision
 
@@ -189,6 +193,11 @@ def _objects(connection: sqlite3.Connection) -> list[tuple[str, str, str | None]
 
 def _refuse(path: str, actual: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     different = [shown(line[:200]) for line in fingerprint.differences(actual, wanted)]
-    if different:
-        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
-        raise Damaged(path, f"its schema is not this program's: {'; '.join(different[:3])}{more}")
+    if not different:
+        return
+    from myapp.document.additional import passive_names
+
+    if names := passive_names(actual, wanted):
+        raise AdditionalObjects(path, names)
+    more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+    raise Damaged(path, f"its schema is not this program's: {'; '.join(different[:3])}{more}")

@@ -7,7 +7,7 @@ one, also while it is packed. The journal that makes this so is SQLite's own.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from myapp.descriptors import opened
 from myapp.document import backups, estimate, files
+from myapp.document.additional import drop
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER
@@ -28,7 +29,15 @@ from myapp.document.trust import (
     check_values,
     schema_of_revision,
 )
-from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
+from myapp.errors import (
+    AdditionalObjects,
+    Cancelled,
+    MyappError,
+    SystemRefused,
+    UpgradeFailed,
+    WouldLose,
+    shown,
+)
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import explain, translated
@@ -43,12 +52,14 @@ class Change:
     """A change of a document's schema: `run` does it.
 
     Nothing is done to a document that has the revision `unless` once it is locked. `packed` gives free pages
-    back to the disk afterwards, where that is worth it.
+    back to the disk afterwards, where that is worth it. `drop_foreign` first drops objects that are not the
+    program's and run nothing.
     """
 
     run: Callable[[Migrations], list[Step]]
     unless: str | None = None
     packed: bool = True
+    drop_foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,15 +74,18 @@ class Upgraded:
     to_revision: str
     steps: tuple[str, ...]
     backup: str
+    dropped: tuple[str, ...] = ()
 
 
-def upgrade(path: str, context: Context) -> Upgraded | None:
-    """Upgrade a document to head; None where another process was first.
+def upgrade(path: str, context: Context, *, drop_foreign: bool = False) -> Upgraded | None:
+    """Upgrade a document to head; None where another process was first, or nothing is to be done.
 
+    Objects that are not the program's and run nothing are dropped where that is asked for.
     Raise InUse, UpgradeFailed, Damaged, SystemRefused, Cancelled or BrokenInstallation; the document is
     then as it was.
     """
-    return migrate(path, _to_head(context.format), context)
+    change = replace(_to_head(context.format), drop_foreign=drop_foreign)
+    return migrate(path, change, context)
 
 
 def upgrade_copy(path: str, original: str, context: Context) -> Upgraded | None:
@@ -161,15 +175,28 @@ class _Work:
     def do(self, change: Change) -> Upgraded | None:
         """Back up, change and verify; the caller commits."""
         revision = check_revision(self.connection, self.path)
-        if revision == change.unless:
+        names = self._added() if change.drop_foreign else ()
+        if revision == change.unless and not names:
             return None
-        check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
+        if not names:
+            check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
         backup = self.original or self._back_up(revision)
         if self.original:
             self._check_values()
-        steps = self._change(change)
+        drop(self.connection, names)
+        steps = self._change(change, bool(names))
         _check_unmoved(self.source, self.path)
-        return Upgraded(self.path, revision, check_revision(self.connection, self.path), steps, backup)
+        to_revision = check_revision(self.connection, self.path)
+        return Upgraded(self.path, revision, to_revision, steps, backup, tuple(names))
+
+    def _added(self) -> Sequence[str]:
+        """Return the objects that are not the program's; raise Damaged where they could run something."""
+        revision = check_revision(self.connection, self.path)
+        try:
+            check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
+        except AdditionalObjects as error:
+            return error.names
+        return ()
 
     def _back_up(self, revision: str) -> str:
         progress = self.context.progress
@@ -185,13 +212,13 @@ class _Work:
     def _check_values(self) -> None:
         check_values(self.connection, self.path)
 
-    def _change(self, change: Change) -> tuple[str, ...]:
+    def _change(self, change: Change, dropped: bool) -> tuple[str, ...]:
         format = self.context.format
         migrations = Migrations(
             format.migrations, self.locked, manifest=format.manifest, on_step=self.meter.begin
         )
         steps = change.run(migrations)
-        if steps:
+        if steps or dropped:
             self.locked.exec_driver_sql(RECORD_WRITER, (format.program,))
             self.meter.verify()
             verify(self.locked, self.path, format)

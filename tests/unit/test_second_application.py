@@ -113,7 +113,7 @@ def test_a_backup_is_restored(context: Context, old: Path) -> None:
 def test_health_and_damage_are_told(context: Context, old: Path) -> None:
     assert check(old, context).damage == []
     with closing(sqlite3.connect(old)) as connection, connection:
-        connection.execute("CREATE TABLE strange (id INTEGER)")
+        connection.execute("CREATE TABLE strange (id INTEGER CHECK (id > 0))")
     assert check(old, context).damage == ["schema: table strange does not belong to it"]
     with pytest.raises(Damaged) as error, open_document(old, context):
         pass

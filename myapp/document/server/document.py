@@ -5,7 +5,7 @@ so, in one transaction under the advisory lock of schema/connections.py, and who
 shared, so that no schema changes under a writer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,6 +31,7 @@ class ServerDocument:
     on_server = True
     copied = False
     backup_without_header = ""
+    additional: Sequence[str] = ()
     writable = True
 
     def __init__(self, url: URL, context: Context) -> None:
