@@ -336,9 +336,9 @@ def test_a_document_in_wal_mode_is_read_from_a_read_only_medium(
 def test_a_document_in_wal_mode_that_is_refused_stays_in_it(
     program: Program, folder: Path, documents: Path
 ) -> None:
-    _in_wal_mode(folder, documents, "0006", "CREATE VIEW strange AS SELECT 1")
+    _in_wal_mode(folder, documents, "0006", "CREATE TRIGGER strange AFTER INSERT ON tags BEGIN SELECT 1; END")
     before = photograph(folder)
-    demand_refusal(program, folder / NAME, 6, "view strange does not belong to it")
+    demand_refusal(program, folder / NAME, 6, "trigger strange does not belong to it")
     assert photograph(folder) == before
 
 
