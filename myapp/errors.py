@@ -10,7 +10,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
 StrPath = str | os.PathLike[str]
 """The name of a file, in every form that the standard library takes."""
@@ -109,13 +109,6 @@ class NotADocument(MyappError):
         return f"{shown(self.path)} is not a document: it is {self.content}"
 
 
-class EmptyDatabase(NotADocument):
-    """The database on a server is empty: a new document can be made in it."""
-
-    def __init__(self, path: StrPath) -> None:
-        super().__init__(path, "an empty database")
-
-
 class _OtherRevision(MyappError):
     """The document's revision is not the program's, which is the `head`."""
 
@@ -170,17 +163,6 @@ class InUse(MyappError):
         return f"{shown(self.path)} is in use by {holder}{waited}: {remedy}"
 
 
-class MigrationUnderWay(InUse):
-    """This thread is in the middle of another migration: of another coroutine, or of its own revision."""
-
-    def __init__(self, path: StrPath) -> None:
-        super().__init__(path, own=True)
-
-    def __str__(self) -> str:
-        fact = "this thread is in the middle of another migration, and Alembic runs one at a time"
-        return f"{shown(self.path)}: {fact}: await that one first, or use a thread for each"
-
-
 class Damaged(MyappError):
     """The document is ours and is not whole."""
 
@@ -194,22 +176,6 @@ class Damaged(MyappError):
     def __str__(self) -> str:
         remedy = self.remedy or "restore a backup, or rescue what is sound"
         return f"{shown(self.path)} is damaged ({self.detail}): {remedy}"
-
-
-class AdditionalObjects(Damaged):
-    """The document is whole but for objects that are not this program's and run nothing: it can be read.
-
-    `names` are these: `index mine`.
-    """
-
-    def __init__(self, path: StrPath, names: Sequence[str]) -> None:
-        super().__init__(path, "", "remove them")
-        self.names = list(names)
-
-    def __str__(self) -> str:
-        more = f" and {len(self.names) - 3} more" if len(self.names) > 3 else ""
-        names = ", ".join(shown(name[:100]) for name in self.names[:3])
-        return f"{shown(self.path)} has {names}{more}, which is not this program's, and can only be read"
 
 
 class BrokenInstallation(MyappError):
@@ -283,21 +249,6 @@ class SystemRefused(MyappError):
 
     def __str__(self) -> str:
         return _sentence(f"{shown(self.path)}: {self.reason}", self.remedy)
-
-
-class ReadOnlyDocument(SystemRefused):
-    """The document, or its folder, cannot be written."""
-
-    def __init__(self, path: StrPath) -> None:
-        super().__init__(path, "it cannot be written")
-
-
-class RoleRefused(SystemRefused):
-    """A role of a server has no right on the notebook; its owner can grant that."""
-
-    def __init__(self, path: StrPath, role: str, action: str) -> None:
-        super().__init__(path, f"the role {role} may not {action}", "its owner allows that")
-        self.role = role
 
 
 class Cancelled(MyappError):

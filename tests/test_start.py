@@ -68,6 +68,7 @@ INFO = [
     "myapp.document.connect",
     "myapp.document.context",
     "myapp.document.create",
+    "myapp.document.errors",
     "myapp.document.files",
     "myapp.document.format",
     "myapp.document.open",

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from myapp.cli.commands import OPTIONS
-from myapp.errors import (
-    AdditionalObjects,
-    Damaged,
-    EmptyDatabase,
-    MyappError,
-    ReadOnlyDocument,
-    RoleRefused,
-    UpgradeFailed,
-    UpgradeNeeded,
-    WouldLose,
-)
+from myapp.document.errors import AdditionalObjects, EmptyDatabase, ReadOnlyDocument, RoleRefused
+from myapp.errors import Damaged, MyappError, UpgradeFailed, UpgradeNeeded, WouldLose
 from myapp.product import NAME
 
 TYPE_CHECKING = False

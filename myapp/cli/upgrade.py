@@ -7,7 +7,8 @@ from myapp.cli import jobs, output
 from myapp.cli.opening import opened
 from myapp.cli.options import add_wait, add_yes, count
 from myapp.cli.reporting import BROKEN_PIPE, INTERRUPTED, reported
-from myapp.errors import AdditionalObjects, shown
+from myapp.document.errors import AdditionalObjects
+from myapp.errors import shown
 from myapp.schema.urls import is_url
 
 EXAMPLE = "upgrade *.myapp"

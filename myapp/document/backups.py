@@ -23,14 +23,7 @@ from myapp.document.trust import (
     check_document,
     is_whole,
 )
-from myapp.errors import (
-    Cancelled,
-    Damaged,
-    MyappError,
-    StrPath,
-    SystemRefused,
-    UsageError,
-)
+from myapp.errors import Cancelled, Damaged, MyappError, StrPath, SystemRefused, UsageError
 from myapp.progress import StopToken
 
 

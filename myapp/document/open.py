@@ -11,17 +11,10 @@ from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.create import RECORD_WRITER
+from myapp.document.errors import AdditionalObjects, ReadOnlyDocument
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
-from myapp.errors import (
-    AdditionalObjects,
-    Damaged,
-    NotADocument,
-    ReadOnlyDocument,
-    StrPath,
-    SystemRefused,
-    UpgradeNeeded,
-)
+from myapp.errors import Damaged, NotADocument, StrPath, SystemRefused, UpgradeNeeded
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False

@@ -11,8 +11,9 @@ from functools import lru_cache
 from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.context import Context
 from myapp.document.create import blank_document
+from myapp.document.errors import AdditionalObjects
 from myapp.document.format import DocumentFormat, revision_of
-from myapp.errors import AdditionalObjects, Damaged, NewerDocument, shown
+from myapp.errors import Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 

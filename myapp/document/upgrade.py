@@ -20,6 +20,7 @@ from myapp.document.additional import drop
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER
+from myapp.document.errors import AdditionalObjects
 from myapp.document.format import DocumentFormat, revision_of
 from myapp.document.meter import INSTRUCTIONS, Meter
 from myapp.document.packing import pack
@@ -29,15 +30,7 @@ from myapp.document.trust import (
     check_values,
     schema_of_revision,
 )
-from myapp.errors import (
-    AdditionalObjects,
-    Cancelled,
-    MyappError,
-    SystemRefused,
-    UpgradeFailed,
-    WouldLose,
-    shown,
-)
+from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import explain, translated

@@ -12,9 +12,20 @@ from typing import Any, TextIO, cast
 from alembic.config import Config
 from sqlalchemy import URL, MetaData
 
-from myapp.errors import BrokenInstallation, MigrationUnderWay, StrPath
+from myapp.errors import BrokenInstallation, InUse, StrPath, shown
 from myapp.schema import manifest as manifests
 from myapp.schema.waiting import PATIENCE_SECONDS
+
+
+class MigrationUnderWay(InUse):
+    """This thread is in the middle of another migration: of another coroutine, or of its own revision."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, own=True)
+
+    def __str__(self) -> str:
+        fact = "this thread is in the middle of another migration, and Alembic runs one at a time"
+        return f"{shown(self.path)}: {fact}: await that one first, or use a thread for each"
 
 
 class _EnvironmentLock:

@@ -11,8 +11,9 @@ import pytest
 
 from myapp import application
 from myapp.document.backups import list_backups
+from myapp.document.errors import AdditionalObjects
 from myapp.document.open import open_document
-from myapp.errors import AdditionalObjects, Damaged
+from myapp.errors import Damaged
 from tests import contents
 
 PASSIVE = [

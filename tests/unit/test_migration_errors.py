@@ -21,18 +21,10 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from myapp.errors import (
-    BrokenInstallation,
-    InUse,
-    MigrationUnderWay,
-    MyappError,
-    NotFound,
-    UpgradeFailed,
-    UsageError,
-)
+from myapp.errors import BrokenInstallation, InUse, MyappError, NotFound, UpgradeFailed, UsageError
 from myapp.schema import stock
 from myapp.schema.advisory_lock import ADVISORY_LOCK
-from myapp.schema.config import ENVIRONMENT
+from myapp.schema.config import ENVIRONMENT, MigrationUnderWay
 from myapp.schema.connections import create_migration_engine, exclusive
 from myapp.schema.migrations import Migrations, Step
 from tests.migration_folders import BARE_ENV, ENV, FAILING, FOUR, STOCK_ENV, TABLE, add, write

@@ -5,16 +5,9 @@ import re
 from sqlalchemy import Connection, text
 
 from myapp.document.context import Context
+from myapp.document.errors import EmptyDatabase, RoleRefused
 from myapp.document.format import DocumentFormat
-from myapp.errors import (
-    EmptyDatabase,
-    NewerDocument,
-    NotADocument,
-    RoleRefused,
-    SystemRefused,
-    UpgradeNeeded,
-    shown,
-)
+from myapp.errors import NewerDocument, NotADocument, SystemRefused, UpgradeNeeded, shown
 
 _VERSION_TABLES = text(
     """

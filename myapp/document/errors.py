@@ -1,0 +1,47 @@
+"""Errors about documents that say more than their bases in myapp/errors.py."""
+
+from __future__ import annotations
+
+from myapp.errors import Damaged, NotADocument, StrPath, SystemRefused, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class EmptyDatabase(NotADocument):
+    """The database on a server is empty: a new document can be made in it."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, "an empty database")
+
+
+class AdditionalObjects(Damaged):
+    """The document is whole but for objects that are not this program's and run nothing: it can be read.
+
+    `names` are these: `index mine`.
+    """
+
+    def __init__(self, path: StrPath, names: Sequence[str]) -> None:
+        super().__init__(path, "", "remove them")
+        self.names = list(names)
+
+    def __str__(self) -> str:
+        more = f" and {len(self.names) - 3} more" if len(self.names) > 3 else ""
+        names = ", ".join(shown(name[:100]) for name in self.names[:3])
+        return f"{shown(self.path)} has {names}{more}, which is not this program's, and can only be read"
+
+
+class ReadOnlyDocument(SystemRefused):
+    """The document, or its folder, cannot be written."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, "it cannot be written")
+
+
+class RoleRefused(SystemRefused):
+    """A role of a server has no right on the notebook; its owner can grant that."""
+
+    def __init__(self, path: StrPath, role: str, action: str) -> None:
+        super().__init__(path, f"the role {role} may not {action}", "its owner allows that")
+        self.role = role
