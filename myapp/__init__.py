@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from myapp import errors
-    from myapp.document.rescue_report import Rescued
+    from myapp.document.rescue.report import Rescued
     from myapp.library import Notebook, create, open, rescue, temporary_part  # noqa: A004
     from myapp.notebook.intake.options import ImportOptions
     from myapp.notebook.selection import Selection

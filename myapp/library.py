@@ -55,8 +55,8 @@ from myapp.document.derive import derive, filled
 from myapp.document.open import open_document
 from myapp.document.private import private_folder
 from myapp.document.protocol import Document
-from myapp.document.rescue import rescue as rescue_file
-from myapp.document.rescue_report import Rescued
+from myapp.document.rescue.report import Rescued
+from myapp.document.rescue.rescue import rescue as rescue_file
 from myapp.errors import StrPath
 from myapp.notebook import queries
 from myapp.notebook.copying import extracting

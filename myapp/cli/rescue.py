@@ -6,8 +6,8 @@ from dataclasses import asdict
 from myapp.cli import output
 from myapp.cli.opening import demand_file, working_on_file
 from myapp.cli.options import add_json, add_wait, describe
-from myapp.document.rescue import rescue
-from myapp.document.rescue_report import Rescued
+from myapp.document.rescue.report import Rescued
+from myapp.document.rescue.rescue import rescue
 from myapp.errors import shown
 
 EXAMPLE = "rescue damaged.myapp -o whole.myapp --report left-out.csv"

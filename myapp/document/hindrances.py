@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from myapp.document import trust
 from myapp.document.format import DocumentFormat
-from myapp.document.rescue_tables import OTHER, Table, orphaned, tables_of
+from myapp.document.rescue.tables import OTHER, Table, orphaned, tables_of
 from myapp.errors import shown
 from myapp.schema import fingerprint
 

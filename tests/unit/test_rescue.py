@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from myapp import application
-from myapp.document import rescue as rescuing
 from myapp.document.open import open_document
-from myapp.document.rescue import rescue
-from myapp.document.rescue_ranges import Ranges
-from myapp.document.rescue_report import Rescued
-from myapp.document.rescue_source import tables_of_revision
+from myapp.document.rescue import rescue as rescuing
+from myapp.document.rescue.ranges import Ranges
+from myapp.document.rescue.report import Rescued
+from myapp.document.rescue.rescue import rescue
+from myapp.document.rescue.source import tables_of_revision
 from myapp.errors import MyappError, NewerDocument, NotADocument, NotFound, SystemRefused
 from tests import contents
 from tests.mutations import REVISIONS, make

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
-from myapp.document.rescue_pages import Row
-from myapp.document.rescue_tables import Table
+from myapp.document.rescue.pages import Row
+from myapp.document.rescue.tables import Table
 
 Key = tuple[int, ...]
 

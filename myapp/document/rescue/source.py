@@ -15,8 +15,8 @@ from myapp.document.context import Context
 from myapp.document.create import copy_blank
 from myapp.document.format import DocumentFormat, revision_of
 from myapp.document.private import private_folder
-from myapp.document.rescue_pages import SCHEMA_ROOT, Pages, Row, Unreadable, Value, text
-from myapp.document.rescue_tables import Table, tables_of
+from myapp.document.rescue.pages import SCHEMA_ROOT, Pages, Row, Unreadable, Value, text
+from myapp.document.rescue.tables import Table, tables_of
 from myapp.errors import NewerDocument, NotADocument, StrPath
 from myapp.schema import fingerprint
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from myapp.document.placing import placed
-from myapp.document.rescue_pages import Value
-from myapp.document.rescue_tables import Table
+from myapp.document.rescue.pages import Value
+from myapp.document.rescue.tables import Table
 from myapp.errors import StrPath
 
 if TYPE_CHECKING:

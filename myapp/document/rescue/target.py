@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from myapp.document.format import DocumentFormat
-from myapp.document.rescue_pages import Value
-from myapp.document.rescue_report import Report
-from myapp.document.rescue_tables import Column, Reference, Table, orphaned
+from myapp.document.rescue.pages import Value
+from myapp.document.rescue.report import Report
+from myapp.document.rescue.tables import Column, Reference, Table, orphaned
 
 _BATCH = 1000
 Values = tuple[Value, ...]

@@ -13,13 +13,13 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.create import RECORD_WRITER
 from myapp.document.placing import demand_free, placed
-from myapp.document.rescue_copy import private_copy
-from myapp.document.rescue_pages import Row, Unreadable, Value
-from myapp.document.rescue_ranges import Ranges
-from myapp.document.rescue_report import Report, Rescued, report_writer
-from myapp.document.rescue_source import Source, make_document, opened_source
-from myapp.document.rescue_tables import Table
-from myapp.document.rescue_target import Target, Values
+from myapp.document.rescue.copy import private_copy
+from myapp.document.rescue.pages import Row, Unreadable, Value
+from myapp.document.rescue.ranges import Ranges
+from myapp.document.rescue.report import Report, Rescued, report_writer
+from myapp.document.rescue.source import Source, make_document, opened_source
+from myapp.document.rescue.tables import Table
+from myapp.document.rescue.target import Target, Values
 from myapp.document.trust import check_head, is_whole
 from myapp.errors import Damaged, StrPath
 from myapp.schema.driver_errors import translated

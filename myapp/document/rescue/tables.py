@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from myapp.document.rescue_pages import Row, Value
+from myapp.document.rescue.pages import Row, Value
 from myapp.document.trust import AFFINITIES
 
 OTHER = "other"

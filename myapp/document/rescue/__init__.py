@@ -1,0 +1,1 @@
+"""Rescues what is sound in a damaged document into a new one."""
