@@ -239,7 +239,14 @@ def test_a_retry_keeps_the_first_backup(program: Program, tmp_path: Path, docume
 
 
 @pytest.mark.parametrize("revision", ["0003", "0006"])
-@pytest.mark.parametrize("what", ["TABLE strange (id INTEGER)", "VIEW strange AS SELECT 1"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "TABLE strange (id INTEGER DEFAULT 1)",
+        "TRIGGER strange AFTER DELETE ON runs BEGIN SELECT 1; END",
+        "INDEX strange ON runs (upper(title))",
+    ],
+)
 def test_what_does_not_belong_into_a_document_is_refused_by_name(
     program: Program, tmp_path: Path, documents: Path, revision: str, what: str
 ) -> None:

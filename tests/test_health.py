@@ -195,7 +195,7 @@ HINDRANCES = {
         ),
         ("UPDATE readings SET run_id = 77 WHERE id = 9", "1 rows of readings", "no row of runs", "run_id 77"),
         ("UPDATE readings SET value = 'x' WHERE id = 9", "1 rows of readings", "is no real", "value 'x'"),
-        ("CREATE TABLE runs_new (a)", "runs_new", "does not belong", ""),
+        ("CREATE TABLE runs_new (a DEFAULT 1)", "runs_new", "does not belong", ""),
     ],
     "0004": [
         (

@@ -102,12 +102,13 @@ def _callers(connection: Connection, wait: float, on_wait: OnWait | None, rebuil
 def _changing(connection: Connection, name: str) -> Iterator[None]:
     """Mark a connection; what failed on it and was caught on the way is not committed."""
     failures: list[BaseException] = []
-    connection.info[_CHANGING] = failures
+    info = connection.info  # asked for now: Ctrl-C within a statement invalidates the connection
+    info[_CHANGING] = failures
     try:
         with holding(name):
             yield
     finally:
-        del connection.info[_CHANGING]
+        del info[_CHANGING]
     if failures:
         raise UpgradeFailed(name, "the upgrade", "a part of it had failed") from failures[0]
 

@@ -448,7 +448,7 @@ def test_a_document_whose_index_alone_is_broken_is_no_whole_backup(old: Path, co
     [
         ("UPDATE alembic_version SET version_num = '0001'", "its header says revision 0002"),
         ("UPDATE document SET written_by = x'00'", "its record of the programs that wrote it is no text"),
-        ("CREATE TABLE more (id INTEGER)", "table more"),
+        ("CREATE TABLE more (id INTEGER DEFAULT 1)", "table more"),
     ],
 )
 def test_a_document_at_head_that_is_not_so_inside_is_not_opened(
