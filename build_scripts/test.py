@@ -122,7 +122,8 @@ def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
         print(f"  failed: {step}")
     for target, report in reports.items():
         for reason, tests in report.left_out.items():
-            print(f"  not run on {target}: {len(tests)} ({reason}): " + ", ".join(tests))
+            functions = dict.fromkeys(test.partition("[")[0] for test in tests)
+            print(f"  not run on {target}: {len(tests)} ({reason}): " + ", ".join(functions))
     if not any(report.left_out for report in reports.values()):
         print("  nothing was skipped")
     print(_counts(list(reports.values())), flush=True)
