@@ -158,14 +158,14 @@ def _statements(kept: Path) -> list[str]:
 
     raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     migrations = Migrations(paths.migrations_dir(), kept)
-    (revision,) = migrations.current()
+    (revision,), plan = migrations.current(), migrations.plan()
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
     sent: list[str] = []
     with engine.connect() as connection:
         Migrations(paths.migrations_dir(), connection).upgrade(revision)
         raw.set_trace_callback(sent.append)
         with Operations.context(MigrationContext.configure(connection)):
-            for step in migrations.plan():
+            for step in plan:
                 migrations.script.get_revision(step.revision.revision).module.upgrade()
         raw.set_trace_callback(None)
     return [text for text in sent if not text.startswith(("BEGIN", "COMMIT", "ROLLBACK", "--"))]
