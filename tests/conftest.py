@@ -13,28 +13,16 @@ from typing import Any
 import pytest
 
 from tests.forks import ForkServer
+from tests.on_wheel import runs_on_wheel
 from tests.postgres import new_database, running_server
 from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
 ONLY_ON = {"unit": "source", "frozen": "frozen"}
 """Folders of tests that make sense on one target only."""
 
-ON_WHEEL = {
-    "test_alembic_recipes.py": "paths of the migrations inside the package",
-    "test_command_line.py": "the entry point",
-    "test_documents.py": "the main job: every release's document opens, upgraded by the packaged migrations",
-    "test_import.py::test_a_local_clock": "time zones of a dependency",
-    "test_installation.py": "missing, empty and altered files of an installation",
-    "test_jobs.py": "processes that the program starts of itself",
-    "test_library.py": "import of the package from other programs, its typing marker",
-    "test_notebook.py::test_a_run_is_drawn": "the font and the renderer of dependencies",
-    "test_parts.py::test_a_program_runs": "the environment that the entry point hands on",
-    "test_start.py": "the list of modules that a start loads",
-}
-"""Tests for the wheel, by the beginning of their names, and what of it an installation could break.
-
-All others hold behaviour of the code, which the wheel shares with the sources and the executable.
-"""
+ON_WHAT_IS_SHIPPED = ("faults", "test_hostile_documents.py", "test_mutations.py", "test_strange_files.py")
+"""What befalls people's files: a run of the whole suite tries it on the executable, which people have. From
+source it runs where it is named: `build_scripts/test.py --target source tests/faults`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,13 +41,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    only = ONLY_ON.get(collection_path.name) if collection_path.parent == ROOT / "tests" else None
+    if collection_path.parent != ROOT / "tests":
+        return None
+    only = ONLY_ON.get(collection_path.name)
+    if collection_path.name in ON_WHAT_IS_SHIPPED and _is_whole(config):
+        only = "frozen"
     return True if only and config.getoption("--target") != only else None
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Tell whether no part of the suite was asked for."""
+    return [Path(name).resolve() for name in config.args] == [ROOT / "tests"] and not config.option.keyword
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--target") == "wheel":
-        items[:] = [item for item in items if item.nodeid.removeprefix("tests/").startswith(tuple(ON_WHEEL))]
+        items[:] = [item for item in items if runs_on_wheel(item.nodeid)]
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in long]

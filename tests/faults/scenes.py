@@ -202,11 +202,6 @@ def sample(points: Sequence[Item], number: int) -> list[Item]:
     return [points[index * (len(points) - 1) // (number - 1)] for index in range(number)]
 
 
-def share(program: Program, chosen: Sequence[Item]) -> Sequence[Item]:
-    """Return the half that is tried on this target in an ordinary run; the other target tries the other."""
-    return chosen[1 if program.target == "frozen" else 0 :: 2]
-
-
 def at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Return the function's results for all items, as many at a time as there are processors.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.scenes import Case, Scene, at_once, halves, sample, settle, share
+from tests.faults.scenes import Case, Scene, at_once, halves, sample, settle
 from tests.faults.strace import Point, Running, strike
 from tests.program import Program
 
@@ -23,7 +23,7 @@ OPERATIONS = [
     "new",
 ]
 CHOSEN = 8
-"""Kill points of an operation in the ordinary run, half of them on each target.
+"""Kill points of an operation in the ordinary run.
 
 A third for the grown document, which takes longest.
 """
@@ -43,7 +43,7 @@ def test_a_kill_at_any_call_leaves_the_old_or_the_new_document(
 ) -> None:
     if not long:
         few = CHOSEN // 3 if name == "upgrade grown" else CHOSEN
-        chosen = share(program, spread(scene(name).points, few))
+        chosen = spread(scene(name).points, few)
     else:
         chosen = spread(scene(name).points, MANY)
         chosen += sample([point for point in scene(name).points if not point.changing], READING)

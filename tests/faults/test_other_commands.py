@@ -12,16 +12,16 @@ import psycopg
 import pytest
 
 from tests.faults.commands import SCENES, CommandScene, demand_report, made
-from tests.faults.scenes import at_once, digest, sample, share
+from tests.faults.scenes import at_once, digest, sample
 from tests.faults.strace import Point, demand_strace, points, strike, struck
 from tests.faults.test_kills import spread
 from tests.program import Program
 
 KILLS = 4
-"""Kill points of a command in the ordinary run, half of them on each target."""
+"""Kill points of a command in the ordinary run."""
 
 ERRORS = 2
-"""Calls that are refused in the ordinary run, half of them on each target."""
+"""Calls that are refused in the ordinary run."""
 
 WRITES = ("write", "pwrite64", "copy_file_range", "sendfile", "ftruncate")
 REFUSABLE = (*WRITES, "fsync", "fdatasync", "rename", "renameat2", "link", "unlink", "unlinkat")
@@ -53,7 +53,7 @@ def test_a_command_that_is_killed_at_any_call_leaves_each_file_old_or_new(
     program: Program, command: Callable[[str], CommandScene], folders: Path, long: bool, name: str
 ) -> None:
     scene = command(name)
-    chosen = list(scene.points) if long else share(program, spread(scene.points, KILLS))
+    chosen = list(scene.points) if long else spread(scene.points, KILLS)
 
     def kill(number: int) -> str:
         folder, log = scene.prepare(folders / f"{number}"), folders / f"{number}.log"
@@ -72,7 +72,7 @@ def test_a_command_that_the_system_refuses_a_call_says_so_and_leaves_each_file_o
 ) -> None:
     scene = command(name)
     refusable = [point for point in scene.points if point.call in REFUSABLE]
-    chosen = refusable if long else share(program, sample(refusable, ERRORS))
+    chosen = refusable if long else sample(refusable, ERRORS)
 
     def refuse(number: int) -> None:
         point: Point = chosen[number]
@@ -96,7 +96,7 @@ def test_a_copy_to_a_server_that_is_killed_at_any_time_is_there_whole_or_not_at_
     assert done.returncode == 0, done.stderr
     program.run("copy", whole, tmp_path / "whole.myapp", check=True)
     expected = digest(tmp_path / "whole.myapp")
-    chosen = sample(sent, 60) if long else share(program, sample(sent, 6))
+    chosen = sample(sent, 60) if long else sample(sent, 6)
 
     def kill(number: int) -> str:
         url = postgres()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.scenes import NAME as DOCUMENT
-from tests.faults.scenes import Case, Scene, at_once, demand_report, sample, settle, share
+from tests.faults.scenes import Case, Scene, at_once, demand_report, sample, settle
 from tests.faults.strace import Point, strike, struck
 from tests.program import Program
 
@@ -19,7 +19,7 @@ NAME = "upgrade grown"
 """The only scene with a document large enough to be packed."""
 
 CHOSEN = 8
-"""Calls at which each fault is tried in the ordinary run, half of them on each target."""
+"""Calls at which each fault is tried in the ordinary run."""
 
 MANY = 300
 
@@ -103,7 +103,7 @@ def _at_each(
     fault: Callable[[Point, Case, Path], None],
 ) -> None:
     """Try a fault at calls of the packing, each on a case of its own, and demand that all settle."""
-    chosen = sample(points, MANY) if long else share(program, sample(points, CHOSEN))
+    chosen = sample(points, MANY) if long else sample(points, CHOSEN)
 
     def once(number: int) -> tuple[Case, str]:
         case = scene.prepare(folders / f"{number}")

@@ -1,12 +1,26 @@
-"""The list of tests for the wheel: each entry names tests that exist."""
+"""The tables of what runs on which target: each entry names tests that exist."""
 
 import pytest
 
-from tests.conftest import ON_WHEEL
+from tests.conftest import ON_WHAT_IS_SHIPPED
+from tests.on_wheel import ON_WHEEL, runs_on_wheel
 from tests.program import ROOT
 
+ENTRIES = [(file, name) for file, names in ON_WHEEL.items() for name in names]
 
-@pytest.mark.parametrize("entry", ON_WHEEL)
-def test_an_entry_of_the_list_for_the_wheel_names_tests(entry: str) -> None:
-    module, _, name = entry.partition("::")
-    assert f"\ndef {name or 'test_'}" in (ROOT / "tests" / module).read_text(encoding="utf-8")
+
+@pytest.mark.parametrize(("file", "name"), ENTRIES)
+def test_an_entry_of_the_list_for_the_wheel_names_tests(file: str, name: str) -> None:
+    text = (ROOT / "tests" / file).read_text(encoding="utf-8")
+    assert f"\ndef {name.partition('[')[0] or 'test_'}" in text
+
+
+def test_only_what_is_in_the_list_runs_on_the_wheel() -> None:
+    assert runs_on_wheel("tests/test_documents.py::test_no_reading_is_lost[0001]")
+    assert not runs_on_wheel("tests/test_documents.py::test_new_never_replaces_a_file")
+    assert not runs_on_wheel("tests/test_rescue.py::test_no_reading_is_lost")
+
+
+@pytest.mark.parametrize("name", ON_WHAT_IS_SHIPPED)
+def test_what_is_tried_on_what_is_shipped_exists(name: str) -> None:
+    assert (ROOT / "tests" / name).exists()
