@@ -264,7 +264,7 @@ _STEPS = {
     "sql": (sql, "print the SQL of an upgrade", "sql --for postgresql --to 0003"),
     "grant": (
         grant,
-        "let roles of a server read or write a notebook; its owner alone upgrades it",
+        "let roles of a server read or write a document; its owner alone upgrades it",
         "grant postgresql+psycopg://owner@db.example.org/trip --reader anna --writer logger",
     ),
 }

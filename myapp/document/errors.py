@@ -40,7 +40,7 @@ class ReadOnlyDocument(SystemRefused):
 
 
 class RoleRefused(SystemRefused):
-    """A role of a server has no right on the notebook; its owner can grant that."""
+    """A role of a server has no right on the document; its owner can grant that."""
 
     def __init__(self, path: StrPath, role: str, action: str) -> None:
         super().__init__(path, f"the role {role} may not {action}", "its owner allows that")

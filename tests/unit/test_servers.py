@@ -159,7 +159,7 @@ def test_an_empty_database_is_told_from_a_notebook(url: URL, admin: Connection) 
     assert "`myapp new`" in message(error)
     create_server(url, CONTEXT)
     assert opening(url) is None
-    with pytest.raises(SystemRefused, match="a notebook in it already"):
+    with pytest.raises(SystemRefused, match="a document in it already"):
         create_server(url, CONTEXT)
 
 

@@ -1,4 +1,4 @@
-"""Checks the health of a notebook on a server by reading it; pages and backups are the server's own."""
+"""Checks the health of a document on a server by reading it; pages and backups are the server's own."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from myapp.document.check import Health
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.server.engine import reading
-from myapp.document.server.state import demand_notebook
+from myapp.document.server.state import demand_document
 from myapp.schema.connections import subject
 from myapp.schema.migrations import Migrations
 
@@ -41,14 +41,14 @@ _NOT_CHECKED = "the server's pages and backups are its own: see pg_amcheck and p
 
 
 def check_server(url: URL, context: Context, metadata: str | None = None) -> Health:
-    """Return the health of a notebook of this or an older release, seen in one read-only transaction.
+    """Return the health of a document of this or an older release, seen in one read-only transaction.
 
     Its schema is compared with the models in `metadata` where it is at head: tables, columns, types,
     keys and indexes, no checks and no full-text index. Raise the errors of `open_server` for anything else.
     """
     path, format = subject(url), context.format
     with reading(url, context) as connection:
-        revision = demand_notebook(connection, path, format)
+        revision = demand_document(connection, path, format)
         current = revision == format.head
         health = Health(path, "head" if current else "older", revision, format.head, _size(connection))
         _check(connection, health, format, metadata if current else None)

@@ -1,4 +1,4 @@
-"""Opens, creates and upgrades a notebook on a PostgreSQL server, which is read and written like a file.
+"""Opens, creates and upgrades a document on a PostgreSQL server, which is read and written like a file.
 
 There is nothing to back up or copy. Others share the database: it is upgraded only where the caller says
 so, in one transaction under the advisory lock of schema/connections.py, and whoever writes holds that lock
@@ -16,7 +16,7 @@ from myapp.document.create import RECORD_WRITER
 from myapp.document.format import DocumentFormat
 from myapp.document.meter import step_description
 from myapp.document.server.engine import reading, server_engine
-from myapp.document.server.state import demand_empty, demand_head, demand_notebook, demand_utf8, state
+from myapp.document.server.state import demand_document, demand_empty, demand_head, demand_utf8, state
 from myapp.document.upgrade import Upgraded
 from myapp.errors import SystemRefused, UpgradeFailed
 from myapp.schema.connections import exclusive, lock_shared, subject
@@ -26,7 +26,7 @@ _RECORD_WRITER = text(RECORD_WRITER.replace("?1", ":program"))
 
 
 class ServerDocument:
-    """An open notebook at head on a server; see protocol.py for the promises."""
+    """An open document at head on a server; see protocol.py for the promises."""
 
     on_server = True
     copied = False
@@ -70,21 +70,21 @@ class ServerDocument:
             connection.execute(_RECORD_WRITER, {"program": self.context.format.program})
 
     def _demand_head(self, connection: Connection) -> None:
-        demand_head(demand_notebook(connection, self.path, self.context.format), self.path, self.context)
+        demand_head(demand_document(connection, self.path, self.context.format), self.path, self.context)
 
 
 @contextmanager
 def open_server(
     url: URL, context: Context, *, upgrade: bool = False, metadata: str | None = None
 ) -> Iterator[ServerDocument]:
-    """Give an open notebook at head; an older one is upgraded first only with `upgrade`.
+    """Give an open document at head; an older one is upgraded first only with `upgrade`.
 
     An upgrade is compared with the models in `metadata` before it is committed. Raise UpgradeNeeded
     (older), NewerDocument, NotADocument (empty, or another program's), SystemRefused, InUse, UpgradeFailed.
     """
     document = ServerDocument(url, context)
     with reading(url, context) as connection:
-        revision = demand_notebook(connection, document.path, context.format)
+        revision = demand_document(connection, document.path, context.format)
     if upgrade and revision != context.format.head:
         document.upgraded = upgrade_server(url, context, metadata)
     else:
@@ -93,14 +93,14 @@ def open_server(
 
 
 def create_server(url: URL, context: Context) -> str:
-    """Make a new notebook in an empty database, whole or not at all; return its URL without the secrets.
+    """Make a new document in an empty database, whole or not at all; return its URL without the secrets.
 
     Raise SystemRefused where the database is not empty, or this role may not make tables in it.
     """
     path, format = subject(url), context.format
     with _exclusive(url, context) as connection:
         if state(connection, path, format) is not None:
-            raise SystemRefused(path, "there is a notebook in it already", "choose an empty database")
+            raise SystemRefused(path, "there is a document in it already", "choose an empty database")
         _fill(connection, path, format)
         connection.execute(_RECORD_WRITER, {"program": format.program})
     return path
@@ -108,7 +108,7 @@ def create_server(url: URL, context: Context) -> str:
 
 @contextmanager
 def filled_server(url: URL, context: Context) -> Iterator[Connection]:
-    """Give the one transaction that fills an empty database, or a notebook at head without content.
+    """Give the one transaction that fills an empty database, or a document at head without content.
 
     Raise the errors of `create_server` for anything else.
     """
@@ -125,10 +125,10 @@ def filled_server(url: URL, context: Context) -> Iterator[Connection]:
 
 
 def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> Upgraded | None:
-    """Upgrade a notebook on a server to head in one transaction; None where another program was first."""
+    """Upgrade a document on a server to head in one transaction; None where another program was first."""
     path, format = subject(url), context.format
     with _exclusive(url, context) as connection:
-        revision = demand_notebook(connection, path, format)
+        revision = demand_document(connection, path, format)
         if revision == format.head:
             return None
         migrations = Migrations(

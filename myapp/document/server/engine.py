@@ -1,4 +1,4 @@
-"""Makes engines for a notebook on a server: errors become this program's, and a stop token ends the work."""
+"""Makes engines for a document on a server: errors become this program's, and a stop token ends the work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

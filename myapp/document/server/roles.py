@@ -1,4 +1,4 @@
-"""Grants roles of a server their rights on a notebook: readers look, writers change content.
+"""Grants roles of a server their rights on a document: readers look, writers change content.
 
 The owner is the role that made the tables, and the one that upgrades them. Tables of later upgrades are
 covered by default privileges, which belong to the role that runs these statements: so the owner must.
@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, text
 
 from myapp.document.context import Context
 from myapp.document.server.engine import server_engine
-from myapp.document.server.state import demand_notebook, tables
+from myapp.document.server.state import demand_document, tables
 from myapp.errors import NotFound, SystemRefused, shown
 from myapp.schema.connections import subject
 
@@ -36,7 +36,7 @@ _SEQUENCES = text(
 
 
 def grants(url: URL, context: Context, readers: Sequence[str], writers: Sequence[str]) -> list[str]:
-    """Return the statements that make roles readers and writers of the notebook; nothing is run.
+    """Return the statements that make roles readers and writers of the document; nothing is run.
 
     Raise NotFound for a role that does not exist, SystemRefused where this role is not the owner.
     """
@@ -57,7 +57,7 @@ def run_grants(url: URL, context: Context, readers: Sequence[str], writers: Sequ
 def _statements(
     connection: Connection, path: str, context: Context, readers: Sequence[str], writers: Sequence[str]
 ) -> list[str]:
-    demand_notebook(connection, path, context.format)
+    demand_document(connection, path, context.format)
     owner = connection.execute(_OWNERS).scalar()
     if owner is not None:
         reason = f"its tables belong to the role {shown(owner)}"

@@ -1,4 +1,4 @@
-"""Classifies a database on a server before anything is done to it: empty, a notebook, another program's."""
+"""Classifies a database on a server before anything is done to it: empty, a document, another program's."""
 
 import re
 
@@ -39,7 +39,7 @@ _RECORD_COLUMNS = text(
 
 
 def state(connection: Connection, path: str, format: DocumentFormat) -> str | None:
-    """Return the revision of a notebook, None for an empty database.
+    """Return the revision of a document, None for an empty database.
 
     Raise NotADocument for another program's, NewerDocument, and SystemRefused where this role may not
     look. Nothing is locked or written.
@@ -61,8 +61,8 @@ def state(connection: Connection, path: str, format: DocumentFormat) -> str | No
     return str(versions[0])
 
 
-def demand_notebook(connection: Connection, path: str, format: DocumentFormat) -> str:
-    """Return the revision of a notebook; raise EmptyDatabase, and the errors of `state`."""
+def demand_document(connection: Connection, path: str, format: DocumentFormat) -> str:
+    """Return the revision of a document; raise EmptyDatabase, and the errors of `state`."""
     revision = state(connection, path, format)
     if revision is None:
         raise EmptyDatabase(path)
@@ -70,7 +70,7 @@ def demand_notebook(connection: Connection, path: str, format: DocumentFormat) -
 
 
 def demand_head(revision: str, path: str, context: Context) -> None:
-    """Raise UpgradeNeeded where a notebook has another revision than this program's."""
+    """Raise UpgradeNeeded where a document has another revision than this program's."""
     if revision != context.format.head:
         raise UpgradeNeeded(path, revision, context.format.head, shared=True)
 
@@ -106,7 +106,7 @@ def tables(connection: Connection) -> list[str]:
 
 
 def demand_empty(connection: Connection, path: str) -> None:
-    """Raise SystemRefused where any table but those that describe the notebook itself has a row."""
+    """Raise SystemRefused where any table but those that describe the document itself has a row."""
     quote = connection.dialect.identifier_preparer.quote_identifier
     for table in tables(connection):
         if table in ("alembic_version", "document"):
