@@ -14,6 +14,7 @@ def freezer_arguments() -> dict[str, object]:
     from cx_Freeze import Executable, build_exe
 
     from freeze_hooks import merged
+    from myapp.product import NAME, PACKAGE
 
     needs = merged(ROOT)
     options: dict[str, object] = {
@@ -30,9 +31,9 @@ def freezer_arguments() -> dict[str, object]:
     return {
         "cmdclass": {"build_exe": build_exe},
         "executables": [
-            Executable(ROOT / "myapp" / "__main__.py", init_script=start, target_name="myapp"),
+            Executable(ROOT / PACKAGE / "__main__.py", init_script=start, target_name=NAME),
             # never shipped: build_scripts/freeze.py leaves it only in the bundle of the tests
-            Executable(scripts / "probe.py", init_script=start, target_name="myapp_probe"),
+            Executable(scripts / "probe.py", init_script=start, target_name=f"{PACKAGE}_probe"),
         ],
         "options": {"build_exe": options},
     }

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from _environment import ROOT, clean
 from freeze_hooks import FreezeError
-from myapp.product import NAME
+from myapp.product import NAME, PACKAGE
 
-PROBE = f"{NAME}_probe"  # an identifier: for any other name the freezer loads `string`, and so `re`
+PROBE = f"{PACKAGE}_probe"  # an identifier: for any other name the freezer loads `string`, and so `re`
 EXE = ".exe" if sys.platform == "win32" else ""
 
 COMPILING = {"PYTHONHASHSEED": "0", "PYTHONNODEBUGRANGES": "1"}
@@ -47,7 +47,7 @@ def demand_no_missing(report: str, expected: Iterable[str]) -> None:
 
 def trim(bundle: Path) -> None:
     """Remove files that the freezer copies and nothing reads: installers' records, pages about the code."""
-    for page in (bundle / "lib" / NAME).rglob("*.md"):
+    for page in (bundle / "lib" / PACKAGE).rglob("*.md"):
         page.unlink()
     for folder in bundle.glob("lib/*.dist-info"):
         for file in folder.iterdir():

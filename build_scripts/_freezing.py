@@ -18,13 +18,13 @@ import _elf
 from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
-from myapp.product import NAME, VERSION
+from myapp.product import NAME, PACKAGE, SUFFIX, VERSION
 from myapp.schema.manifest import Manifest
 
 BUNDLE = ROOT / "dist" / NAME
 WORK = ".freezing-"
 PROBE_BUNDLE = BUILD / "probe" / NAME
-SOURCES = ("myapp", "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
+SOURCES = (PACKAGE, "migrations", "freeze_hooks", "setup.py", "pyproject.toml", "LICENSE")
 BUILDERS = (
     "_freezing.py",
     "_bundle.py",
@@ -35,9 +35,10 @@ BUILDERS = (
     "constraints.txt",
 )
 
+BLANK = f"blank{SUFFIX}"
 MAKE_BLANK = (
-    "import sys; from myapp.application import document_format; "
-    "from myapp.document.create import make_blank; make_blank(sys.argv[1], document_format())"
+    f"import sys; from {PACKAGE}.application import document_format; "
+    f"from {PACKAGE}.document.create import make_blank; make_blank(sys.argv[1], document_format())"
 )
 
 IMPORT_ALL = """
@@ -134,8 +135,8 @@ def _finish(made: Path, needs: Needs) -> None:
     _elf.strip(made)
     _demand_imports(made, needs.includes)
     sqlite = _bundle.run_script(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()
-    write_manifest(made / "migrations", made / "lib" / "myapp" / "manifest.sha256", sqlite=sqlite)
-    _bundle.run_script(made, MAKE_BLANK, os.fspath(made / "lib" / "myapp" / "blank.myapp"))
+    write_manifest(made / "migrations", made / "lib" / PACKAGE / "manifest.sha256", sqlite=sqlite)
+    _bundle.run_script(made, MAKE_BLANK, os.fspath(made / "lib" / PACKAGE / BLANK))
 
 
 def _demand_imports(made: Path, names: list[str]) -> None:
@@ -169,4 +170,4 @@ def _files(path: Path) -> list[Path]:
 
 
 def _is_source(file: Path) -> bool:
-    return "__pycache__" not in file.parts and file.name != "blank.myapp"  # made at first use
+    return "__pycache__" not in file.parts and file.name != BLANK  # made at first use

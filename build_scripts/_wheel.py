@@ -17,11 +17,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from _environment import BUILD, CONSTRAINTS, ROOT, clean, locked, logged, same, say, wheel_environment
-from _freezing import MAKE_BLANK, source_digest, write_manifest
-from myapp.product import NAME
+from _freezing import BLANK, MAKE_BLANK, source_digest, write_manifest
+from myapp.product import PACKAGE
 
 WHEELS = ROOT / "dist" / "wheel"
-SOURCES = (NAME, "migrations", "setup.py", "pyproject.toml", "LICENSE", "README.md")
+SOURCES = (PACKAGE, "migrations", "setup.py", "pyproject.toml", "LICENSE", "README.md")
 
 
 class WheelError(Exception):
@@ -76,11 +76,11 @@ def _needed() -> set[str]:
 def _build_wheel(target: Path) -> Path:
     """Build from a copy, because setuptools writes into the sources."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / NAME
+        copy = Path(folder) / "sources"
         for name in SOURCES:
             _copy(ROOT / name, copy / name)
-        write_manifest(copy / "migrations", copy / NAME / "manifest.sha256")
-        blank = copy / NAME / "blank.myapp"
+        write_manifest(copy / "migrations", copy / PACKAGE / "manifest.sha256")
+        blank = copy / PACKAGE / BLANK
         subprocess.run(
             [
                 sys.executable,
@@ -103,9 +103,11 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
     """Raise WheelError unless the wheel holds exactly the sources' files and its own metadata."""
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    modules = {file.relative_to(sources).as_posix() for file in (sources / NAME).rglob("*") if file.is_file()}
+    modules = {
+        file.relative_to(sources).as_posix() for file in (sources / PACKAGE).rglob("*") if file.is_file()
+    }
     revisions = {
-        f"{NAME}/{file.relative_to(sources).as_posix()}"
+        f"{PACKAGE}/{file.relative_to(sources).as_posix()}"
         for pattern in ("*.py", "*.mako", "versions/*.py")
         for file in (sources / "migrations").glob(pattern)
     }
@@ -117,6 +119,6 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "blank.myapp", "*.md"))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", BLANK, "*.md"))
     else:
         shutil.copyfile(source, target)

@@ -18,25 +18,29 @@ def main() -> int:
     enter()
     import _freezing
     from freeze_hooks import FreezeError
+    from myapp.product import NAME
 
     try:
         bundle = _freezing.ensure_bundle()
     except FreezeError as error:
         print(f"not frozen: {error}", file=sys.stderr)
         return 1
-    program = bundle / ("myapp.exe" if WINDOWS else "myapp")
+    program = bundle / (f"{NAME}.exe" if WINDOWS else NAME)
     if sys.argv[1:]:
         become([os.fspath(program), *sys.argv[1:]])
     return show_main_job(program)
 
 
 def show_main_job(program: Path) -> int:
-    """Open a copy of the oldest release's document: this upgrades it, lists its runs and leaves a backup."""
-    oldest = min((ROOT / "tests" / "documents").glob("*.myapp"))
-    document = Path(tempfile.mkdtemp(prefix="myapp-")) / "measurements.myapp"
+    """Open a copy of the oldest release's document: this upgrades it, shows it and leaves a backup."""
+    from myapp.product import MAIN_JOB, NAME, RELEASES, SUFFIX
+
+    kept = (ROOT / "tests" / "documents" / f"{revision}{SUFFIX}" for revision in RELEASES.values())
+    oldest = next(document for document in kept if document.exists())
+    document = Path(tempfile.mkdtemp(prefix=f"{NAME}-")) / f"oldest{SUFFIX}"
     shutil.copyfile(oldest, document)
     print(f"A document of the oldest release was copied to {document}", flush=True)
-    for command in ("runs", "info", "backups"):
+    for command in MAIN_JOB:
         arguments = [command, os.fspath(document)]
         print(f"\n$ {program.name} {shlex.join(arguments)}", flush=True)
         status = subprocess.run([program, *arguments], check=False).returncode

@@ -16,11 +16,10 @@ from pathlib import Path
 from _environment import BUILD, ROOT, clean, enter, say
 
 TARGETS = ("source", "wheel", "frozen")
-TYPED = ("myapp", "freeze_hooks", "build_scripts")
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("mypy", *TYPED),
+    ("mypy",),
     ("importlinter",),
 )
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from freeze_hooks import Needs
+from myapp.product import PACKAGE
 
 
 def needs(root: Path) -> Needs:
     """Return the whole package."""
-    return Needs(packages=["myapp"])
+    return Needs(packages=[PACKAGE])

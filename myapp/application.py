@@ -35,7 +35,7 @@ def _document_format() -> DocumentFormat:
     folder = paths.migrations_dir()
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     checked = paths.target() == "frozen" or not manifest.complete
-    blank = paths.shipped("blank.myapp")
+    blank = paths.shipped(f"blank{product.SUFFIX}")
     return DocumentFormat(
         name=product.NAME,
         program=f"{product.NAME} {product.VERSION}",

@@ -44,11 +44,12 @@ def migrations_dir() -> str:
 
 def shipped(name: str) -> str:
     """Return the path of a data file of the package, such as `manifest.sha256`."""
-    folder = os.path.join(bundle_dir(), "lib", "myapp") if target() == "frozen" else _PACKAGE
+    folder = os.path.join(bundle_dir(), "lib", _NAME) if target() == "frozen" else _PACKAGE
     return os.path.join(folder, name)
 
 
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))
+_NAME = __name__.partition(".")[0]
 
 
 def _in_checkout() -> bool:

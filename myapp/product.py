@@ -1,6 +1,12 @@
 """Constants of this program: the one module that another application rewrites."""
 
 NAME = "myapp"
+"""The program's name, in messages, folders and files."""
+
+PACKAGE = "myapp"
+"""The package of Python: an identifier, the name itself where that is one."""
+
+DESCRIPTION = "Keeps measurements in documents that every later release opens."
 VERSION = "0.6.0"
 
 SUFFIX = ".myapp"
@@ -9,6 +15,9 @@ APPLICATION_ID = 0x4D594150
 
 METADATA = "myapp.notebook.models:metadata"
 """The models, as `module:attribute`; imported only to compare a schema with them."""
+
+MAIN_JOB = ("runs", "info", "backups")
+"""The commands that `build_scripts/run.py` shows on a document of the oldest release."""
 
 RELEASES = {
     "0.1.0": "0001",

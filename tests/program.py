@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from myapp.product import NAME, PACKAGE
+
 ROOT = Path(__file__).resolve().parent.parent
 WINDOWS = sys.platform == "win32"
 EXE = ".exe" if WINDOWS else ""
-BUNDLE = ROOT / "dist" / "myapp"
-PROBE = ROOT / "build" / "probe" / "myapp" / f"myapp_probe{EXE}"
+BUNDLE = ROOT / "dist" / NAME
+PROBE = ROOT / "build" / "probe" / NAME / f"{PACKAGE}_probe{EXE}"
 WHEEL_TOOLS = ROOT / "build" / "wheel-venv" / ("Scripts" if WINDOWS else "bin")
 
 
@@ -93,12 +95,12 @@ def _source() -> tuple[list[str], list[str]]:
     python = [sys.executable, "-I", "-X", f"pycache_prefix={ROOT / 'build' / 'pycache'}", "-c"]
     path = f"import sys; sys.path.insert(0, {os.fspath(ROOT)!r}); "
     script = "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-    return [*python, f"{path}from myapp.__main__ import run; run()"], [*python, path + script]
+    return [*python, f"{path}from {PACKAGE}.__main__ import run; run()"], [*python, path + script]
 
 
 def _wheel() -> tuple[list[str], list[str]]:
-    return [os.fspath(WHEEL_TOOLS / f"myapp{EXE}")], [os.fspath(WHEEL_TOOLS / f"python{EXE}"), "-I"]
+    return [os.fspath(WHEEL_TOOLS / f"{NAME}{EXE}")], [os.fspath(WHEEL_TOOLS / f"python{EXE}"), "-I"]
 
 
 def _frozen() -> tuple[list[str], list[str]]:
-    return [os.fspath(BUNDLE / f"myapp{EXE}")], [os.fspath(PROBE)]
+    return [os.fspath(BUNDLE / f"{NAME}{EXE}")], [os.fspath(PROBE)]

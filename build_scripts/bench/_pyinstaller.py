@@ -11,7 +11,7 @@ from pathlib import Path
 import _freezing
 from _environment import BENCH_CONSTRAINTS, ROOT, bench_environment, clean, locked, logged, same, say
 from _measuring import PEERS
-from myapp.product import NAME
+from myapp.product import NAME, PACKAGE
 
 OPTIONS = (
     # modules and files that its analysis does not see: commands, drivers and the font
@@ -30,7 +30,7 @@ def pyinstaller_bundle() -> Path:
 def program_data() -> dict[Path, str]:
     """Return the program's data files, which our bundle has too, each with its folder."""
     ours = _freezing.ensure_bundle()
-    made = {ours / "lib" / NAME / name: f"lib/{NAME}" for name in ("manifest.sha256", "blank.myapp")}
+    made = {ours / "lib" / PACKAGE / name: f"lib/{PACKAGE}" for name in ("manifest.sha256", "blank.myapp")}
     return {**made, ours / "migrations": "migrations"}
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from myapp.cli import output
 from myapp.cli.commands import COMMANDS
 from myapp.errors import without_passwords
-from myapp.product import NAME
+from myapp.product import DESCRIPTION, NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _split(argv: list[str]) -> tuple[list[str], list[str]]:
 
 def make_parser(*, complete: bool = False) -> Parser:
     """Return the parser of all commands; without their arguments unless it is to be `complete`."""
-    parser = Parser(prog=NAME, description="Keeps measurements in documents that every later release opens.")
+    parser = Parser(prog=NAME, description=DESCRIPTION)
     version = "print all versions and end"
     parser.add_argument("--version", action=_Version, nargs=0, default=SUPPRESS, help=version)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
