@@ -18,8 +18,10 @@ import _elf
 from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
+from myapp.errors import MyappError
 from myapp.product import NAME, PACKAGE, SUFFIX, VERSION
 from myapp.schema.manifest import Manifest
+from myapp.schema.order import revision_order
 
 BUNDLE = ROOT / "dist" / NAME
 WORK = ".freezing-"
@@ -151,10 +153,17 @@ def _demand_imports(made: Path, names: list[str]) -> None:
 def write_manifest(migrations: Path, target: Path, **bundled: str) -> None:
     """Write the complete manifest of a migrations directory, with the versions of the bundled libraries.
 
-    Those of SQLAlchemy and Alembic are always in it; `bundled` are further ones.
+    Those of SQLAlchemy and Alembic are always in it; `bundled` are further ones. The order is that of the
+    checkout's manifest, with the revisions that are not released yet at its end.
     """
     versions = {name: version(name) for name in ("sqlalchemy", "alembic")} | bundled
-    target.write_text(Manifest.of(migrations, complete=True, facts=versions).text(), encoding="utf-8")
+    released = Manifest.read(ROOT / PACKAGE / "manifest.sha256")
+    try:
+        order = revision_order(ROOT / "migrations", released)
+    except MyappError as error:
+        raise FreezeError(str(error)) from error
+    manifest = Manifest.of(migrations, order, complete=True, dropped=released.dropped, facts=versions)
+    target.write_text(manifest.text(), encoding="utf-8")
 
 
 def _replace(target: Path, new: Path, old: Path) -> None:

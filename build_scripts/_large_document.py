@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from _environment import ROOT
+from myapp.paths import shipped
+from myapp.schema.manifest import Manifest
 
 DOCUMENTS = ROOT / "tests" / "documents"
 CHANNELS = tuple(f"sensor {number}" for number in range(1, 6))
@@ -23,7 +25,8 @@ def large_document(path: Path, revision: str, readings: int, runs: int) -> Path:
     Rows are in the order in which an import writes them: line by line, each channel in turn. The notes of
     one run in a hundred, where a revision has notes, are "winter snow".
     """
-    number, lines = int(revision), readings // (runs * len(CHANNELS))
+    number = Manifest.read(shipped("manifest.sha256")).order.index(revision) + 1
+    lines = readings // (runs * len(CHANNELS))
     shutil.copyfile(DOCUMENTS / f"{revision}.myapp", path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")  # tags, sources and attachments go with their runs

@@ -18,9 +18,14 @@ def main() -> int:
     """Make the document of the head; refuse if it exists, or if the head belongs to no release."""
     enter()
     from myapp.application import document_format
+    from myapp.errors import MyappError
     from myapp.product import RELEASES, SUFFIX
 
-    head = document_format().head
+    try:
+        head = document_format().head
+    except MyappError as error:
+        print(error, file=sys.stderr)
+        return 1
     document = DOCUMENTS / f"{head}{SUFFIX}"
     if head not in RELEASES.values():
         print(f"revision {head} is of no release: name it in myapp/product.py", file=sys.stderr)

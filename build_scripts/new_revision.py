@@ -6,8 +6,13 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from _environment import ROOT, enter
+from manifest import FILE, MIGRATIONS, ordered, write
+
+if TYPE_CHECKING:
+    from myapp.schema.manifest import Manifest
 
 CHECKLIST = """
 Before it is released:
@@ -23,32 +28,38 @@ document with build_scripts/new_fixture.py. From then on it never changes."""
 
 
 def main() -> int:
-    """Write migrations/versions/NNNN_message.py and print the steps that remain to be done by hand."""
+    """Write a revision and its place in the order; print the steps that remain to be done by hand."""
     arguments = _parser().parse_args()
     enter()
     from myapp import paths, product
+    from myapp.schema.manifest import Manifest
     from myapp.schema.migrations import Migrations
 
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "head.db"
-        migrations = Migrations(ROOT / "migrations", database, metadata=product.METADATA)
+        migrations = Migrations(MIGRATIONS, database, metadata=product.METADATA)
         migrations.upgrade()
-        number = f"{int(migrations.heads()[0]) + 1:04d}"
-        made = migrations.new_revision(arguments.message, autogenerate=True, rev_id=number)
+        rev_id = _next_id(Manifest.read(FILE))
+        made = migrations.new_revision(arguments.message, autogenerate=True, rev_id=rev_id)
+    write(ordered())
     assert Path(made.path).is_relative_to(paths.migrations_dir())
     print(f"{made.path}\n{CHECKLIST}")
     _print_findings(Path(made.path))
     return 0
 
 
+def _next_id(manifest: Manifest) -> str | None:
+    """Return the next number where the revisions are numbered; None for an id of Alembic's."""
+    count = len(manifest.order)
+    return f"{count + 1:04d}" if manifest.head == f"{count:04d}" else None
+
+
 def _print_findings(revision: Path) -> None:
     """Print the rules that the new file breaks as it is."""
     from _guard_rails import findings
-    from myapp import paths
     from myapp.schema.manifest import Manifest
 
-    released = Manifest.read(paths.shipped("manifest.sha256"))
-    lines = findings(ROOT / "migrations", ROOT / "tests" / "documents", released)
+    lines = findings(MIGRATIONS, ROOT / "tests" / "documents", Manifest.read(FILE))
     broken = [line for line in lines if line.startswith(revision.name)]
     if broken:
         print("The suite refuses it as it is:", *broken, sep="\n  ")

@@ -11,10 +11,11 @@ def main() -> int:
     """Build the wheel if a source has changed, and print its path."""
     enter()
     import _wheel
+    from freeze_hooks import FreezeError
 
     try:
         print(_wheel.ensure_wheel())
-    except _wheel.WheelError as error:
+    except (_wheel.WheelError, FreezeError) as error:
         print(f"not built: {error}", file=sys.stderr)
         return 1
     return 0

@@ -17,7 +17,7 @@ def document_format() -> DocumentFormat:
     """Return the format of this program's documents; raise BrokenInstallation where its files are not whole.
 
     A bundle checks its migrations directory at every start. A wheel and a checkout check before they
-    migrate; in a checkout, revisions newer than the manifest are being developed and count.
+    migrate; in a checkout, revisions in the manifest's order that have no digest are being developed.
     """
     if not _format:
         _format.append(_document_format())
@@ -34,14 +34,14 @@ def context(
 def _document_format() -> DocumentFormat:
     folder = paths.migrations_dir()
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
-    checked = paths.target() == "frozen" or not manifest.complete
+    if paths.target() == "frozen" or not manifest.complete:
+        manifest.check(folder)
     blank = paths.shipped(f"blank{product.SUFFIX}")
     return DocumentFormat(
         name=product.NAME,
         program=f"{product.NAME} {product.VERSION}",
         suffix=product.SUFFIX,
         application_id=product.APPLICATION_ID,
-        head=manifest.check(folder) if checked else manifest.head,
         migrations=folder,
         manifest=manifest,
         blank=blank if os.path.exists(blank) else None,

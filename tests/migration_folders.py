@@ -58,7 +58,13 @@ def write(folder: Path, revisions: Mapping[str, str], env: str = ENV) -> Path:
     return folder
 
 
-def add(folder: Path, name: str, down: str | None, body: str = "pass", label: str | None = None) -> None:
+def add(
+    folder: Path,
+    name: str,
+    down: str | tuple[str, ...] | None,
+    body: str = "pass",
+    label: str | None = None,
+) -> None:
     """Add a revision after `down`, with a branch label."""
     text = f'''"""revision {name}"""
 import sqlalchemy as sa

@@ -184,7 +184,7 @@ def test_a_newer_document_is_refused_with_the_revision_it_needs(
     before = path.read_bytes()
     refused = program.run("info", path)
     assert (refused.returncode, refused.stderr.count("\n")) == (4, 1)
-    assert "0009" in refused.stderr
+    assert "no. 9" in refused.stderr
     assert path.read_bytes() == before
 
 

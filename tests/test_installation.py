@@ -66,6 +66,20 @@ def test_broken_migrations_are_told_and_touch_nothing(
     assert not (tmp_path / "new.db").exists() or (tmp_path / "new.db").stat().st_size == 0
 
 
+def test_a_revision_that_nobody_ordered_is_refused_with_its_name(
+    installed: tuple[Program, Path], tmp_path: Path, documents: Path
+) -> None:
+    program, migrations = installed
+    path = Path(shutil.copy(documents / "0002.myapp", tmp_path / "old.myapp"))
+    text = "revision, down_revision = 'd00d', '0006'\ndef upgrade(): pass\n"
+    (migrations / "versions" / "next.py").write_text(text, encoding="utf-8")
+    refused = program.run("runs", path)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (6, "", 1)
+    assert "next.py" in refused.stderr
+    assert ("manifest.py --order" in refused.stderr) == (program.target == "source")
+    assert path.read_bytes() == (documents / "0002.myapp").read_bytes()
+
+
 def test_a_whole_copy_works_in_its_place(
     installed: tuple[Program, Path], tmp_path: Path, documents: Path
 ) -> None:

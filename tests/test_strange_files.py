@@ -115,7 +115,7 @@ STRANGE: dict[str, tuple[int, str, Maker]] = {
             "PRAGMA user_version = 6",
         ),
     ),
-    "newer": (4, "0007", sql("PRAGMA user_version = 7", "UPDATE alembic_version SET version_num = '0007'")),
+    "newer": (4, "no. 7", sql("PRAGMA user_version = 7", "UPDATE alembic_version SET version_num = '0007'")),
     "much newer": (4, "2147483647", sql("PRAGMA user_version = 2147483647")),
     "no revision": (6, "no revision", sql("PRAGMA user_version = 0")),
     "unknown revision": (6, "ae1027a6acf", sql("UPDATE alembic_version SET version_num = 'ae1027a6acf'")),

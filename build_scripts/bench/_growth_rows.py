@@ -78,7 +78,7 @@ def _on_revisions(folder: Path, context: Context) -> dict[str, Side]:
     target, head = folder / "target.grown", create(folder / "head.grown", context)
     old = {name: folder / f"{name}.grown" for name in ("first", "last")}
     _document_at(old["first"], context, "0001")
-    _document_at(old["last"], context, f"{context.format.ordinal - 1:04d}")
+    _document_at(old["last"], context, context.format.order[-2])
 
     def clear() -> None:
         for file in folder.glob("target*"):
@@ -104,12 +104,11 @@ def _on_revisions(folder: Path, context: Context) -> dict[str, Side]:
 
 def _document_at(path: Path, context: Context, revision: str) -> None:
     from myapp.document.connect import connect
-    from myapp.document.create import RECORD_WRITER
     from myapp.schema.migrations import Migrations
 
     Migrations(context.format.migrations, path).upgrade(revision)
     with closing(connect(os.fspath(path), "rw", context)) as connection:
-        connection.execute(RECORD_WRITER, (context.format.program,))
+        connection.execute(context.format.record.writer(), (context.format.program,))
 
 
 def _open(path: str, context: Context) -> None:

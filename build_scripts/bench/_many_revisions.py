@@ -9,18 +9,16 @@ from myapp.document.create import make_blank
 from myapp.document.format import DocumentFormat
 from myapp.product import APPLICATION_ID
 from myapp.schema.manifest import Manifest
+from myapp.schema.order import revision_order
 
 ENVIRONMENT = """
 from alembic import context
-from sqlalchemy import text
 
+from myapp.document.header import header_writer
 
-def write_header(ctx, heads, **_rest):
-    ctx.execute(text("PRAGMA application_id = {application_id}"))
-    ctx.execute(text(f"PRAGMA user_version = {{max(map(int, heads))}}"))
-
-
-context.configure(connection=context.config.attributes["connection"], on_version_apply=write_header)
+context.configure(
+    connection=context.config.attributes["connection"], on_version_apply=header_writer({application_id})
+)
 with context.begin_transaction():
     context.run_migrations()
 """
@@ -64,13 +62,13 @@ def application(folder: Path, revisions: int) -> DocumentFormat:
 
 
 def _format(folder: Path) -> DocumentFormat:
-    manifest, blank = Manifest.of(folder, complete=True), os.fspath(folder.with_suffix(".blank"))
+    manifest = Manifest.of(folder, revision_order(folder), complete=True)
+    blank = os.fspath(folder.with_suffix(".blank"))
     format = DocumentFormat(
         name="grown",
         program="grown 1.0",
         suffix=".grown",
         application_id=APPLICATION_ID,
-        head=manifest.head,
         migrations=os.fspath(folder),
         manifest=manifest,
         blank=blank,

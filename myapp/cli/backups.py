@@ -31,12 +31,15 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.json([asdict(backup) for backup in listed])
         return 0
-    rows = [(b.revision, _local(b.made_at), b.size, _WHOLE[b.whole], shown(b.path)) for b in listed]
+    rows = [(b.revision, _local(b.made_at), b.size, _whole(b), shown(b.path)) for b in listed]
     output.table(["revision", "made", "bytes", "whole", "backup"], rows)
     return 0
 
 
-_WHOLE = {True: "yes", False: "NO", None: "newer"}
+def _whole(backup: backups.Backup) -> str:
+    if backup.whole is None:
+        return "too old" if backup.revision in context().format.manifest.dropped else "newer"
+    return "yes" if backup.whole else "NO"
 
 
 def _local(seconds: float) -> str:

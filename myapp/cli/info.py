@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> int:
     with opened(arguments) as document, document.driver_connection() as connection:
         head = document.context.format.head
         facts: dict[str, Any] = {"path": document.path, "revision": head, "state": "head"}
-        row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
+        row = connection.execute(document.context.format.record.reader()).fetchone()
         facts["created_by"], facts["written_by"] = row or ("unknown", "unknown")
         facts |= summary(connection)
     if arguments.json:

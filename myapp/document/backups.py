@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from myapp import descriptors
 from myapp.descriptors import opened
@@ -23,15 +24,18 @@ from myapp.document.trust import (
     check_document,
     is_whole,
 )
-from myapp.errors import Cancelled, Damaged, MyappError, StrPath, SystemRefused, UsageError
+from myapp.errors import Cancelled, Damaged, MyappError, NewerDocument, StrPath, SystemRefused, UsageError
 from myapp.progress import StopToken
+
+DAMAGED = "damaged"
+"""In the name of a backup of what was no document, in the revision's place."""
 
 
 @dataclass(frozen=True)
 class Backup:
     """One backup: its path, revision, size in bytes, time in seconds since 1970, and whether it verifies.
 
-    `whole` is None for a newer release's backup: this program does not know its schema.
+    `whole` is None for the backup of a newer release or of a dropped revision: their schemas are not known.
     """
 
     path: str
@@ -80,13 +84,13 @@ def next_name(path: str, revision: str, context: Context) -> str:
 def list_backups(path: StrPath, context: Context) -> list[Backup]:
     """Return a document's backups, each verified, oldest revision first; the document may be gone."""
     real = os.path.realpath(path)
-    pattern = re.compile(re.escape(os.path.basename(real)) + r"\.backup-(\d{4,}|damaged)(-\d+)?")
+    pattern = re.compile(re.escape(os.path.basename(real)) + r"\.backup-([\w.]+)(-\d+)?")
     backups = []
     for folder in (os.path.dirname(real), data_folder(real, context.format)):
         entries = os.listdir(folder) if os.path.isdir(folder) else []
         matches = filter(None, map(pattern.fullmatch, entries))
         backups += [_describe(os.path.join(folder, match[0]), match[1], context) for match in matches]
-    return sorted(backups, key=lambda backup: (backup.revision, backup.made_at, backup.path))
+    return sorted(filter(None, backups), key=partial(_age, context.format))
 
 
 def prune(path: StrPath, context: Context, keep: int) -> Iterator[Backup]:
@@ -185,11 +189,30 @@ def data_folder(path: str, format: DocumentFormat, *, make: bool = False) -> str
     return os.fspath(folder)
 
 
-def _describe(path: str, revision: str, context: Context) -> Backup:
-    status = os.stat(path)
-    newer = revision.isdigit() and int(revision) > context.format.ordinal
-    whole = None if newer else _verifies(path, revision, context)
+def _age(format: DocumentFormat, backup: Backup) -> tuple[int, str, float, str]:
+    known = backup.revision in format.order
+    ordinal = format.ordinal_of(backup.revision) if known else format.ordinal + 1
+    return ordinal, backup.revision, backup.made_at, backup.path
+
+
+def _describe(path: str, revision: str, context: Context) -> Backup | None:
+    """Return a backup, None for a file of another origin: its name ends in a word that is no revision."""
+    status, format = os.stat(path), context.format
+    known = revision in (*format.order, DAMAGED)
+    if not known and not _is_newer(path, format):
+        return None
+    readable = known and revision not in format.manifest.dropped
+    whole = _verifies(path, revision, context) if readable else None
     return Backup(path, revision, status.st_size, status.st_mtime, whole)
+
+
+def _is_newer(path: str, format: DocumentFormat) -> bool:
+    with contextlib.suppress(MyappError):
+        try:
+            classify(path, format)
+        except NewerDocument:
+            return True
+    return False
 
 
 def _verifies(path: str, revision: str, context: Context) -> bool:

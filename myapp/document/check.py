@@ -85,7 +85,7 @@ def _unreadable(path: StrPath, context: Context, error: Damaged) -> Health:
 def _check_content(health: Health, file: str, context: Context) -> None:
     with closing(connect(file, "ro", context)) as connection:
         connection.execute("BEGIN")  # all checks see the same content
-        health.revision = trust.check_revision(connection, health.path)
+        health.revision = trust.check_revision(connection, health.path, context.format)
         health.record("version table", [])
         wanted = trust.schema_of_revision(health.revision, context.format)
         actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
@@ -95,7 +95,7 @@ def _check_content(health: Health, file: str, context: Context) -> None:
         health.record("integrity", _integrity(connection))
         health.record("references", hindrances.orphans(connection))
         health.record("values", hindrances.unfit_values(connection, health.revision, context.format))
-        row = connection.execute("SELECT created_by, written_by FROM document").fetchone()
+        row = connection.execute(context.format.record.reader()).fetchone()
         health.created_by, health.written_by = map(str, row or ("", ""))
 
 

@@ -11,8 +11,9 @@ import os
 import stat
 
 from myapp.descriptors import Stream
+from myapp.document.errors import TooOldDocument
 from myapp.document.files import SIDECARS
-from myapp.document.format import DocumentFormat, revision_of
+from myapp.document.format import DocumentFormat
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
 
 HEADER_BYTES = 100
@@ -34,7 +35,7 @@ _FILE_TYPES = {
 
 
 class Header:
-    """A document's header: its file (links followed), its revision and the files beside it.
+    """A document's header: its file (links followed), its revision with its number, and the files beside it.
 
     `older`: its revision comes before the program's. `hot`: a program was stopped while it wrote, and its
     transaction must be rolled back. `wal`: a program left the file in WAL mode, and perhaps a part of it
@@ -46,6 +47,7 @@ class Header:
         path: str,
         older: bool,
         ordinal: int,
+        revision: str,
         size: int,
         sidecars: tuple[str, ...],
         hot: bool,
@@ -54,6 +56,7 @@ class Header:
         self.path = path
         self.older = older
         self.ordinal = ordinal
+        self.revision = revision
         self.size = size
         self.sidecars = sidecars
         self.hot = hot
@@ -64,16 +67,11 @@ class Header:
         """Whether it must be recovered (see recovery.py) before it can be opened."""
         return self.hot or self.wal
 
-    @property
-    def revision(self) -> str:
-        """The revision as it is written: `0004`."""
-        return revision_of(self.ordinal)
-
 
 def classify(path: StrPath, format: DocumentFormat) -> Header:
     """Return the header of a document that this program can open, now or after an upgrade.
 
-    Raise NotFound, NotADocument, NewerDocument, Damaged or SystemRefused for anything else.
+    Raise NotFound, NotADocument, NewerDocument, TooOldDocument, Damaged or SystemRefused for anything else.
     """
     real = _regular_file(path)
     header, size = _read(real, path)
@@ -87,11 +85,21 @@ def classify(path: StrPath, format: DocumentFormat) -> Header:
     if not hot and not wal:
         _check_size(path, header, size)
     ordinal = _number(header, 60)
-    if ordinal > format.ordinal and not hot:
-        raise NewerDocument(path, revision_of(ordinal), format.head)
-    if ordinal < 1 and not hot:
+    if not hot:
+        demand_known(path, ordinal, format)
+    older, revision = ordinal != format.ordinal, format.revision_of(ordinal)
+    return Header(real, older, ordinal, revision, size, sidecars, hot, wal)
+
+
+def demand_known(path: StrPath, ordinal: int, format: DocumentFormat) -> None:
+    """Raise NewerDocument, TooOldDocument or Damaged for the number of a revision that cannot be opened."""
+    revision = format.revision_of(ordinal)
+    if ordinal > format.ordinal:
+        raise NewerDocument(path, revision, format.head)
+    if ordinal < 1:
         raise Damaged(path, "it has no revision")
-    return Header(real, ordinal != format.ordinal, ordinal, size, sidecars, hot, wal)
+    if ordinal < format.oldest:
+        raise TooOldDocument(path, revision, format.manifest.dropped[revision])
 
 
 def _regular_file(path: StrPath) -> str:

@@ -13,13 +13,6 @@ from myapp.errors import StrPath
 from myapp.progress import Progress
 from myapp.schema.driver_errors import translated
 
-RECORD_WRITER = """
-    INSERT INTO document (id, created_by, written_by) VALUES (1, ?1, ?1)
-    ON CONFLICT (id) DO UPDATE SET written_by = excluded.written_by
-    WHERE document.written_by <> excluded.written_by
-"""
-"""Records the program that writes, in SQL that PostgreSQL takes too, with another name for `?1`."""
-
 
 def create(path: StrPath, context: Context) -> str:
     """Make a new document, whole or not at all, and return its absolute path.
@@ -64,7 +57,7 @@ def make_blank(path: str, format: DocumentFormat) -> None:
     with files.replacement(path) as temporary:
         Migrations(format.migrations, temporary, manifest=format.manifest).upgrade()
         with closing(connect(temporary, "rw", Context(format))) as connection:
-            connection.execute(RECORD_WRITER, (format.program,))
+            connection.execute(format.record.writer(), (format.program,))
             connection.execute("VACUUM")
 
 
@@ -74,5 +67,5 @@ def _digest(format: DocumentFormat) -> str:
 
     from myapp.schema.manifest import Manifest
 
-    sources = Manifest.of(format.migrations, complete=False).text() + format.program
+    sources = Manifest.of(format.migrations, format.order, complete=False).text() + format.program
     return hashlib.sha256(sources.encode()).hexdigest()[:16]

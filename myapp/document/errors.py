@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from myapp.errors import Damaged, NotADocument, StrPath, SystemRefused, shown
+from myapp.errors import Damaged, MyappError, NotADocument, StrPath, SystemRefused, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class TooOldDocument(MyappError):
+    """This program has dropped the document's revision; `release` is the last one that can upgrade it."""
+
+    exit_code = 7
+
+    def __init__(self, path: StrPath, revision: str, release: str) -> None:
+        self.path = path
+        self.revision = revision
+        self.release = release
+
+    def __str__(self) -> str:
+        fact = f"{shown(self.path)} has revision {self.revision}, which is too old for this program"
+        return f"{fact}: open it once with release {self.release}"
 
 
 class EmptyDatabase(NotADocument):

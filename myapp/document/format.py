@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from myapp.errors import NotFound, shown
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,11 +37,45 @@ class Refusal:
         self.reason = reason
 
 
+class Record:
+    """The table of one row in which a document names the programs that made it and last wrote it.
+
+    The first revision makes it, with these two columns beside its key, which is `id`.
+    """
+
+    def __init__(
+        self, table: str = "document", created_by: str = "created_by", written_by: str = "written_by"
+    ) -> None:
+        self.table = table
+        self.created_by = created_by
+        self.written_by = written_by
+
+    def writer(self, program: str = "?1") -> str:
+        """Return SQL, for SQLite and PostgreSQL, that records the program in the parameter `program`."""
+        table, created, written = self._quoted_names()
+        return f"""
+            INSERT INTO {table} (id, {created}, {written}) VALUES (1, {program}, {program})
+            ON CONFLICT (id) DO UPDATE SET {written} = excluded.{written}
+            WHERE {table}.{written} <> excluded.{written}
+        """
+
+    def reader(self) -> str:
+        """Return SQL that selects the two programs as `created_by` and `written_by`."""
+        table, created, written = self._quoted_names()
+        # with the table's name: SQLite would read a quoted name that is no column as a text
+        return f"SELECT {table}.{created} AS created_by, {table}.{written} AS written_by FROM {table}"
+
+    def _quoted_names(self) -> list[str]:
+        names = (self.table, self.created_by, self.written_by)
+        return ['"' + name.replace('"', '""') + '"' for name in names]
+
+
 class DocumentFormat:
     """The format of one application's documents.
 
-    Its first revision makes a table `document` (id, created_by, written_by) of at most one row; its
-    revisions are numbered `0001`, `0002`, …, and its env.py keeps `application_id` and `user_version`.
+    `manifest` has the order of its revisions, whatever their ids are; a document's `user_version` is the
+    place of its revision in it, from 1. Its env.py keeps that and `application_id` (see header.py). Its first
+    revision makes the table of `record`.
 
     `name` is the application's, for folders and messages; `program` is the name with the version, as
     written into documents: `myapp 0.6.0`. `blank` is a document without content that was shipped with the
@@ -54,30 +90,55 @@ class DocumentFormat:
         program: str,
         suffix: str,
         application_id: int,
-        head: str,
         migrations: str,
         manifest: Manifest,
         blank: str | None = None,
         costs: Mapping[str, Cost] | None = None,
         refusals: Sequence[Refusal] = (),
+        record: Record | None = None,
     ) -> None:
         self.name = name
         self.program = program
         self.suffix = suffix
         self.application_id = application_id
-        self.head = head
         self.migrations = migrations
         self.manifest = manifest
         self.blank = blank
         self.costs = costs or {}
         self.refusals = tuple(refusals)
+        self.record = record or Record()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """All revisions, oldest first."""
+        return self.manifest.order
+
+    @property
+    def head(self) -> str:
+        """The newest revision."""
+        return self.manifest.head
 
     @property
     def ordinal(self) -> int:
         """The `user_version` of a document at head."""
-        return int(self.head)
+        return len(self.order)
 
+    @property
+    def oldest(self) -> int:
+        """The `user_version` of the oldest documents that can be upgraded."""
+        return len(self.manifest.dropped) + 1
 
-def revision_of(ordinal: int) -> str:
-    """Return the revision with a number, as it is written: `0004` for 4."""
-    return f"{ordinal:04d}"
+    def revision_of(self, ordinal: int) -> str:
+        """Return the revision with a number; `no. 7` where this program knows none."""
+        return self.order[ordinal - 1] if 1 <= ordinal <= self.ordinal else f"no. {ordinal}"
+
+    def ordinal_of(self, revision: str) -> int:
+        """Return the number of a revision; raise NotFound where this program does not know it."""
+        if revision not in self.order:
+            raise NotFound(f"revision {shown(revision)}")
+        return self.order.index(revision) + 1
+
+    def refusals_after(self, revision: str) -> list[Refusal]:
+        """Return what the revisions after one refuse."""
+        ordinal = self.ordinal_of(revision)
+        return [refusal for refusal in self.refusals if self.ordinal_of(refusal.revision) > ordinal]

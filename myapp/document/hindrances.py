@@ -18,7 +18,7 @@ def hindrances(connection: sqlite3.Connection, path: str, format: DocumentFormat
 
     Raise Damaged where its header and its version table disagree.
     """
-    revision = trust.check_revision(connection, path)
+    revision = trust.check_revision(connection, path, format)
     actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
     different = fingerprint.differences(actual, trust.schema_of_revision(revision, format))
     if different:  # an unknown schema is SQL that must not run, and reading rows would
@@ -47,8 +47,8 @@ def unfit_values(connection: sqlite3.Connection, revision: str, format: Document
     for name, column, type_, condition in trust.wrong_columns(connection):
         rows = _rows(connection, tables[name], condition, "do") if name in tables else ()
         lines.append(": ".join([f"{name}.{column} holds what is no {type_}", *rows]))
-    for refusal in format.refusals:
-        if int(refusal.revision) > int(revision) and refusal.table in tables:
+    for refusal in format.refusals_after(revision):
+        if refusal.table in tables:
             lines += _rows(
                 connection, tables[refusal.table], refusal.condition, f"fit no more: {refusal.reason}"
             )

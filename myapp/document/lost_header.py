@@ -6,7 +6,7 @@ from contextlib import closing
 
 from myapp.descriptors import opened
 from myapp.document import files
-from myapp.document.classify import HEADER_BYTES, MAGIC
+from myapp.document.classify import HEADER_BYTES, MAGIC, demand_known
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.restoring import keep_damaged
@@ -51,9 +51,10 @@ def _has_lost_header(header: bytes) -> bool:
 def _ordinal(connection: sqlite3.Connection, path: str, context: Context) -> int:
     """Return the number of the revision that the version table names; raise Damaged unless all agrees."""
     versions = [str(version) for version in stamped_versions(connection, path)]
-    known = len(versions) == 1 and versions[0].isdigit() and int(versions[0]) <= context.format.ordinal
-    if not known:
+    ordinals = [context.format.ordinal_of(version) for version in versions if version in context.format.order]
+    if len(versions) != 1 or not ordinals:
         raise Damaged(path, "it has no revision")
+    demand_known(path, ordinals[0], context.format)
     check_schema(connection, path, schema_of_revision(versions[0], context.format))
     check_values(connection, path)
-    return int(versions[0])
+    return ordinals[0]

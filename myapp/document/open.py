@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
-from myapp.document.create import RECORD_WRITER
 from myapp.document.errors import AdditionalObjects, ReadOnlyDocument
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
@@ -76,7 +75,8 @@ class FileDocument:
         with ExitStack() as stack:
             connection, raw = self._begun(stack)
             yield connection
-            connection.exec_driver_sql(RECORD_WRITER, (self.context.format.program,))
+            format = self.context.format
+            connection.exec_driver_sql(format.record.writer(), (format.program,))
             self._demand_unmoved(raw)
         if os.path.exists(self.file):  # once committed, one that was only taken away is changed where it is
             self._demand_unmoved(raw)

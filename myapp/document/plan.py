@@ -60,7 +60,7 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
         raise SystemRefused(path, "another program was stopped while it wrote", "opening it puts that right")
     with translated(header.path, context.wait), closing(connect(header.path, "ro", context)) as connection:
         connection.execute("BEGIN")
-        revision = check_revision(connection, header.path)
+        revision = check_revision(connection, header.path, format)
         refused = hindrances(connection, header.path, format) if header.older else []
     format.manifest.check(format.migrations)
     planned = Migrations(format.migrations, sqlite_url(header.path)).plan(target, revision)

@@ -10,6 +10,7 @@ from myapp.document import backups, files
 from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
+from myapp.document.errors import TooOldDocument
 from myapp.document.format import DocumentFormat
 from myapp.document.locking import locked
 from myapp.document.recovery import recover
@@ -81,7 +82,7 @@ def _put(temporary: str, real: str, context: Context) -> str | None:
 def _keep_current(held: ExitStack, real: str, context: Context) -> tuple[int, str]:
     """Lock and back up the document that a restore replaces; return its descriptor and its backup.
 
-    A damaged one is kept as it is.
+    One that cannot be opened is kept as it is.
     """
     file = descriptors.inode(real)
     try:
@@ -89,7 +90,7 @@ def _keep_current(held: ExitStack, real: str, context: Context) -> tuple[int, st
             kept = _keep_document(document, real, context)
             held.enter_context(document.pop_all())
             return kept
-    except (Damaged, NewerDocument, NotADocument):
+    except (Damaged, NewerDocument, NotADocument, TooOldDocument):
         source = held.enter_context(locked(real, context.wait, context.progress.waiting))
         if file != descriptors.inode(source):
             raise _Replaced from None
@@ -115,7 +116,7 @@ def _keep_document(held: ExitStack, real: str, context: Context) -> tuple[int, s
 
 def keep_damaged(source: int | None, real: str, context: Context) -> str:
     """Keep a damaged document and SQLite's files beside it, which would spoil the restored one."""
-    for target in backups.names(real, "damaged"):
+    for target in backups.names(real, backups.DAMAGED):
         if files.is_free(target):
             if source is not None:
                 with files.replacement(target) as temporary:

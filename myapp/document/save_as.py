@@ -7,11 +7,11 @@ from contextlib import closing
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
-from myapp.document.format import revision_of
+from myapp.document.format import DocumentFormat
 from myapp.document.placing import placed
 from myapp.document.recovery import copy_document
 from myapp.document.trust import check_document, check_head, is_whole
-from myapp.errors import Damaged, StrPath
+from myapp.errors import Damaged, NotFound, StrPath
 from myapp.schema.driver_errors import translated
 
 
@@ -28,26 +28,38 @@ def save_as(
     The copy is whole or not made at all, and nothing is written where the document lies. Where the way
     down to an older revision would lose information, raise WouldLose, which has the numbers, unless each
     revision that loses some is named in `lose`. Raise SystemRefused where the new name is taken or cannot
-    be made, and the errors of `classify` and `upgrade`.
+    be made, NotFound for an unknown or dropped revision, and the errors of `classify` and `upgrade`.
     """
+    wanted = _writable(revision or context.format.head, context.format)
     header = classify(path, context.format)
     with placed(target, header.path) as temporary:
         copy_document(header, temporary, context)
-        _bring_to(int(revision or context.format.head), header, temporary, context, lose)
+        _bring_to(wanted, header, temporary, context, lose)
         _check(header, temporary, context)
     return os.path.abspath(target)
 
 
-def _bring_to(wanted: int, header: Header, copy: str, context: Context, lose: Collection[str]) -> None:
-    ordinal = classify(copy, context.format).ordinal  # after a recovery, which may have undone an upgrade
-    if ordinal == wanted:
+def _writable(revision: str, format: DocumentFormat) -> str:
+    """Return a revision of which documents can be made; raise NotFound for another."""
+    release = format.manifest.dropped.get(revision)
+    if release:
+        raise NotFound(f"a way to revision {revision}", f"release {release} is the last that has it")
+    format.ordinal_of(revision)
+    return revision
+
+
+def _bring_to(wanted: str, header: Header, copy: str, context: Context, lose: Collection[str]) -> None:
+    format = context.format
+    ordinal = classify(copy, format).ordinal  # after a recovery, which may have undone an upgrade
+    if ordinal == format.ordinal_of(wanted):
         return
     from myapp.document import upgrade  # the one place that needs Alembic
 
-    if ordinal < wanted:
-        change = upgrade.up_to(revision_of(wanted))
+    revision = format.revision_of(ordinal)
+    if ordinal < format.ordinal_of(wanted):
+        change = upgrade.up_to(wanted, since=revision)
     else:
-        change = upgrade.down_to(revision_of(wanted), header.path, lose)
+        change = upgrade.down_to(wanted, since=revision, subject=header.path, lose=lose)
     upgrade.migrate_copy(copy, header.path, change, context)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import lru_cache
 
+from myapp.document.classify import demand_known
 from myapp.document.connect import CACHE_KIB, connect
 from myapp.document.context import Context
 from myapp.document.create import blank_document
 from myapp.document.errors import AdditionalObjects
-from myapp.document.format import DocumentFormat, revision_of
+from myapp.document.format import DocumentFormat
 from myapp.errors import Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
@@ -31,18 +32,18 @@ _TABLES = """
 AFFINITIES = [("INT", "integer"), ("CHAR", "text"), ("TEXT", "text"), ("DOUB", "real"), ("REAL", "real")]
 """Storage types by words in the name of a column's type, in SQLite's order."""
 
-_STRANGE_RECORD = """
-    SELECT 1 FROM document WHERE typeof(created_by) <> 'text' OR typeof(written_by) <> 'text'
-"""
+_STRANGE_RECORD = (
+    "SELECT 1 FROM ({}) AS record WHERE typeof(created_by) <> 'text' OR typeof(written_by) <> 'text'"
+)
 
 
 def check_head(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> None:
     """Raise Damaged unless an opened document is at head inside too, with the schema of a new one."""
-    check_revision(connection, path)
+    check_revision(connection, path, format)
     rows, wanted = _objects(connection), _blank_objects(format)
     if rows != wanted:  # fast path: usually identical SQL; otherwise compare normalised schemas
         _refuse(path, fingerprint.of_rows(rows), fingerprint.of_rows(wanted))
-    if connection.execute(_STRANGE_RECORD).fetchone():
+    if connection.execute(_STRANGE_RECORD.format(format.record.reader())).fetchone():
         raise Damaged(path, "its record of the programs that wrote it is no text")
 
 
@@ -71,24 +72,30 @@ def wrong_columns(connection: sqlite3.Connection) -> Iterator[tuple[str, str, st
                     yield table, name, type_, condition
 
 
-def check_revision(connection: sqlite3.Connection, path: str) -> str:
-    """Return a document's revision; raise Damaged where its header and its version table disagree."""
+def check_revision(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> str:
+    """Return a document's revision; raise Damaged where its header and its version table disagree.
+
+    Raise NewerDocument or TooOldDocument where they agree on one that this program cannot open.
+    """
     (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
     versions = stamped_versions(connection, path)
-    if ordinal < 1 or versions != [revision_of(ordinal)]:
-        stamped = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
-        raise Damaged(path, f"its header says revision {revision_of(ordinal)}, its version table {stamped}")
-    return revision_of(ordinal)
+    stamped = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
+    if ordinal > format.ordinal and len(versions) == 1 and versions[0] not in format.order:
+        raise NewerDocument(path, stamped, format.head)
+    revision = format.revision_of(ordinal)
+    if versions != [revision]:
+        raise Damaged(path, f"its header says revision {revision}, its version table {stamped}")
+    demand_known(path, ordinal, format)
+    return revision
 
 
 def check_content(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> str:
-    """Return a document's revision; raise NewerDocument, or Damaged unless schema and values are of it.
+    """Return a document's revision; raise Damaged unless schema and values are of it.
 
-    Added objects that run nothing do not count: a backup may have them.
+    Added objects that run nothing do not count: a backup may have them. Other errors are those of
+    `check_revision`.
     """
-    revision = check_revision(connection, path)
-    if int(revision) > format.ordinal:
-        raise NewerDocument(path, revision, format.head)
+    revision = check_revision(connection, path, format)
     with suppress(AdditionalObjects):
         check_schema(connection, path, schema_of_revision(revision, format))
     check_values(connection, path)
@@ -115,7 +122,7 @@ def is_whole(path: str, context: Context, revision: str | None = None) -> bool:
     except sqlite3.Error:
         context.stop.check(path)
         return False
-    return result == ("ok",) and revision in (None, revision_of(ordinal))
+    return result == ("ok",) and revision in (None, context.format.revision_of(ordinal))
 
 
 def blank_fingerprint(format: DocumentFormat) -> dict[str, str]:

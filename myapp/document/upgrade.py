@@ -19,9 +19,8 @@ from myapp.document import backups, estimate, files
 from myapp.document.additional import drop
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
-from myapp.document.create import RECORD_WRITER
 from myapp.document.errors import AdditionalObjects
-from myapp.document.format import DocumentFormat, revision_of
+from myapp.document.format import DocumentFormat
 from myapp.document.meter import INSTRUCTIONS, Meter
 from myapp.document.packing import pack
 from myapp.document.trust import (
@@ -30,11 +29,11 @@ from myapp.document.trust import (
     check_values,
     schema_of_revision,
 )
-from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, WouldLose, shown
+from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, UsageError, WouldLose, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import explain, translated
-from myapp.schema.migrations import Migrations, Step
+from myapp.schema.migrations import Migrations, Revision, Step
 
 LARGE = 100_000_000
 """Bytes from which a second thread helps to sort: an index is then made in three quarters of the time."""
@@ -122,13 +121,22 @@ def migrate(path: str, change: Change, context: Context, original: str | None = 
         return upgraded
 
 
-def up_to(revision: str) -> Change:
-    """Return the change that upgrades to a revision."""
-    return Change(lambda migrations: migrations.upgrade(revision))
+def up_to(revision: str, since: str = "") -> Change:
+    """Return the change that upgrades to a revision.
+
+    Running it raises UsageError where the document's revision, if `since` names it, is not on the way there.
+    """
+
+    def run(migrations: Migrations) -> list[Step]:
+        if since:
+            _way(migrations, since, revision)
+        return migrations.upgrade(revision)
+
+    return Change(run)
 
 
-def down_to(revision: str, subject: str, lose: Collection[str] = ()) -> Change:
-    """Return the change that downgrades to a revision, one step at a time.
+def down_to(revision: str, since: str, subject: str, lose: Collection[str] = ()) -> Change:
+    """Return the change that downgrades from the revision `since` to another, one step at a time.
 
     It counts before each step the rows that it would lose, and raises WouldLose with all the counts in the
     end, unless each revision that loses some is named in `lose`.
@@ -137,16 +145,26 @@ def down_to(revision: str, subject: str, lose: Collection[str] = ()) -> Change:
     def run(migrations: Migrations) -> list[Step]:
         steps: list[Step] = []
         lost: dict[str, dict[str, int]] = {}
-        for ordinal in range(int(migrations.current()[0]), int(revision), -1):
-            before = revision_of(ordinal - 1)
-            lost |= migrations.losses(before)
-            steps += migrations.downgrade(before, lose=[revision_of(ordinal)])
+        for undone in reversed(_way(migrations, revision, since)):
+            name = undone.revision
+            target = undone.down_revisions[0] if undone.is_merge_point else f"{name}@-1"
+            lost |= migrations.losses(target)
+            steps += migrations.downgrade(target, lose=[name])
         refused = {number: counts for number, counts in lost.items() if number not in lose}
         if refused:
             raise WouldLose(subject, revision, refused)
         return steps
 
     return Change(run)
+
+
+def _way(migrations: Migrations, older: str, newer: str) -> list[Revision]:
+    """Return the revisions that a document at `newer` has and one at `older` has not, oldest first."""
+    before = {each.revision for each in migrations.history(end=older)}
+    after = migrations.history(end=newer)
+    if older not in {each.revision for each in after}:
+        raise UsageError(f"revision {older} is not on the way to {newer}: they are on different branches")
+    return [each for each in after if each.revision not in before]
 
 
 def _to_head(format: DocumentFormat) -> Change:
@@ -167,24 +185,25 @@ class _Work:
 
     def do(self, change: Change) -> Upgraded | None:
         """Back up, change and verify; the caller commits."""
-        revision = check_revision(self.connection, self.path)
+        format = self.context.format
+        revision = check_revision(self.connection, self.path, format)
         names = self._added() if change.drop_foreign else ()
         if revision == change.unless and not names:
             return None
         if not names:
-            check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
+            check_schema(self.connection, self.path, schema_of_revision(revision, format))
         backup = self.original or self._back_up(revision)
         if self.original:
             self._check_values()
         drop(self.connection, names)
         steps = self._change(change, bool(names))
         _check_unmoved(self.source, self.path)
-        to_revision = check_revision(self.connection, self.path)
+        to_revision = check_revision(self.connection, self.path, format)
         return Upgraded(self.path, revision, to_revision, steps, backup, tuple(names))
 
     def _added(self) -> Sequence[str]:
         """Return the objects that are not the program's; raise Damaged where they could run something."""
-        revision = check_revision(self.connection, self.path)
+        revision = check_revision(self.connection, self.path, self.context.format)
         try:
             check_schema(self.connection, self.path, schema_of_revision(revision, self.context.format))
         except AdditionalObjects as error:
@@ -212,7 +231,7 @@ class _Work:
         )
         steps = change.run(migrations)
         if steps or dropped:
-            self.locked.exec_driver_sql(RECORD_WRITER, (format.program,))
+            self.locked.exec_driver_sql(format.record.writer(), (format.program,))
             self.meter.verify()
             verify(self.locked, self.path, format)
         return tuple(str(step) for step in steps)
@@ -250,9 +269,9 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
         raise UpgradeFailed(path, "integrity_check", result)
     if ordinal < 1:
         raise UpgradeFailed(path, "the check", "without a revision it is no document any more")
-    wanted = schema_of_revision(revision_of(ordinal), format)
-    if different := fingerprint.differences(schema, wanted):
-        subject = "a new document" if ordinal == format.ordinal else f"revision {revision_of(ordinal)}"
+    revision = format.revision_of(ordinal)
+    if different := fingerprint.differences(schema, schema_of_revision(revision, format)):
+        subject = "a new document" if revision == format.head else f"revision {revision}"
         raise UpgradeFailed(path, f"the comparison with {subject}", "; ".join(different))
 
 

@@ -186,13 +186,15 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
     """Return a copy of the program with one more revision."""
     if program.target == "frozen":
         shutil.copytree(BUNDLE, copy, symlinks=True)
-        _add_to_manifest(copy / "lib" / "myapp" / "manifest.sha256")
+        revision_digest = hashlib.sha256(RAISING.encode()).hexdigest()
+        _add_to_manifest(copy / "lib" / "myapp", f"{revision_digest}  versions/0007_raises.py\n")
         command = [os.fspath(copy / Path(program.command[0]).name)]
     else:
         unneeded = shutil.ignore_patterns("__pycache__")
         for folder in ("myapp", "migrations"):
             shutil.copytree(ROOT / folder, copy / folder, ignore=unneeded)
         shutil.copy(ROOT / "setup.py", copy)
+        _add_to_manifest(copy / "myapp")
         # not in the interpreter's own path, which may be in the checkout
         changed = [word.replace(os.fspath(ROOT), os.fspath(copy)) for word in program.command[1:]]
         command = [program.command[0], *changed]
@@ -200,7 +202,8 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
     return replace(program, command=command)
 
 
-def _add_to_manifest(manifest: Path) -> None:
-    revision_digest = hashlib.sha256(RAISING.encode()).hexdigest()
-    text = manifest.read_text(encoding="utf-8").replace("# head 0006", "# head 0007")
-    manifest.write_text(f"{text}{revision_digest}  versions/0007_raises.py\n", encoding="utf-8")
+def _add_to_manifest(folder: Path, released: str = "") -> None:
+    """Add revision 0007 to the order, and the line of its digest."""
+    manifest = folder / "manifest.sha256"
+    text = manifest.read_text(encoding="utf-8").replace(" 0006\n", " 0006 0007\n", 1)
+    manifest.write_text(text + released, encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from myapp.document.format import DocumentFormat
 from myapp.schema.manifest import Manifest
+from myapp.schema.order import revision_order
 
 APPLICATION_ID = 0x52435045
 """`RCPE`"""
@@ -19,13 +20,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def recipe_format(migrations: Path = MIGRATIONS) -> DocumentFormat:
     """Return the format of its documents, at the newest revision of a folder."""
-    manifest = Manifest.of(migrations, complete=False)
+    manifest = Manifest.of(migrations, revision_order(migrations), complete=False)
     return DocumentFormat(
         name="recipes",
-        program=f"recipes {int(manifest.head)}.0",
+        program=f"recipes {len(manifest.order)}.0",
         suffix=".recipes",
         application_id=APPLICATION_ID,
-        head=manifest.head,
         migrations=os.fspath(migrations),
         manifest=manifest,
         blank=None,

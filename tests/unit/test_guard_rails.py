@@ -184,5 +184,5 @@ def test_a_batch_over_a_table_with_a_view_is_refused(folder: Path, documents: Pa
 
 def test_a_released_revision_without_a_kept_document_is_refused(folder: Path, documents: Path) -> None:
     (folder / "versions" / "0007_places.py").write_text(with_body("pass"), encoding="utf-8")
-    (finding,) = refused(folder, documents, with_body("pass"), Manifest.of(folder, complete=False))
+    (finding,) = refused(folder, documents, with_body("pass"), Manifest.of(folder, ["0007"], complete=False))
     assert finding == "1: it is released and has no 0007.myapp: keep one with build_scripts/new_fixture.py"

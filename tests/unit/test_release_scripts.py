@@ -23,6 +23,15 @@ Table("places", metadata, Column("id", Integer, primary_key=True), Column("name"
 """
 KEEPS = '= {"runs": ("SELECT count(*) FROM runs", "SELECT count(*) FROM runs")}'
 
+NEXT = """
+revision, down_revision = "d00d", "0006"
+keeps = drops = loses = {}
+
+
+def upgrade():
+    pass
+"""
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -62,6 +71,8 @@ def test_a_changed_model_becomes_a_revision_a_release_and_a_kept_document(
     assert "0007_places_of_runs.py:1: its `keeps` is empty" in made.stdout
     revision = checkout / "migrations" / "versions" / "0007_places_of_runs.py"
     assert "op.create_table('places'" in revision.read_text(encoding="utf-8")
+    assert _manifest(checkout).order[-2:] == ("0006", "0007")
+    assert _manifest(checkout).released[-1] == "0006"
 
     _edit(revision, ": dict[str, tuple[str, str]] = {}", KEEPS)
     refused = start("new_fixture.py")
@@ -99,9 +110,33 @@ def test_a_released_revision_that_changed_gets_no_new_digest(checkout: Path, sta
     assert (refused.returncode, "add a new revision instead" in refused.stderr) == (1, True)
 
 
+def test_a_revision_of_alembics_own_command_is_refused_until_it_is_in_the_order(
+    checkout: Path, start: Start
+) -> None:
+    file = checkout / "migrations" / "versions" / "next.py"
+    file.write_text(NEXT, encoding="utf-8")
+    refused = start("new_fixture.py")
+    assert (
+        "next.py is not in the order of the manifest: `python3 build_scripts/manifest.py --order`"
+        in refused.stderr
+    )
+    ordered = start("manifest.py", "--order")
+    assert (ordered.stdout, ordered.stderr) == ("manifest.sha256 names 6 files; the head is d00d\n", "")
+    assert "d00d is of no release" in start("new_fixture.py").stderr
+
+    file.with_name("other.py").write_text(NEXT.replace("d00d", "feed"), encoding="utf-8")
+    for arguments in ([], ["--order"]):
+        refused = start("manifest.py", *arguments)
+        assert (refused.returncode, "several heads (d00d, feed)" in refused.stderr) == (1, True), refused
+    assert _manifest(checkout).order[-2:] == ("0006", "d00d")
+
+
+def _manifest(checkout: Path) -> Manifest:
+    return Manifest.read(checkout / "myapp" / "manifest.sha256")
+
+
 def _findings(checkout: Path) -> list[str]:
-    manifest = Manifest.read(checkout / "myapp" / "manifest.sha256")
-    return findings(checkout / "migrations", checkout / "tests" / "documents", manifest)
+    return findings(checkout / "migrations", checkout / "tests" / "documents", _manifest(checkout))
 
 
 def _edit(path: Path, old: str, new: str) -> None:

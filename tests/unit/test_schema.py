@@ -15,8 +15,9 @@ from myapp import paths
 from myapp.errors import BrokenInstallation, InUse, UpgradeFailed
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, reading
-from myapp.schema.manifest import Manifest
+from myapp.schema.manifest import Manifest, UnorderedRevision
 from myapp.schema.migrations import Migrations
+from myapp.schema.order import revision_order
 from myapp.schema.recipes import run_migrations
 
 REVISION = '''"""{message}"""
@@ -194,8 +195,8 @@ def test_a_held_database_is_waited_for_no_longer_than_was_said(database: URL) ->
 
 @pytest.mark.parametrize("case", ["altered", "missing", "extra", "lost env.py", "lost folder"])
 def test_a_complete_manifest_sees_every_change_of_its_folder(folder: Path, tmp_path: Path, case: str) -> None:
-    manifest = Manifest.of(folder, complete=True)
-    assert manifest.check(folder) == "0006"
+    manifest = Manifest.of(folder, revision_order(folder), complete=True)
+    manifest.check(folder)
     revision = folder / "versions" / "0004_readings_by_key.py"
     if case == "altered":
         revision.write_bytes(revision.read_bytes() + b"\n")
@@ -215,17 +216,38 @@ def test_a_complete_manifest_sees_every_change_of_its_folder(folder: Path, tmp_p
 def test_a_checkouts_manifest_takes_newer_revisions_and_no_changed_ones(folder: Path) -> None:
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     add_revision(folder, "    pass")
-    assert manifest.check(folder) == "0007"
+    with pytest.raises(UnorderedRevision, match=r"0007_new\.py is not in the order.*manifest\.py --order"):
+        manifest.check(folder)
+    manifest = manifest.with_order(revision_order(folder, manifest))
+    manifest.check(folder)
+    assert (manifest.head, len(manifest.released)) == ("0007", 6)
     (folder / "versions" / "0002_channels.py").write_text("changed", encoding="utf-8")
     with pytest.raises(BrokenInstallation, match=r"0002_channels\.py is not what was released"):
         manifest.check(folder)
 
 
 def test_released_revisions_never_change() -> None:
-    assert Manifest.read(paths.shipped("manifest.sha256")).check(paths.migrations_dir()) == "0006"
+    manifest = Manifest.read(paths.shipped("manifest.sha256"))
+    manifest.check(paths.migrations_dir())
+    assert manifest.head == "0006"
 
 
-@pytest.mark.parametrize("text", ["", "# head 0006\n", "nonsense", "\0\xff"])
+DIGEST = f"{'0' * 64}  versions/0001_runs.py\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# order 0001\n",
+        f"# head 0001\n{DIGEST}",
+        f"# order \n{DIGEST}",
+        f"# order 0001\n# dropped 0001=1.0\n{DIGEST}",
+        f"# order 0001 0002\n# dropped 0002=1.0\n{DIGEST}",
+        "nonsense",
+        "\0\xff",
+    ],
+)
 def test_a_manifest_that_makes_no_sense_is_a_broken_installation(tmp_path: Path, text: str) -> None:
     file = tmp_path / "manifest.sha256"
     file.write_text(text, encoding="latin-1")

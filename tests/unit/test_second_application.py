@@ -169,7 +169,7 @@ def test_its_older_program_refuses_its_newer_document(context: Context, old: Pat
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("0002*", "__pycache__"))
     with (
-        pytest.raises(NewerDocument, match="revision 0002"),
+        pytest.raises(NewerDocument, match=r"revision no\. 2, newer than this program's 0001"),
         open_document(old, Context(recipe_format(folder))),
     ):
         pass

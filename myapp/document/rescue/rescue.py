@@ -11,7 +11,6 @@ from contextlib import closing, suppress
 
 from myapp.document.connect import connect
 from myapp.document.context import Context
-from myapp.document.create import RECORD_WRITER
 from myapp.document.placing import demand_free, placed
 from myapp.document.rescue.copy import private_copy
 from myapp.document.rescue.pages import Row, Unreadable, Value
@@ -54,15 +53,15 @@ def _fill(path: str, source: Source, report: Report, context: Context) -> dict[s
     with closing(connect(path, "rw", context)) as connection:
         connection.execute("PRAGMA trusted_schema=ON")  # the new document's own triggers
         connection.execute("BEGIN")
-        connection.execute("DELETE FROM document")  # a blank one says that this program made it
+        connection.execute(f'DELETE FROM "{context.format.record.table}"')  # a blank one says who made it
         target = Target(connection, source.tables, report)
         work = _Work(source, target, report, context)
         work.read_ranges()
         if not source.whole:
             work.read_pages()
-        target.settle(work.damaged, int(source.revision), context.format)
+        target.settle(work.damaged, source.revision, context.format)
         counts = target.counts()
-        connection.execute(RECORD_WRITER, (context.format.program,))
+        connection.execute(context.format.record.writer(), (context.format.program,))
         connection.commit()
     return counts
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from myapp.document.classify import demand_known
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import copy_blank
-from myapp.document.format import DocumentFormat, revision_of
+from myapp.document.format import DocumentFormat
 from myapp.document.private import private_folder
 from myapp.document.rescue.pages import SCHEMA_ROOT, Pages, Row, Unreadable, Value, text
 from myapp.document.rescue.tables import Table, tables_of
@@ -22,6 +23,9 @@ from myapp.schema import fingerprint
 
 _APPLICATION_ID, _USER_VERSION = 68, 60
 _VERSION_TABLE = "alembic_version"
+_ID = re.compile(r"[\w.]{1,32}")
+"""What the id of a revision looks like."""
+
 _SAMPLED = 200
 """Pages that are looked at to recognise a revision where no schema can be read."""
 
@@ -82,7 +86,7 @@ class Source:
             if rows
             and all(fits(table, row) for row in rows)
             # its one row is number 1: of any other page it is not even a candidate
-            and (table.name != "document" or [row.rowid for row in rows] == [1])
+            and (table.name != self._context.format.record.table or [row.rowid for row in rows] == [1])
         ]
 
     def _object(self, name: str) -> SchemaObject | None:
@@ -107,49 +111,75 @@ class Source:
     def _revision(self, path: StrPath) -> str:
         """Return the revision whose tables the file has; its version table and header decide between equals.
 
-        Raise NewerDocument where these name a revision that this program does not know, and the tables are
-        none that it knows either.
+        Raise NewerDocument or TooOldDocument where these name a revision that this program does not open, and
+        the tables are none that it knows either.
         """
-        format = self._context.format
-        stamps = self._stamps()
+        format, stamps = self._context.format, self._stamps()
         if not self.objects:
-            known = [ordinal for ordinal in stamps if 1 <= ordinal <= format.ordinal]
-            return revision_of(self._revision_by_pages() or (known or [format.ordinal])[0])
+            known = [ordinal for ordinal in stamps if ordinal in self._ordinals] or [format.ordinal]
+            if 0 < stamps[1] < format.oldest:
+                demand_known(path, stamps[1], format)
+            return format.revision_of(self._revision_by_pages() or known[0])
         scores = {
             ordinal: (self._score(ordinal), *(ordinal == stamp for stamp in stamps), ordinal)
-            for ordinal in range(1, format.ordinal + 1)
+            for ordinal in self._ordinals
         }
         best = max(scores, key=lambda ordinal: scores[ordinal])
         stamp = stamps[0] or stamps[1]
-        if stamp > format.ordinal and not (stamps[0] == 0 and self._has_all(best)):
-            raise NewerDocument(path, revision_of(stamp), format.head)
-        return revision_of(best)
+        if stamp and not (stamps[0] == 0 and self._has_all(best)):
+            self._demand_known(path, stamp)
+        return format.revision_of(best)
+
+    def _demand_known(self, path: StrPath, stamp: int) -> None:
+        """Raise NewerDocument, by the id where the file has one, or TooOldDocument."""
+        format, version = self._context.format, self._version()
+        if stamp > format.ordinal and version:
+            raise NewerDocument(path, version, format.head)
+        demand_known(path, stamp, format)
+
+    @property
+    def _ordinals(self) -> range:
+        """The numbers of the revisions that can be upgraded."""
+        return range(self._context.format.oldest, self._context.format.ordinal + 1)
 
     def _has_all(self, ordinal: int) -> bool:
-        return all(map(self.has_schema, tables_of_revision(revision_of(ordinal), self._context.format)))
+        format = self._context.format
+        return all(map(self.has_schema, tables_of_revision(format.revision_of(ordinal), format)))
 
     def _score(self, ordinal: int) -> int:
         """Return how many tables are as they are at a revision, less those that are there and are not."""
-        tables = tables_of_revision(revision_of(ordinal), self._context.format)
+        format = self._context.format
+        tables = tables_of_revision(format.revision_of(ordinal), format)
         return sum(2 if self.has_schema(table) else -1 for table in tables)
 
     def _stamps(self) -> tuple[int, int]:
-        """Return the revision in the version table, and the one in the header; 0 where there is none."""
+        """Return the numbers of the revision in the version table and of that in the header; 0 for none.
+
+        An id that nobody knows is that of a newer revision, unless the header has a number that is known.
+        """
+        format, header = self._context.format, self._number(_USER_VERSION)
+        header = header if header < 10_000 else 0
+        version = self._version()
+        if version in format.order:
+            return format.ordinal_of(version), header
+        return format.ordinal + 1 if version and not 1 <= header <= format.ordinal else 0, header
+
+    def _version(self) -> str:
+        """Return the revision in the version table as far as it can be read, "" where there is none."""
         line = self._object(_VERSION_TABLE)
-        stamp = 0
         with suppress(Unreadable):
             rows = self.pages.rows(line.root)[0] if line else []
-            stamp = next((number for row in rows for value in row.values if (number := _ordinal(value))), 0)
-        header = self._number(_USER_VERSION)
-        return stamp, header if header < 10_000 else 0
+            values = (value for row in rows for value in row.values)
+            return next((value for value in values if isinstance(value, str) and _ID.fullmatch(value)), "")
+        return ""
 
     def _revision_by_pages(self) -> int:
         """Return the revision into whose tables the most pages fit, the newest of equals; 0 for none."""
         leaves = list(islice(self.pages.lost(), _SAMPLED))
         samples = [rows for rows, _unreadable in map(self.pages.rows, leaves) if rows]
         format, fitting = self._context.format, {}
-        for ordinal in range(1, format.ordinal + 1):
-            tables = tables_of_revision(revision_of(ordinal), format)
+        for ordinal in self._ordinals:
+            tables = tables_of_revision(format.revision_of(ordinal), format)
             fitting[ordinal] = sum(
                 any(all(fits(table, row) for row in rows) for table in tables if table.references)
                 for rows in samples
@@ -177,7 +207,7 @@ class Source:
 
 @contextmanager
 def opened_source(path: StrPath, copy: str, context: Context) -> Iterator[Source]:
-    """Give the source of a copy; raise NotADocument or NewerDocument for what is no document to rescue."""
+    """Give the source of a copy; raise NotADocument, NewerDocument or TooOldDocument for anything else."""
     with ExitStack() as stack:
         stream = stack.enter_context(open(copy, "rb"))
         content = stack.enter_context(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
@@ -263,9 +293,3 @@ def _normal(line: SchemaObject) -> str:
 
 def _normal_sql(table: Table) -> str:
     return _normal(SchemaObject("table", table.name, 0, table.sql))
-
-
-def _ordinal(value: Value) -> int:
-    """Return the number of a revision as the version table has it, 0 for what is none."""
-    number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
-    return int(str(value)) if number else 0

@@ -29,7 +29,7 @@ class Target:
             fitting = [row for each in batch if (row := self._fitting(table, each)) is not None]
             self._insert(table, fitting)
 
-    def settle(self, damaged: Collection[str], ordinal: int, format: DocumentFormat) -> None:
+    def settle(self, damaged: Collection[str], revision: str, format: DocumentFormat) -> None:
         """Take out what points nowhere, and what a later revision would refuse.
 
         Where a table in `damaged` lacks a row to which others point, one is made that stands in for it.
@@ -39,9 +39,8 @@ class Target:
                 if reference.table in damaged:
                     self._make_missing(table, reference)
                 self._leave_out_orphans(table, reference)
-        for refusal in format.refusals:
-            if int(refusal.revision) > ordinal:
-                self._leave_out(refusal.table, refusal.condition, refusal.reason, refusal.column)
+        for refusal in format.refusals_after(revision):
+            self._leave_out(refusal.table, refusal.condition, refusal.reason, refusal.column)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows each table has."""

@@ -68,7 +68,7 @@ def _check(connection: Connection, health: Health, format: DocumentFormat, metad
         health.record("references", list(_orphans(connection)))
     broken = connection.execute(_BROKEN_INDEXES).scalars()
     health.record("indexes", [f"{name} is not valid: REINDEX it" for name in broken])
-    row = connection.execute(text("SELECT created_by, written_by FROM document")).first()
+    row = connection.execute(text(format.record.reader())).first()
     health.created_by, health.written_by = map(str, row or ("", ""))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import URL, Connection, text
 
 from myapp.document.context import Context
-from myapp.document.create import RECORD_WRITER
 from myapp.document.format import DocumentFormat
 from myapp.document.meter import step_description
 from myapp.document.server.engine import reading, server_engine
@@ -21,8 +20,6 @@ from myapp.document.upgrade import Upgraded
 from myapp.errors import SystemRefused, UpgradeFailed
 from myapp.schema.connections import exclusive, lock_shared, subject
 from myapp.schema.migrations import Migrations
-
-_RECORD_WRITER = text(RECORD_WRITER.replace("?1", ":program"))
 
 
 class ServerDocument:
@@ -67,7 +64,7 @@ class ServerDocument:
             lock_shared(connection, self.context.wait)
             self._demand_head(connection)
             yield connection
-            connection.execute(_RECORD_WRITER, {"program": self.context.format.program})
+            _record(connection, self.context.format)
 
     def _demand_head(self, connection: Connection) -> None:
         demand_head(demand_document(connection, self.path, self.context.format), self.path, self.context)
@@ -102,7 +99,7 @@ def create_server(url: URL, context: Context) -> str:
         if state(connection, path, format) is not None:
             raise SystemRefused(path, "there is a document in it already", "choose an empty database")
         _fill(connection, path, format)
-        connection.execute(_RECORD_WRITER, {"program": format.program})
+        _record(connection, format)
     return path
 
 
@@ -119,9 +116,9 @@ def filled_server(url: URL, context: Context) -> Iterator[Connection]:
             _fill(connection, path, format)
         else:
             demand_head(revision, path, context)
-        demand_empty(connection, path)
+        demand_empty(connection, path, format.record)
         yield connection
-        connection.execute(_RECORD_WRITER, {"program": format.program})
+        _record(connection, format)
 
 
 def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> Upgraded | None:
@@ -140,8 +137,12 @@ def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> U
         )
         steps = tuple(str(step) for step in migrations.upgrade(format.head))
         _verify(migrations, path)
-        connection.execute(_RECORD_WRITER, {"program": format.program})
+        _record(connection, format)
     return Upgraded(path, revision, format.head, steps, "")
+
+
+def _record(connection: Connection, format: DocumentFormat) -> None:
+    connection.execute(text(format.record.writer(":program")), {"program": format.program})
 
 
 def _fill(connection: Connection, path: str, format: DocumentFormat) -> None:

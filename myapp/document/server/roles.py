@@ -20,7 +20,7 @@ _NUMBERS = "USAGE, SELECT, UPDATE"
 _OWNERS = text(
     """
     SELECT DISTINCT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relname IN ('document', 'alembic_version')
+    WHERE n.nspname = current_schema() AND c.relname IN (:record, 'alembic_version')
       AND NOT pg_has_role(c.relowner, 'USAGE')
     """
 )
@@ -58,7 +58,7 @@ def _statements(
     connection: Connection, path: str, context: Context, readers: Sequence[str], writers: Sequence[str]
 ) -> list[str]:
     demand_document(connection, path, context.format)
-    owner = connection.execute(_OWNERS).scalar()
+    owner = connection.execute(_OWNERS, {"record": context.format.record.table}).scalar()
     if owner is not None:
         reason = f"its tables belong to the role {shown(owner)}"
         raise SystemRefused(path, reason, "grant as that role, who upgrades it too")

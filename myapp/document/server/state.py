@@ -1,12 +1,11 @@
 """Classifies a database on a server before anything is done to it: empty, a document, another program's."""
 
-import re
-
 from sqlalchemy import Connection, text
 
+from myapp.document.classify import demand_known
 from myapp.document.context import Context
 from myapp.document.errors import EmptyDatabase, RoleRefused
-from myapp.document.format import DocumentFormat
+from myapp.document.format import DocumentFormat, Record
 from myapp.errors import NewerDocument, NotADocument, SystemRefused, UpgradeNeeded, shown
 
 _VERSION_TABLES = text(
@@ -32,8 +31,8 @@ _RECORD_COLUMNS = text(
     """
     SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = current_schema() AND c.relname = 'document'
-      AND a.attname IN ('id', 'created_by', 'written_by') AND NOT a.attisdropped
+    WHERE n.nspname = current_schema() AND c.relname = :table
+      AND a.attname IN ('id', :created_by, :written_by) AND NOT a.attisdropped
     """
 )
 
@@ -41,8 +40,8 @@ _RECORD_COLUMNS = text(
 def state(connection: Connection, path: str, format: DocumentFormat) -> str | None:
     """Return the revision of a document, None for an empty database.
 
-    Raise NotADocument for another program's, NewerDocument, and SystemRefused where this role may not
-    look. Nothing is locked or written.
+    Raise NotADocument for another program's, NewerDocument, TooOldDocument, and SystemRefused where this role
+    may not look. Nothing is locked or written.
     """
     if not _has_version_table(connection, path):
         others = relations(connection)
@@ -52,12 +51,12 @@ def state(connection: Connection, path: str, format: DocumentFormat) -> str | No
     versions = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
     if not versions and relations(connection) == ["alembic_version"]:
         return None
-    ours = len(versions) == 1 and re.fullmatch(r"(?!0000)\d{4}", versions[0])
-    if not ours or connection.execute(_RECORD_COLUMNS).scalar_one() != 3:
-        revisions = shown(", ".join(versions)[:40]) or "none"
-        raise NotADocument(path, f"another program's database (its revision is {revisions})")
-    if versions[0] > format.head:
-        raise NewerDocument(path, versions[0], format.head)
+    stamped = shown(", ".join(versions)[:40]) or "none"
+    if len(versions) != 1 or connection.execute(_RECORD_COLUMNS, vars(format.record)).scalar_one() != 3:
+        raise NotADocument(path, f"another program's database (its revision is {stamped})")
+    if versions[0] not in format.order:
+        raise NewerDocument(path, stamped, format.head)
+    demand_known(path, format.ordinal_of(versions[0]), format)
     return str(versions[0])
 
 
@@ -105,11 +104,11 @@ def tables(connection: Connection) -> list[str]:
     return list(connection.execute(_RELATIONS, {"relkinds": ["r"]}).scalars())
 
 
-def demand_empty(connection: Connection, path: str) -> None:
+def demand_empty(connection: Connection, path: str, record: Record) -> None:
     """Raise SystemRefused where any table but those that describe the document itself has a row."""
     quote = connection.dialect.identifier_preparer.quote_identifier
     for table in tables(connection):
-        if table in ("alembic_version", "document"):
+        if table in ("alembic_version", record.table):
             continue
         if connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {quote(table)})").scalar_one():
             reason = f"there is something in it already (in {shown(table)})"
