@@ -80,6 +80,42 @@ def test_a_revision_that_nobody_ordered_is_refused_with_its_name(
     assert path.read_bytes() == (documents / "0002.myapp").read_bytes()
 
 
+TOO_OLD = {
+    "runs": ["runs", "old.myapp"],
+    "info": ["info", "old.myapp"],
+    "check": ["check", "old.myapp"],
+    "plan": ["schema", "plan", "old.myapp"],
+    "current": ["schema", "current", "old.myapp"],
+    "upgrade": ["upgrade", "old.myapp"],
+    "downgrade": ["schema", "downgrade", "old.myapp", "0002"],
+    "rescue": ["rescue", "old.myapp", "--out", "new.myapp"],
+    "save-as": ["save-as", "old.myapp", "new.myapp"],
+    "restore": ["restore", "new.myapp", "old.myapp"],
+    "import": ["import", "old.myapp", "none.csv"],
+}
+
+
+def test_a_document_of_a_dropped_revision_is_refused_by_every_command_with_the_release_that_opens_it(
+    installed: tuple[Program, Path], tmp_path: Path, documents: Path
+) -> None:
+    program, migrations = installed
+    (manifest,) = (tmp_path / "installed").glob("**/manifest.sha256")
+    lines = manifest.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.endswith("0001_runs_and_readings.py\n")]
+    manifest.write_text("".join([*kept, "# dropped 0001=0.1.9\n"]), encoding="utf-8")
+    (migrations / "versions" / "0001_runs_and_readings.py").unlink()
+    path = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
+    before = path.read_bytes()
+    words = "has revision 0001, which is too old for this program: open it once with release 0.1.9\n"
+    for name, command in TOO_OLD.items():
+        refused = program.run(*command, cwd=tmp_path)
+        assert (refused.returncode, refused.stdout) == (7, ""), (name, refused)
+        assert refused.stderr.endswith(words), (name, refused)
+        assert refused.stderr.count("\n") == 1, (name, refused)
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir() if file.suffix == ".myapp") == ["old.myapp"]
+
+
 def test_a_whole_copy_works_in_its_place(
     installed: tuple[Program, Path], tmp_path: Path, documents: Path
 ) -> None:

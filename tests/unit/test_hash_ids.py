@@ -34,9 +34,9 @@ from myapp.schema.servers import server_url
 from tests import migration_folders
 from tests.program import ROOT
 from tests.shelf import APPLICATION_ID, MIGRATIONS, ORDER, shelf_format
+from tests.shelf.documents import BOOKS, books, change, made, rows
 
 FIRST, YEARS, NOTES, HEAD = ORDER
-BOOKS = [(1, "Emma", "Jane Austen"), (2, "Ulysses", "James Joyce")]
 
 AT_HEAD = """
 import sys
@@ -57,33 +57,6 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     return Context(shelf_format())
-
-
-def made(path: Path, revision: str, migrations: Path = MIGRATIONS) -> Path:
-    """Make a document as the release of a revision made it, with two books."""
-    Migrations(migrations, path).upgrade(revision)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT INTO about VALUES (1, 'shelf 1.0', 'shelf 1.0')")
-        connection.executemany("INSERT INTO books (id, title, author) VALUES (?, ?, ?)", BOOKS)
-    return path
-
-
-def books(path: Path | str, context: Context) -> list[tuple[object, ...]]:
-    """Return the books of a document, which is upgraded first."""
-    with open_document(path, context) as document, document.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT id, title, author FROM books ORDER BY id").all()
-    return [tuple(row) for row in rows]
-
-
-def rows(path: Path | str, sql: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def change(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def test_a_new_document_has_the_place_of_its_revision_and_the_applications_record(

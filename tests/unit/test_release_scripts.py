@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,18 @@ keeps = drops = loses = {}
 
 def upgrade():
     pass
+"""
+
+FROM_HERE = """
+from alembic import op
+
+revision, down_revision = "0002", None
+keeps = drops = loses = {{}}
+
+
+def upgrade():
+    for statement in {}:
+        op.execute(statement)
 """
 
 
@@ -129,6 +143,34 @@ def test_a_revision_of_alembics_own_command_is_refused_until_it_is_in_the_order(
         refused = start("manifest.py", *arguments)
         assert (refused.returncode, "several heads (d00d, feed)" in refused.stderr) == (1, True), refused
     assert _manifest(checkout).order[-2:] == ("0006", "d00d")
+
+
+def test_the_oldest_revisions_are_dropped_with_the_release_that_still_opens_their_documents(
+    checkout: Path, start: Start, documents: Path
+) -> None:
+    versions = checkout / "migrations" / "versions"
+    with closing(sqlite3.connect(documents / "0002.myapp")) as connection:
+        query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+        statements = [sql for (sql,) in connection.execute(query)]
+    (versions / "0001_runs_and_readings.py").unlink()
+    (versions / "0002_channels.py").write_text(FROM_HERE.format(statements), encoding="utf-8")
+    refused = start("manifest.py")
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert "0001_runs_and_readings.py is missing" in refused.stderr
+    assert "--dropped RELEASE" in refused.stderr
+
+    done = start("manifest.py", "--dropped", "0.1.9")
+    assert (done.stdout, done.stderr) == ("manifest.sha256 names 5 files; the head is 0006\n", "")
+    assert start("manifest.py").returncode == 0  # and keeps them
+    manifest = _manifest(checkout)
+    assert manifest.order == ("0001", "0002", "0003", "0004", "0005", "0006")
+    assert (manifest.dropped, manifest.released) == ({"0001": "0.1.9"}, manifest.order)
+    assert start("manifest.py", "--dropped", "0.2.9").returncode == 1  # nothing more is gone
+
+    _edit(versions / "0005_sources_and_attachments.py", "", "\n# changed\n")
+    (versions / "0002_channels.py").unlink()
+    refused = start("manifest.py", "--dropped", "0.2.9")
+    assert (refused.returncode, "0005_sources_and_attachments.py is not what" in refused.stderr) == (1, True)
 
 
 def _manifest(checkout: Path) -> Manifest:

@@ -115,6 +115,8 @@ class Source:
         the tables are none that it knows either.
         """
         format, stamps = self._context.format, self._stamps()
+        if stamps[0]:
+            self._demand_known(path, stamps[0])
         if not self.objects:
             known = [ordinal for ordinal in stamps if ordinal in self._ordinals] or [format.ordinal]
             if 0 < stamps[1] < format.oldest:
@@ -125,9 +127,8 @@ class Source:
             for ordinal in self._ordinals
         }
         best = max(scores, key=lambda ordinal: scores[ordinal])
-        stamp = stamps[0] or stamps[1]
-        if stamp and not (stamps[0] == 0 and self._has_all(best)):
-            self._demand_known(path, stamp)
+        if not stamps[0] and stamps[1] and not self._has_all(best):
+            self._demand_known(path, stamps[1])
         return format.revision_of(best)
 
     def _demand_known(self, path: StrPath, stamp: int) -> None:
