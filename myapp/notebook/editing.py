@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy import text as sql
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import find_run, find_tag, is_text
+from myapp.notebook.id_lists import one_of
+from myapp.notebook.lookup import find_run, find_runs, find_tag, is_text
 from myapp.notebook.models import metadata
 from myapp.notebook.queries import tags_of
 
@@ -92,10 +93,10 @@ def rename(connection: Connection, run: int | str, title: str) -> str:
 
 def removal(connection: Connection, runs: Sequence[int | str]) -> Removal:
     """Return what would be deleted with runs; raise NotFound or UsageError for a run that does not exist."""
-    ids = sorted({find_run(connection, run) for run in runs})
-    titles = select(_RUNS.c.title).where(_RUNS.c.id.in_(ids)).order_by(_RUNS.c.id)
+    ids = sorted(set(find_runs(connection, runs)))
+    titles = select(_RUNS.c.title).where(one_of(_RUNS.c.id, ids)).order_by(_RUNS.c.id)
     counts = [
-        connection.execute(select(func.count()).where(table.c.run_id.in_(ids))).scalar_one()
+        connection.execute(select(func.count()).where(one_of(table.c.run_id, ids))).scalar_one()
         for table in (_READINGS, _ATTACHMENTS)
     ]
     return Removal(tuple(ids), tuple(connection.execute(titles).scalars()), *counts)
@@ -108,8 +109,8 @@ def delete_runs(connection: Connection, run_ids: Sequence[int]) -> None:
     """
     ids = list(run_ids)
     # one statement for all readings: the foreign key would delete them run by run, one by one
-    connection.execute(delete(_READINGS).where(_READINGS.c.run_id.in_(ids)))
-    deleted = connection.execute(delete(_RUNS).where(_RUNS.c.id.in_(ids))).rowcount
+    connection.execute(delete(_READINGS).where(one_of(_READINGS.c.run_id, ids)))
+    deleted = connection.execute(delete(_RUNS).where(one_of(_RUNS.c.id, ids))).rowcount
     if deleted != len(set(ids)):
         raise NotFound("a run that was to be deleted", "another program was faster; nothing was deleted")
     _remove_unused_tags(connection)

@@ -70,19 +70,22 @@ class RunRow(Checked):
 
 def runs(
     execute: Execute,
-    ids: Sequence[int] | None = None,
+    chosen: str = "",
     *,
     by: str = "start",
     reverse: bool = False,
     limit: int | None = None,
 ) -> list[RunRow]:
-    """Return at most `limit` of the runs with these ids, or of all, by start or another of `ORDERS`.
+    """Return at most `limit` of the runs, by start or another of `ORDERS`.
 
-    There are several statements: the caller runs them in one transaction, so that they see one state.
+    `chosen` is the SQL condition that a run is one of them, on its id in `{column}`; "" chooses all. There
+    are several statements: the caller runs them in one transaction, so that they see one state.
     """
-    if ids is not None and not ids:
-        return []
-    conditions = {"where_id": _where("runs.id", ids), "where_run_id": _where("run_id", ids)}
+    where = f"WHERE {chosen}" if chosen else ""
+    conditions = {
+        "where_id": where.format(column="runs.id"),
+        "where_run_id": where.format(column="run_id"),
+    }
     tags, sources = (
         _by_run(execute(_TAGS.format(**conditions))),
         _by_run(execute(_SOURCES.format(**conditions))),
@@ -106,11 +109,6 @@ def runs(
         )
         for id_, title, started_at, ended_at, channels, readings in execute(overview)
     ]
-
-
-def _where(column: str, ids: Sequence[int] | None) -> str:
-    """Return the condition with literal numbers: databases accept only some thousand parameters."""
-    return "" if ids is None else f"WHERE {column} IN ({', '.join(f'{number:d}' for number in ids)})"
 
 
 def _by_run(rows: Iterable[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:

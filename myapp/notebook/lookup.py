@@ -1,37 +1,58 @@
-"""Finds a run by its number or title, and a tag by its name."""
+"""Finds any number of runs by their ids or titles, and of tags by their names, in one or two statements."""
 
-from sqlalchemy import Connection, String, cast, select
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Column, Connection, Text, bindparam, column, select, text
 
 from myapp.errors import NotFound, UsageError
+from myapp.notebook.id_lists import one_of
 from myapp.notebook.models import metadata
 
 _RUNS = metadata.tables["runs"]
 _TAGS = metadata.tables["tags"]
 
+_NUMBER = re.compile("-?[0-9]{1,19}")
+_LARGEST = 2**63 - 1
+
+_TEXTS = {
+    "sqlite": "SELECT value FROM json_each(:texts)",
+    "postgresql": "SELECT json_array_elements_text(CAST(:texts AS json))",
+}
+"""The texts of a list that is bound as one value."""
+
 
 def find_run(connection: Connection, run: int | str) -> int:
-    """Return a run's id, given that or a title; raise NotFound, or UsageError where runs share the title."""
-    if not is_text(str(run)):
-        raise _no_run(run)
-    matches = (cast(_RUNS.c.id, String) == str(run)) | (_RUNS.c.title == str(run))
-    ids = list(connection.execute(select(_RUNS.c.id).where(matches).order_by(_RUNS.c.id)).scalars())
-    if not ids:
-        raise _no_run(run)
-    if str(run) in map(str, ids):
-        return int(run)
-    if len(ids) > 1:
-        numbers = ", ".join(map(str, ids))
-        raise UsageError(f"{len(ids)} runs are called {str(run)!r}: name one by its id ({numbers})")
-    return int(ids[0])
+    """Return the id of a run, given that or a title; the rule and the errors are those of `find_runs`."""
+    return find_runs(connection, [run])[0]
+
+
+def find_runs(connection: Connection, runs: Sequence[int | str]) -> list[int]:
+    """Return the ids of runs in the same order, given those or titles.
+
+    Where a text could be either, the id goes first. Raise NotFound, or UsageError where runs share the title,
+    for the first run of which that is true.
+    """
+    names = list(map(str, runs))
+    by_id = _by_id(connection, names)
+    by_title = _by_text(connection, _RUNS.c.id, _RUNS.c.title, {name for name in names if name not in by_id})
+    return [by_id[name] if name in by_id else _only(name, by_title) for name in names]
 
 
 def find_tag(connection: Connection, name: str) -> int:
     """Return the id of the tag of exactly this name; raise NotFound where there is none."""
-    query = select(_TAGS.c.id).where(_TAGS.c.name == name)
-    tag_id = connection.execute(query).scalar() if is_text(name) else None
-    if tag_id is None:
-        raise NotFound(f"the tag {name!r}")
-    return int(tag_id)
+    return find_tags(connection, [name])[0]
+
+
+def find_tags(connection: Connection, names: Sequence[str]) -> list[int]:
+    """Return the ids of tags in the order of their names; raise NotFound for the first that is none."""
+    by_name = _by_text(connection, _TAGS.c.id, _TAGS.c.name, set(names))
+    for name in names:
+        if name not in by_name:
+            raise NotFound(f"the tag {name!r}")
+    return [by_name[name][0] for name in names]
 
 
 def is_text(value: str) -> bool:
@@ -39,5 +60,36 @@ def is_text(value: str) -> bool:
     return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _no_run(run: int | str) -> NotFound:
-    return NotFound(f"run {str(run)!r}", "`runs` lists them")
+def _by_id(connection: Connection, names: Collection[str]) -> dict[str, int]:
+    """Return the runs whose ids are written so: neither `007` nor `+7` is run 7."""
+    numbers = {int(name) for name in names if _NUMBER.fullmatch(name)}
+    possible = [number for number in sorted(numbers) if abs(number) <= _LARGEST]
+    if not possible:
+        return {}
+    ids = connection.execute(select(_RUNS.c.id).where(one_of(_RUNS.c.id, possible))).scalars()
+    return {str(run_id): run_id for run_id in ids}
+
+
+def _by_text(
+    connection: Connection, number: Column[int], name: Column[str], texts: Collection[str]
+) -> Mapping[str, list[int]]:
+    """Return the ids of the rows that have one of the texts, in order, by text."""
+    possible = sorted(filter(is_text, texts))
+    if not possible:
+        return {}
+    bound = bindparam("texts", json.dumps(possible, ensure_ascii=False), type_=Text)
+    listed = text(_TEXTS[connection.dialect.name]).bindparams(bound).columns(column("value", Text))
+    ids: dict[str, list[int]] = defaultdict(list)
+    for row_id, row_text in connection.execute(select(number, name).where(name.in_(listed)).order_by(number)):
+        ids[row_text].append(row_id)
+    return ids
+
+
+def _only(name: str, by_title: Mapping[str, list[int]]) -> int:
+    ids = by_title.get(name, [])
+    if not ids:
+        raise NotFound(f"run {name!r}", "`runs` lists them")
+    if len(ids) > 1:
+        numbers = ", ".join(map(str, ids))
+        raise UsageError(f"{len(ids)} runs are called {name!r}: name one by its id ({numbers})")
+    return ids[0]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from myapp.notebook import listing
 from myapp.notebook.checked import Checked
+from myapp.notebook.id_lists import as_text, condition
 from myapp.notebook.listing import RunRow
 from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
@@ -63,8 +64,12 @@ def runs(
     limit: int | None = None,
 ) -> list[RunRow]:
     """Return the runs of a part, or all, as `listing.runs` does; the counts are those of whole runs."""
-    ids = part.run_ids if part else None
-    return listing.runs(connection.exec_driver_sql, ids, by=by, reverse=reverse, limit=limit)
+    order: dict[str, Any] = {"by": by, "reverse": reverse, "limit": limit}
+    if part is None or part.run_ids is None:
+        return listing.runs(connection.exec_driver_sql, **order)
+    ids = {"ids": as_text(part.run_ids)}
+    chosen = condition("{column}", ":ids", connection.dialect.name)
+    return listing.runs(lambda statement: connection.execute(text(statement), ids), chosen, **order)
 
 
 def show(connection: Connection, run: int | str) -> RunDetail:
@@ -75,7 +80,7 @@ def show(connection: Connection, run: int | str) -> RunDetail:
     run_id = find_run(connection, run)
     notes = connection.execute(select(_RUNS.c.notes).where(_RUNS.c.id == run_id)).scalar_one()
     return RunDetail(
-        run=listing.runs(connection.exec_driver_sql, [run_id])[0],
+        run=runs(connection, Part((run_id,), None, None, None))[0],
         notes=notes,
         channels=tuple(statistics(connection, run_id)),
         attachments=tuple(attachments(connection, run_id)),

@@ -74,12 +74,12 @@ class RowReader:
 
     def rows(self, layout: RowLayout, query: Select[Any]) -> Generator[list[Row], None, None]:
         """Yield a query's rows of a table without contents, as lists of values."""
-        sql = self._sql(layout, query, layout.columns)
+        statement = self._statement(layout, query, layout.columns)
         row_bytes = layout.fixed.size if layout.fixed else 0
         raw = driver(self._connection)
         # psycopg's binary cursor gave a million readings in 1.1 s, its text cursor and COPY in 2 or more
         with translated(self.name), closing(raw.cursor() if self._sqlite else _binary_cursor(raw)) as cursor:
-            cursor.execute(sql)
+            cursor.execute(*statement)
             while rows := cursor.fetchmany(ROWS):
                 yield rows
                 self._count.add(row_bytes * len(rows))
@@ -159,14 +159,17 @@ class RowReader:
 
     def _copied(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         columns = layout.columns if self._signed_zeros else map(_without_sign_of_zero, layout.columns)
-        statement = f"COPY ({self._sql(layout, query, columns)}) TO STDOUT (FORMAT binary)"
-        with driver(self._connection).cursor().copy(statement) as copy:
+        sql, values = self._statement(
+            layout, query, columns
+        )  # which the driver writes into the text of a COPY
+        statement = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
+        with driver(self._connection).cursor().copy(statement, values) as copy:
             yield from _without_frame(copy)
 
     def _packed_fixed(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
         assert layout.fixed
         pack = layout.fixed.pack
-        cursor = driver(self._connection).execute(self._sql(layout, query, layout.framed()))
+        cursor = driver(self._connection).execute(*self._statement(layout, query, layout.framed()))
         while rows := cursor.fetchmany(ROWS):
             try:
                 block = b"".join(starmap(pack, rows))
@@ -178,7 +181,7 @@ class RowReader:
         raw = driver(self._connection)
         before, raw.text_factory = raw.text_factory, bytes
         try:
-            cursor = raw.execute(self._sql(layout, query, layout.columns))
+            cursor = raw.execute(*self._statement(layout, query, layout.columns))
             while rows := cursor.fetchmany(ROWS):
                 yield b"".join(self._pack(layout, row) for row in rows)
         finally:
@@ -203,11 +206,16 @@ class RowReader:
             piece = select(func.substring(layout.content, start, PIECE)).where(layout.key[0] == key)
             yield bytes(self._connection.execute(piece).scalar_one())
 
-    def _sql(self, layout: RowLayout, query: Select[Any], columns: Iterable[ColumnElement[Any]]) -> str:
-        """Return a query as text; a part binds nothing but numbers."""
+    def _statement(
+        self, layout: RowLayout, query: Select[Any], columns: Iterable[ColumnElement[Any]]
+    ) -> tuple[str, Any]:
+        """Return a query's text and values, as the driver takes them."""
         query = query.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
-        literal = {"literal_binds": True, "render_postcompile": True}
-        return str(query.compile(dialect=self._connection.dialect, compile_kwargs=literal))
+        compiled = query.compile(dialect=self._connection.dialect)
+        values = compiled.params
+        if self._sqlite:
+            return str(compiled), [values[name] for name in compiled.positiontup or ()]
+        return str(compiled), values
 
 
 def _without_frame(messages: Iterable[bytes]) -> Iterator[bytes]:
