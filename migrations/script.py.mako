@@ -1,3 +1,4 @@
+<% first = down_revision is None and "'document'" not in (upgrades or "") %>\
 """${message}
 
 Describe in a sentence or two how the data is converted, and by which rule.
@@ -23,8 +24,26 @@ loses: dict[str, str] = {}
 
 
 def upgrade() -> None:
+% if first:
+    # in every document: the programs that made it and last wrote it (`Record` in myapp/document/format.py)
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_document"),
+        sa.CheckConstraint("id = 1", name="ck_document_single"),
+    )
+% endif
+% if upgrades or not first:
     ${upgrades if upgrades else "pass"}
+% endif
 
 
 def downgrade() -> None:
+% if downgrades or not first:
     ${downgrades if downgrades else "pass"}
+% endif
+% if first:
+    op.drop_table("document")
+% endif
