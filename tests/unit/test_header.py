@@ -1,4 +1,4 @@
-"""What an application writes for documents: its env.py's header, and the first revision's table of programs."""
+"""What an application writes for documents: env.py with the header, a first revision with the record."""
 
 from __future__ import annotations
 
