@@ -129,6 +129,55 @@ def test_an_encoding_may_be_any_that_python_knows(
     assert [row[1] for row in contents.table(document, "channels")] == [name]
 
 
+TEXT = "time,wind [m/s]\n2024-02-27,1\n2024-02-28,2\n"
+ENCODED = {
+    "a plain text": TEXT.encode(),
+    "letters of UTF-8": TEXT.replace("wind", "Größe ✓").encode(),
+    "UTF-16 without a mark": TEXT.encode("utf-16-le"),
+    "UTF-16 cut within a letter": TEXT.encode("utf-16-le")[:-1],
+    "UTF-16 with a mark": TEXT.encode("utf-16"),
+    "UTF-32 without a mark": TEXT.encode("utf-32-be"),
+    "half a surrogate and a NUL in UTF-7": b"time,a+2AA-,b+AAA-\n2024-02-27,1,2\n",
+    "one byte": b"t",
+    "all bytes": bytes(range(256)) * 8,
+}
+NAMES = [
+    "utf-7", "idna", "punycode", "base64", "rot13", "undefined", "hex", "zlib", "unicode_escape", "utf-8",
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii", "cp037", "shift_jis",
+    "iso2022_jp", "hz",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ENCODED)
+def test_a_wrong_encoding_is_one_line_and_leaves_file_and_document_as_they_are(
+    forked: Program, document: Path, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(ENCODED[content])
+    before = document.read_bytes()
+    for name in NAMES:
+        for words in (["--show-format"], []):
+            done = forked.run("import", document, file, "--encoding", name, *words)
+            assert done.returncode in (0, 2, 9), done.stderr
+            if done.returncode:
+                assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+                assert document.read_bytes() == before
+        document.write_bytes(before)
+    assert file.read_bytes() == ENCODED[content]
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-32"])
+def test_an_encoding_that_needs_a_mark_names_those_that_need_none(
+    program: Program, document: Path, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(TEXT.encode(f"{name}-be"))
+    refused = program.run("import", document, file, "--encoding", name)
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert f"--encoding {name}-le or {name}-be" in refused.stderr
+    program.run("import", document, file, "--encoding", f"{name}-be", check=True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

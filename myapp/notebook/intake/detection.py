@@ -19,10 +19,10 @@ def detect(path: StrPath, head: bytes, whole: bool, options: ImportOptions) -> C
 
     Raise BadData where there is no header, no row, no time column or no column of numbers.
     """
-    encoding = options.encoding or encoding_of(head)
+    encoding = encoding_of(head, options.encoding)
     if not is_wide(encoding) and b"\0" in head:
         raise nul_error(path, 1, head)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole)
+    text = _decoded(path, head, whole, encoding)
     if not text.strip().strip("\ufeff"):
         raise BadData(path, 0, 0, "the file is empty")
     errors = []
@@ -37,3 +37,20 @@ def detect(path: StrPath, head: bytes, whole: bool, options: ImportOptions) -> C
     if errors:
         raise errors[0]
     raise BadData(path, 1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
+
+
+def _decoded(path: StrPath, head: bytes, whole: bool, encoding: str) -> str:
+    """Return the text; raise BadData where the encoding needs a byte order mark and there is none."""
+    try:
+        return codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole)
+    except UnicodeError as error:  # no other is raised: bytes outside of an encoding are replaced
+        name = codecs.lookup(encoding).name
+        raise BadData(
+            path,
+            1,
+            0,
+            f"{name} needs a byte order mark, and the file has none",
+            setting="encoding",
+            values=(f"{name}-le", f"{name}-be"),
+            advice=f"{{encoding}} {name}-le or {name}-be says which byte comes first",
+        ) from error

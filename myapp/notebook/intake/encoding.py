@@ -10,9 +10,21 @@ import codecs
 _UTF_16 = {"utf-16-le": 1, "utf-16-be": 0}
 """The index of the byte that is zero in Latin letters, of the two bytes of each."""
 
+_MARKED = {
+    "utf-8": (codecs.BOM_UTF8, "utf-8-sig"),
+    "utf-16-le": (codecs.BOM_UTF16_LE, "utf-16"),
+    "utf-16-be": (codecs.BOM_UTF16_BE, "utf-16"),
+    "utf-32-le": (codecs.BOM_UTF32_LE, "utf-32"),
+    "utf-32-be": (codecs.BOM_UTF32_BE, "utf-32"),
+}
+"""The byte order mark of encodings that take it for a letter, and their relatives that do not."""
 
-def encoding_of(head: bytes) -> str:
-    """Return the Python name of the encoding of a file that begins with `head`."""
+
+def encoding_of(head: bytes, given: str | None = None) -> str:
+    """Return the Python name of the encoding of a file that begins with `head`, where it is not given."""
+    if given:
+        mark, marked = _MARKED.get(codecs.lookup(given).name, (b"", given))
+        return marked if mark and head.startswith(mark) else given
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

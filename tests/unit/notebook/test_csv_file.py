@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from myapp.errors import BadData
 from myapp.notebook.intake import cells, csv_file
 from myapp.notebook.intake.byte_stream import HEAD_BYTES, LINE_LIMIT
+from myapp.notebook.intake.options import ImportOptions
 from tests.unit.notebook.awkward import parsed_readings
 
 FIRST, SECOND = (int(datetime(2020, 1, day, tzinfo=UTC).timestamp()) * 1_000_000 for day in (1, 2))
@@ -46,6 +47,14 @@ def test_encodings_and_line_ends_are_found_out(write, encoding, line_end):
 def test_utf_16_is_known_by_its_mark_in_both_byte_orders(write, byte_order):
     """The mark says which byte comes first."""
     assert rows(write("\ufeff" + PLAIN, byte_order)) == EXPECTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF_16LE", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_mark_is_no_letter_of_a_name_where_the_encoding_is_given(write, encoding):
+    """Whoever says the encoding need not know whether the file has a mark."""
+    path = write("\ufefftemp,time\n1,2020-01-01\n", encoding)
+    (channel,) = csv_file.inspect(path, ImportOptions(encoding=encoding)).channels
+    assert channel.name == "temp"
 
 
 @pytest.mark.parametrize("delimiter", ",;\t|")
