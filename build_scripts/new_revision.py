@@ -42,6 +42,7 @@ def main() -> int:
         rev_id = _next_id(Manifest.read(FILE))
         made = migrations.new_revision(arguments.message, autogenerate=True, rev_id=rev_id)
     write(ordered())
+    assert made is not None
     assert Path(made.path).is_relative_to(paths.migrations_dir())
     print(f"{made.path}\n{CHECKLIST}")
     _print_findings(Path(made.path))

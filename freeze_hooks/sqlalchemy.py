@@ -15,11 +15,11 @@ def needs(root: Path) -> Needs:
         excludes=[
             *(f"sqlalchemy.dialects.{name}" for name in ("mssql", "mysql", "oracle")),
             *(f"sqlalchemy.{name}" for name in ("ext.asyncio", "ext.mypy", "testing")),
+            *("aiosqlite", "asyncpg", "greenlet"),  # asynchronous use, which the tests have
         ],
         optional=[
             # drivers of other databases, and of the same ones that the program does not use
-            *("aioodbc", "aiosqlite", "asyncmy", "asyncpg", "mysql", "psycopg2", "pymysql"),
+            *("aioodbc", "asyncmy", "mysql", "psycopg2", "pymysql"),
             *("pyodbc", "pysqlcipher3", "sqlcipher3"),
-            "greenlet",  # asynchronous use
         ],
     )

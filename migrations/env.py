@@ -16,7 +16,7 @@ def include_name(name: str | None, _type: str, _parents: Any) -> bool:
 
 manifest = Manifest.read(paths.shipped("manifest.sha256"))
 run(
-    write_header=header_writer(APPLICATION_ID, manifest),
+    on_apply=header_writer(APPLICATION_ID, manifest),
     include_name=include_name,
     application_name=NAME,
 )

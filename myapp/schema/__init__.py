@@ -7,7 +7,8 @@ environment.py  run(), the body of an application's env.py
 
 revisions.py    a revision and a step as values
 directory.py    a migrations directory, read without a database
-database.py     the database of a Migrations: opened for each task, or the caller's connection
+runner.py       runs a directory's env.py on its databases
+database.py     the databases of a Migrations: opened for each task, or the caller's connections
 config.py       Alembic's Config made in memory, and the lock around Alembic's global context
 manifest.py     the digests of the released revisions, checked before anything is upgraded
 
@@ -19,6 +20,8 @@ fingerprint.py  a schema as comparable text
 
 servers.py      URLs of PostgreSQL databases
 session.py      the settings of a PostgreSQL session, whatever its role or database say
+locations.py    URLs from paths, paths from URLs
+event_loop.py   drivers for event loops, from code that has none
 urls.py         URL or file name?
 waiting.py      waits for another program's SQLite lock
 driver_errors.py the drivers' exceptions as errors for the user

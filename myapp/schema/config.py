@@ -6,15 +6,22 @@ import os
 import pkgutil
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TextIO, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
 
 from alembic.config import Config
+from alembic.util.pyfiles import coerce_resource_to_filename, pyc_file_from_path
 from sqlalchemy import URL, MetaData
 
-from myapp.errors import BrokenInstallation, InUse, StrPath, shown
-from myapp.schema import manifest as manifests
+from myapp.errors import BrokenInstallation, InUse, NotFound, StrPath, shown
 from myapp.schema.waiting import PATIENCE_SECONDS
+
+Settings = Mapping[str, str | bool | Sequence[StrPath] | Mapping[str, str]]
+"""Options by name as `[alembic]` in alembic.ini has them; a mapping is another section of that file."""
+
+Models = MetaData | str | Sequence[MetaData] | Mapping[str, MetaData | str | Sequence[MetaData]] | None
+"""Models to compare with: MetaData, its place as `module:attribute`, or those of several databases."""
 
 
 class MigrationUnderWay(InUse):
@@ -72,6 +79,7 @@ def make_config(
     attributes: Mapping[str, Any] | None = None,
     output: TextIO | None = None,
     cmd_opts: Namespace | None = None,
+    settings: Settings | None = None,
 ) -> Config:
     """Return a Config that reads no file and does not depend on the current directory.
 
@@ -84,32 +92,62 @@ def make_config(
         cmd_opts=cmd_opts or Namespace(x=list(x), quiet=True),
         attributes=dict(attributes or {}),
     )
-    _set(config, "script_location", os.path.abspath(os.fspath(script_location)))
-    _set(config, "path_separator", "os")
+    # Lists are split at line breaks: a path may hold a colon, and so does `package:directory`.
+    fixed: Settings = {"script_location": located(script_location), "path_separator": "newline"}
+    for name, value in {**(settings or {}), **fixed}.items():
+        if isinstance(value, Mapping):
+            for option, text in value.items():
+                config.set_section_option(name, option, _escaped(text))
+        else:
+            config.set_main_option(name, _escaped(_as_text(name, value)))
     if url is not None:
         config.attributes.setdefault("url", url)
         with contextlib.suppress(UnicodeEncodeError):  # the name of a file need not be UTF-8
-            _set(config, "sqlalchemy.url", url.render_as_string(hide_password=False))
+            config.set_main_option("sqlalchemy.url", _escaped(url.render_as_string(hide_password=False)))
     return config
 
 
-def _set(config: Config, name: str, value: str) -> None:
-    """Set a main option; a `%` in the value is escaped, since configparser would interpolate it."""
-    config.set_main_option(name, value.replace("%", "%%"))
+def _as_text(name: str, value: str | bool | Sequence[StrPath]) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if name == "version_locations":
+        return "\n".join(map(located, [value] if isinstance(value, str) else value))
+    return str(value)
 
 
-def load_metadata(metadata: MetaData | str | None) -> MetaData | None:
-    """Return a MetaData; a string `module:attribute` is imported."""
-    return cast(MetaData, pkgutil.resolve_name(metadata)) if isinstance(metadata, str) else metadata
+def _escaped(value: str) -> str:
+    """Double each `%`, since configparser would interpolate it."""
+    return value.replace("%", "%%")
 
 
-def require_revisions(script_location: StrPath) -> None:
-    """Raise BrokenInstallation if a migrations directory has no env.py or no revision.
+def located(folder: StrPath) -> str:
+    """Return the absolute path of a folder, which may be named within a package: `shelf:migrations`.
 
-    Alembic's upgrade succeeds with an empty or missing `versions/`, and leaves a database without tables.
+    Raise BrokenInstallation where there is no such package.
     """
-    names = manifests.files(script_location)
-    if "env.py" not in names:
-        raise BrokenInstallation(f"there are no migrations in {os.path.abspath(script_location)}")
-    if not any(name.startswith("versions/") for name in names):
-        raise BrokenInstallation(f"there are no revisions in {os.path.abspath(script_location)}")
+    name = os.fspath(folder)
+    if ":" not in name or os.path.isabs(name) or os.path.exists(name):
+        return os.path.abspath(name)
+    try:
+        return os.path.abspath(coerce_resource_to_filename(name))
+    except (ImportError, TypeError, ValueError) as error:
+        raise BrokenInstallation(f"there are no migrations in {shown(name)} ({error})") from error
+
+
+def load_models(models: Any) -> Any:
+    """Return models; their place `module:attribute` is imported."""
+    return pkgutil.resolve_name(models) if isinstance(models, str) else models
+
+
+def require_env(script_location: str) -> None:
+    """Raise BrokenInstallation if a migrations directory has no env.py, as source or compiled."""
+    env = Path(script_location, "env.py")
+    if not (env.exists() or pyc_file_from_path(env)):
+        raise BrokenInstallation(f"there are no migrations in {shown(script_location)}")
+
+
+def require_template(script_location: str) -> None:
+    """Raise NotFound if a migrations directory has no template for new revisions."""
+    template = os.path.join(script_location, "script.py.mako")
+    if not os.path.exists(template):
+        raise NotFound(f"the template {shown(template)}", "copy the one that `alembic init` makes")

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -14,13 +14,16 @@ from myapp.progress import WAIT_SECONDS
 from myapp.schema import servers
 from myapp.schema.advisory_lock import lock_shared
 from myapp.schema.driver_errors import first_line, translated
-from myapp.schema.locations import as_url, sqlite_url, subject
+from myapp.schema.event_loop import create_looping_engine, needs_event_loop
+from myapp.schema.locations import as_url, is_private_memory, sqlite_url, subject
 from myapp.schema.session import prepare_sessions
 from myapp.schema.transaction import exclusive, raw_connection
 
 __all__ = [
     "as_url",
+    "connected",
     "create_migration_engine",
+    "demand_lasting",
     "exclusive",
     "lock_shared",
     "reading",
@@ -38,12 +41,13 @@ def create_migration_engine(
     """Return an engine without a pool, whose connections have the settings that migrations need.
 
     `creator` opens the SQLite connection instead of the URL; `wait` is in seconds. A PostgreSQL server lists
-    its sessions by `application_name`. Raise UsageError for a driver that is missing, or for event loops.
+    its sessions by `application_name`. Raise UsageError for a driver that is missing. The engine of one for
+    event loops works in a loop only: see event_loop.py.
     """
     options: dict[str, Any] = {"creator": creator} if creator else {}
     if url.get_backend_name() == "sqlite" and not creator:
         options["connect_args"] = {"timeout": wait}
-    if url.get_backend_name() == "postgresql" and url.get_driver_name() == "psycopg":
+    if url.get_backend_name() == "postgresql" and url.get_driver_name() in ("psycopg", "psycopg_async"):
         options["connect_args"] = servers.connect_options(url, application_name)
     engine = _create_engine(url, options)
     if engine.dialect.name == "sqlite":
@@ -58,41 +62,62 @@ def create_migration_engine(
 def reading(owner: Engine | Connection, *, writable: bool = False) -> Iterator[Connection]:
     """Give a connection to read with, a new one or the caller's; what it begins is rolled back.
 
-    One that is `writable` may make temporary tables.
+    One that is `writable` may make temporary tables. Any other refuses to write, so that nothing is lost in
+    silence; within a transaction of the caller's, what is written is the caller's.
     """
-    with translated(subject(owner.engine.url)):
-        if isinstance(owner, Connection):
-            with _as_it_was(owner):
-                yield owner
-            return
-        with owner.connect() as connection:
-            if owner.dialect.name == "postgresql" and not writable:
-                connection.execution_options(postgresql_readonly=True)
+    with translated(subject(owner.engine.url)), connected(owner) as connection:
+        if connection.in_transaction():
             yield connection
+            return
+        try:
+            with nullcontext() if writable else _read_only(connection):
+                yield connection
+        finally:
+            connection.rollback()
 
 
 @contextmanager
-def _as_it_was(connection: Connection) -> Iterator[None]:
-    begun = connection.in_transaction()
+def connected(owner: Engine | Connection) -> Iterator[Connection]:
+    """Give a new connection of an engine, or the caller's own."""
+    if isinstance(owner, Connection):
+        yield owner
+        return
+    with owner.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _read_only(connection: Connection) -> Iterator[None]:
+    """Refuse to write until the transaction that is begun here ends."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = raw_connection(connection)
+    (before,) = raw.execute("PRAGMA query_only").fetchone()
+    raw.execute("PRAGMA query_only=1")
     try:
         yield
     finally:
-        if not begun:
-            connection.rollback()
+        with suppress(sqlite3.Error):  # closed, after an interruption
+            raw.execute(f"PRAGMA query_only={before}")
+
+
+def demand_lasting(url: URL) -> None:
+    """Raise UsageError for a SQLite database in memory: nothing would be left of what is done there."""
+    if is_private_memory(url):
+        fact = f"{subject(url)} is a database in memory, which ends with its connection"
+        raise UsageError(f"{fact}: hand over the connection, or name a file")
 
 
 def _create_engine(url: URL, options: dict[str, Any]) -> Engine:
     try:
-        engine = create_engine(url, poolclass=NullPool, **options)
+        create = create_looping_engine if needs_event_loop(url) else create_engine
+        return create(url, poolclass=NullPool, **options)
     except (ImportError, ArgumentError, TypeError, ValueError) as error:
         detail = f"{url.drivername} cannot be used here ({first_line(error)})"
         raise UsageError(f"{subject(url)}: {detail}: install its driver, or name another") from error
-    if engine.dialect.is_async:
-        remedy = (
-            f"say {url.get_backend_name()}:// with another driver, or hand over a connection in `run_sync`"
-        )
-        raise UsageError(f"{subject(url)}: {url.drivername} is for event loops: {remedy}")
-    return engine
 
 
 def _leave_to_us(connection: sqlite3.Connection, _record: object) -> None:

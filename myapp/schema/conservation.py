@@ -11,9 +11,11 @@ The declarations are module variables of the revision, in SQL that runs on every
 SQLite only: rebuilding a table there drops its triggers and collations silently.
 `loses` has queries that count the information which `downgrade()` would throw away: it is refused while one
 is above zero, unless the option `lose` names the revision.
+Where revisions run on several databases, each has its own: `keeps_users`, as it has `upgrade_users`.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -27,7 +29,12 @@ from myapp.schema import fingerprint
 from myapp.schema.failures import described
 from myapp.schema.lost import losses_of_schema
 
-RevisionFunction = Callable[[], None]
+RevisionFunction = Callable[..., None]
+_Rows = dict[tuple[Connection, str], Row[Any]]
+"""The rows of queries, each on a database."""
+
+ENGINE_NAME = "engine_name"
+"""The argument of `upgrade` that names one of several databases, as in Alembic's template `multidb`."""
 
 
 class LosesInformation(CommandError):
@@ -45,7 +52,7 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
 
     `upgrade()` and `downgrade()` then raise CommandError, in one line that begins with the revision.
     """
-    cached: dict[str, Row[Any]] = {}
+    cached: _Rows = {}
     for revision in script.walk_revisions():
         module = revision.module
         if not getattr(module, "guarded", False):
@@ -57,28 +64,34 @@ def guard(script: ScriptDirectory, lose: Collection[str] = ()) -> None:
             functions["guarded"] = True
 
 
-def losses(connection: Connection, module: ModuleType) -> dict[str, int]:
+def losses(connection: Connection, module: ModuleType, engine_name: str = "") -> dict[str, int]:
     """Return the information that a downgrade would throw away now: counts above zero by name."""
-    queries: Mapping[str, str] = getattr(module, "loses", {})
+    queries: Mapping[str, str] = _declared(module, "loses", engine_name) or {}
     counts = {name: int(_row(connection, query)[0]) for name, query in queries.items()}
     return {name: count for name, count in counts.items() if count}
 
 
-def _guarded_upgrade(
-    revision: Script, upgrade: RevisionFunction, cached: dict[str, Row[Any]]
-) -> RevisionFunction:
+def _declared(module: ModuleType, name: str, engine_name: str) -> Any:
+    """Return a declaration of a revision: the database's own, if it has a name."""
+    return getattr(module, f"{name}_{engine_name}" if engine_name else name, None)
+
+
+def _guarded_upgrade(revision: Script, upgrade: RevisionFunction, cached: _Rows) -> RevisionFunction:
     """Return `upgrade` with its checks; `cached` holds the rows of queries after the previous revision."""
 
-    def guarded() -> None:
-        before, schema = _measure(revision, 0, cached), _schema()
+    def guarded(**arguments: Any) -> None:
+        engine_name = arguments.get(ENGINE_NAME, "")
+        queries = _declared(revision.module, "keeps", engine_name) or {}
+        before, schema = _measure(queries, 0, cached), _schema()
         cached.clear()
-        _run(revision, upgrade)
-        after = _measure(revision, 1, cached)
+        _run(revision, partial(upgrade, **arguments))
+        after = _measure(queries, 1, cached)
         for name, row in before.items():
             if row != after[name]:
                 message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
                 raise CommandError(f"revision {revision.revision}: {message}")
-        lost = losses_of_schema(schema, _schema(), getattr(revision.module, "drops", []))
+        drops = _declared(revision.module, "drops", engine_name) or []
+        lost = losses_of_schema(schema, _schema(), drops)
         if lost:
             raise CommandError(f"revision {revision.revision}: the schema would lose {'; '.join(lost)}")
 
@@ -90,12 +103,12 @@ def _guarded_downgrade(
 ) -> RevisionFunction:
     """Return `downgrade` with its check."""
 
-    def guarded() -> None:
+    def guarded(**arguments: Any) -> None:
         if not _offline() and revision.revision not in lose:
-            lost = losses(op.get_bind(), revision.module)
+            lost = losses(op.get_bind(), revision.module, arguments.get(ENGINE_NAME, ""))
             if lost:
                 raise LosesInformation(revision.revision, lost)
-        _run(revision, downgrade)
+        _run(revision, partial(downgrade, **arguments))
 
     return guarded
 
@@ -109,13 +122,15 @@ def _run(revision: Script, step: RevisionFunction) -> None:
         raise CommandError(f"revision {revision.revision}: {described(error)}") from error
 
 
-def _measure(revision: Script, side: int, cached: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
+def _measure(keeps: Mapping[str, tuple[str, str]], side: int, cached: _Rows) -> dict[str, Row[Any]]:
     """Return the rows of a revision's queries by name; runs no query twice on the same content."""
-    keeps: Mapping[str, tuple[str, str]] = getattr(revision.module, "keeps", {})
-    queries = {} if _offline() else {name: pair[side] for name, pair in keeps.items()}
-    for query in queries.values():
-        cached[query] = cached.get(query) or _row(op.get_bind(), query)
-    return {name: cached[query] for name, query in queries.items()}
+    if _offline():
+        return {}
+    bind = op.get_bind()
+    for pair in keeps.values():
+        key = bind, pair[side]
+        cached[key] = cached.get(key) or _row(bind, pair[side])
+    return {name: cached[bind, pair[side]] for name, pair in keeps.items()}
 
 
 def _schema() -> dict[str, str]:

@@ -1,19 +1,23 @@
-"""Opens the database that migrations run on, or uses the engine or connection that the caller owns."""
+"""Opens the databases that migrations run on, or uses the engines or connections that the caller owns."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 
 from sqlalchemy import URL, Connection, Engine
 
 from myapp.errors import StrPath
 from myapp.schema import connections
+from myapp.schema.event_loop import needs_event_loop
 from myapp.schema.locations import sqlite_path
 from myapp.schema.transaction import handed_over, raw_connection
 from myapp.schema.waiting import OnWait, patiently
 
 AnyDatabase = StrPath | URL | Engine | Connection
+
+UNNAMED = ""
+"""The name of a database that is the only one."""
 
 
 class Database:
@@ -22,10 +26,10 @@ class Database:
     def __init__(
         self, database: AnyDatabase, wait: float, on_wait: OnWait | None, application_name: str
     ) -> None:
-        self._owned = database if isinstance(database, Connection | Engine) else None
-        self.url = self._owned.engine.url if self._owned else connections.as_url(database)
+        self.owned = database if isinstance(database, Connection | Engine) else None
+        self.url = self.owned.engine.url if self.owned else connections.as_url(database)
         self.subject = connections.subject(self.url)
-        self.wait = wait
+        self._wait = wait
         self._on_wait = on_wait
         self._application_name = application_name
 
@@ -33,18 +37,19 @@ class Database:
     def exists(self) -> bool:
         """Whether it can be read: False for a SQLite file that is not there."""
         path = sqlite_path(self.url)
-        return self._owned is not None or not path or os.path.exists(path)
+        return self.owned is not None or not path or os.path.exists(path)
 
     @contextmanager
     def exclusive(self, *, rebuilding: bool = True) -> Iterator[Connection]:
         """Give a connection in the transaction that changes the schema: on the caller's own, or a new one."""
-        if self._owned is None:
-            with connections.exclusive(self._engine, self.wait, self._on_wait) as connection:
+        if self.owned is None:
+            connections.demand_lasting(self.url)
+            with connections.exclusive(self._engine, self._wait, self._on_wait) as connection:
                 yield connection
             return
         with (
-            _connected(self._owned) as connection,
-            handed_over(connection, self.wait, self._on_wait, rebuilding=rebuilding),
+            connections.connected(self.owned) as connection,
+            handed_over(connection, self._wait, self._on_wait, rebuilding=rebuilding),
         ):
             yield connection
 
@@ -54,7 +59,7 @@ class Database:
 
         The wait for another program's lock is over by then.
         """
-        with connections.reading(self._owned or self._engine, writable=writable) as connection:
+        with connections.reading(self.owned or self._engine, writable=writable) as connection:
             if connection.dialect.name == "sqlite":
                 self._wait_to_read(connection)
             yield connection
@@ -63,19 +68,70 @@ class Database:
         connection.exec_driver_sql("SELECT 1")  # begins the transaction
         raw = raw_connection(connection)
         read = "SELECT count(*) FROM sqlite_master"
-        patiently(raw, lambda: raw.execute(read).fetchone(), self.wait, self._on_wait)
+        patiently(raw, lambda: raw.execute(read).fetchone(), self._wait, self._on_wait)
 
     @cached_property
     def _engine(self) -> Engine:
         return connections.create_migration_engine(
-            self.url, wait=self.wait, application_name=self._application_name
+            self.url, wait=self._wait, application_name=self._application_name
         )
 
 
+class Databases:
+    """The databases of one migrations directory by name; the only one, as of most programs, has no name."""
+
+    def __init__(
+        self,
+        databases: AnyDatabase | Mapping[str, AnyDatabase],
+        wait: float,
+        on_wait: OnWait | None,
+        application_name: str,
+    ) -> None:
+        named = databases if isinstance(databases, Mapping) else {UNNAMED: databases}
+        self.by_name = {
+            name: Database(database, wait, on_wait, application_name) for name, database in named.items()
+        }
+        self.wait = wait
+
+    @property
+    def first(self) -> Database:
+        """The first database, which is the only one of most programs."""
+        return next(iter(self.by_name.values()))
+
+    @property
+    def exists(self) -> bool:
+        """Whether one of them can be read."""
+        return any(each.exists for each in self.by_name.values())
+
+    @property
+    def subject(self) -> str:
+        """The databases as an error names them."""
+        return ", ".join(database.subject for database in self.by_name.values())
+
+    @property
+    def looping(self) -> bool:
+        """Whether one of them needs an event loop."""
+        return any(each.owned is None and needs_event_loop(each.url) for each in self.by_name.values())
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether one of them is a connection, so that the caller expects the work there."""
+        return any(isinstance(each.owned, Connection) for each in self.by_name.values())
+
+    def exclusive(self, *, rebuilding: bool) -> AbstractContextManager[dict[str, Connection]]:
+        """Give connections by name, each in the transaction that changes its schema; all end together.
+
+        They are committed one after the other: a failure of the first commit undoes all.
+        """
+        return _all({n: each.exclusive(rebuilding=rebuilding) for n, each in self.by_name.items()})
+
+    def reading(self) -> AbstractContextManager[dict[str, Connection]]:
+        """Give connections by name to read with; a file that does not exist is left out if others do."""
+        present = {name: each for name, each in self.by_name.items() if each.exists} or self.by_name
+        return _all({name: each.reading() for name, each in present.items()})
+
+
 @contextmanager
-def _connected(owned: Engine | Connection) -> Iterator[Connection]:
-    if isinstance(owned, Connection):
-        yield owned
-        return
-    with owned.connect() as connection:
-        yield connection
+def _all(entered: Mapping[str, AbstractContextManager[Connection]]) -> Iterator[dict[str, Connection]]:
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(each) for name, each in entered.items()}

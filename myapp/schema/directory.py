@@ -1,6 +1,5 @@
 """Reads a migrations directory: its revisions, their order, and the steps from one to another."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import MultipleHeads, ResolutionError
 
 from myapp.errors import BrokenInstallation, MyappError, NotFound, StrPath, UsageError
-from myapp.schema.config import make_config, require_revisions
+from myapp.schema.config import Settings, located, make_config, require_env
 from myapp.schema.driver_errors import chain
 from myapp.schema.failures import describe, described
 from myapp.schema.revisions import Revision, Step
@@ -31,24 +30,36 @@ class RevisionDirectory:
     empty or not to be read), NotFound, UsageError.
     """
 
-    def __init__(self, script_location: StrPath) -> None:
-        require_revisions(script_location)
-        self.script_location = os.path.abspath(os.fspath(script_location))
+    def __init__(self, script_location: StrPath, settings: Settings | None = None) -> None:
+        """Take a directory: its path, or its place in a package (`shelf:migrations`).
+
+        `settings` are Alembic's options by name, as `[alembic]` in alembic.ini has them: `file_template`,
+        `sourceless`, `version_locations` (a list of folders), … .
+        """
+        self.script_location = located(script_location)
+        self.settings: Settings = settings or {}
+        require_env(self.script_location)
 
     @cached_property
     def config(self) -> Config:
         """Alembic's Config for this directory."""
-        return make_config(self.script_location)
+        return make_config(self.script_location, settings=self.settings)
 
     @cached_property
     def script(self) -> ScriptDirectory:
-        """Alembic's ScriptDirectory for this directory."""
+        """Alembic's ScriptDirectory for this directory, with all its revisions.
+
+        Raise BrokenInstallation where there is none: Alembic's upgrade would succeed, and leave a database
+        without tables.
+        """
         try:
             script = ScriptDirectory.from_config(self.config)
-            script.get_heads()  # reads every revision
+            heads = script.get_heads()  # reads every revision
         except Exception as error:
             detail = describe(error, self.script_location)
             raise BrokenInstallation(f"{self.script_location} cannot be read ({detail})") from error
+        if not heads:
+            raise BrokenInstallation(f"there are no revisions in {self._folders()}")
         return script
 
     def heads(self) -> tuple[str, ...]:
@@ -64,10 +75,8 @@ class RevisionDirectory:
         return [revision for revision in self.history() if revision.is_branch_point]
 
     def history(self, start: str = "base", end: str = "heads") -> list[Revision]:
-        """Return the revisions after `start` up to `end`, oldest first."""
-        with named_revision():
-            scripts = list(self.script.walk_revisions(start, end))
-        return [Revision.of(script) for script in reversed(scripts)]
+        """Return the revisions from `start` to `end`, both of them too, oldest first."""
+        return self._between(start, end)
 
     def revision(self, revision: str) -> Revision:
         """Return one revision."""
@@ -94,6 +103,15 @@ class RevisionDirectory:
         for name in (relative["label"], relative["revision"]) if relative else (target,):
             if name:
                 self._scripts(name)
+
+    def _between(self, start: Any, end: Any) -> list[Revision]:
+        with named_revision():
+            scripts = list(self.script.walk_revisions(start, end))
+        return [Revision.of(script) for script in reversed(scripts)]
+
+    def _folders(self) -> str:
+        folders = self.config.get_version_locations_list()
+        return ", ".join(folders) if folders else self.script_location
 
     def _scripts(self, revision: str) -> tuple[Script, ...]:
         with named_revision():

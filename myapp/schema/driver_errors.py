@@ -34,6 +34,8 @@ LOCK_TIMEOUT = "55P03"
 _SERVER_HELD = {LOCK_TIMEOUT, "40001", "40P01"}
 """PostgreSQL's lock_not_available, serialization_failure, deadlock_detected: a wait ends the first only."""
 
+_READ_ONLY = "25006"
+
 NEW_ENUM_VALUE = "55P04"
 """PostgreSQL's unsafe_new_enum_value_usage: a fault of revisions, see failures.py."""
 
@@ -90,6 +92,15 @@ def _in_use(subject: str, waited: float) -> InUse:
 def is_no_text(error: BaseException) -> bool:
     """Return whether the sqlite3 module could not decode a stored text."""
     return type(error) is sqlite3.OperationalError and str(error).startswith(_NO_TEXT)
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Return whether a statement was refused because it writes in a transaction that only reads."""
+    return any(
+        getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+        or getattr(cause, "sqlstate", None) == _READ_ONLY
+        for cause in chain(error)
+    )
 
 
 def is_denial(error: BaseException) -> bool:

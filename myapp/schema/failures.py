@@ -1,15 +1,17 @@
 """Explains what an exception of a revision, of env.py or of Alembic means to the developer."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from traceback import extract_tb
 
 from alembic.util import CommandError
 from sqlalchemy.exc import MissingGreenlet, SQLAlchemyError
 
-from myapp.errors import InUse, MyappError, StrPath, UpgradeFailed
+from myapp.errors import InUse, MyappError, StrPath, UpgradeFailed, shown
 from myapp.schema.driver_errors import NEW_ENUM_VALUE, chain, explain, first_line
+from myapp.schema.holders import held_by_this_process
+from myapp.schema.locations import IN_AN_EVENT_LOOP
 from myapp.schema.urls import is_url
 
 _SENTENCES = (CommandError, SQLAlchemyError, MyappError, ValueError, RuntimeError, OSError)
@@ -23,11 +25,20 @@ _AUTOCOMMIT_BLOCK = (
     "autocommit_block() would end the transaction that makes an upgrade whole or nothing: run its statements "
     "outside of the revisions"
 )
-_ASYNC_DRIVER = "its driver is for event loops: hand over a connection in `await connection.run_sync(…)`"
-_OWN_CONNECTION = (
-    "env.py opens a connection of its own while the upgrade holds the database: let it use the one in "
-    "config.attributes['connection'], or let env.py be `from myapp.schema.environment import run` and `run()`"
-)
+_ASYNC_DRIVER = f"its driver is for event loops: hand over a connection in {IN_AN_EVENT_LOOP}"
+
+_OPENING = {"create_engine", "create_async_engine", "engine_from_config", "async_engine_from_config"}
+"""Functions of SQLAlchemy by which an env.py opens a connection of its own."""
+
+
+class OwnConnection(CommandError):
+    """An env.py does not use the connection that it is given, as those of Alembic's templates do not."""
+
+    def __init__(self, folder: StrPath, detail: str = "") -> None:
+        env = shown(os.path.join(os.path.abspath(folder), "env.py"))
+        fact = f"{env} opens a connection of its own instead of using the one that it is given"
+        lines = f"`from {__package__}.environment import run` and `run()`, or `run(metadata=…)` to compare"
+        super().__init__(f"{fact}{detail and f' ({detail})'}: let it be the two lines {lines}")
 
 
 def describe(error: BaseException, folder: StrPath) -> str:
@@ -46,24 +57,40 @@ def described(error: BaseException) -> str:
 
 
 @contextmanager
-def failing(subject: str, step: str, folder: StrPath, wait: float, *, in_env: bool = False) -> Iterator[None]:
+def failing(
+    subject: str, step: str, folder: StrPath, wait: float, *, in_env: Sequence[str] = ()
+) -> Iterator[None]:
     """Turn every exception of a revision, of env.py, of Alembic or a driver into one of this program's.
 
-    `in_env` is whether env.py runs: this migration holds the database then, so another connection of this
-    process that meets its lock is env.py's own.
+    `in_env` are the databases that env.py runs on: this migration holds them then, so another connection of
+    this process that meets their locks is env.py's own.
     """
     try:
         yield
     except MyappError:
         raise
     except (Exception, SystemExit) as error:
-        meaning = explain(error, subject, wait)
-        detail = describe(error, folder)
+        meaning, detail = explain(error, subject, wait), describe(error, folder)
         if in_env and isinstance(meaning, InUse) and is_url(subject):
             meaning.own = False  # on a server, this migration's statements waited for another session
-        if in_env and isinstance(meaning, InUse) and meaning.own:
-            meaning, detail = None, f"{detail}: {_OWN_CONNECTION}"
+        if in_env and (_is_refused_by(in_env, meaning) or _is_opening(error, folder)):
+            meaning, detail = None, str(OwnConnection(folder, described(error)))
         raise meaning or UpgradeFailed(subject, step, detail, getattr(error, "lost", None)) from error
+
+
+def _is_refused_by(subjects: Sequence[str], meaning: MyappError | None) -> bool:
+    """Return whether a lock of this process's on one of these SQLite files is what stood in the way."""
+    files = [subject for subject in subjects if not is_url(subject)]
+    return isinstance(meaning, InUse) and (meaning.own or any(map(held_by_this_process, files)))
+
+
+def _is_opening(error: BaseException, folder: StrPath) -> bool:
+    """Return whether env.py failed to open a connection of its own, or to run an event loop for it."""
+    if not _place(error, os.path.abspath(folder)).startswith("env.py"):
+        return False
+    last = extract_tb(error.__traceback__)[-1]
+    looping = isinstance(error, RuntimeError) and os.path.basename(last.filename) == "runners.py"
+    return looping or bool(_OPENING & _functions(error))
 
 
 def _meaning(error: BaseException) -> str:

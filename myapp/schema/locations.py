@@ -10,6 +10,9 @@ from myapp.errors import StrPath, UsageError
 
 _SECRETS = frozenset({"password", "sslpassword"})
 
+IN_AN_EVENT_LOOP = "`await connection.run_sync(lambda c: Migrations(folder, c).upgrade())`"
+"""How an asynchronous program migrates: on a connection from `async with engine.connect()`."""
+
 
 def sqlite_url(path: StrPath) -> URL:
     """Return the URL of a SQLite file of any name.
@@ -27,7 +30,7 @@ def as_url(database: object) -> URL:
     if isinstance(database, URL):
         return database
     if not isinstance(database, str | os.PathLike):
-        remedy = "give its URL, a path, an Engine or a Connection; from an event loop, in `run_sync`"
+        remedy = f"give its URL, a path, an Engine or a Connection; from an event loop, {IN_AN_EVENT_LOOP}"
         raise UsageError(f"{type(database).__name__} is not a database that can be migrated: {remedy}")
     if isinstance(database, str) and "://" in database:
         try:
@@ -48,6 +51,17 @@ def sqlite_path(url: URL) -> str | None:
         return url.database
     path = unquote(urlsplit(url.database).path)
     return None if url.query.get("mode") == "memory" or path in ("", ":memory:") else path
+
+
+def is_private_memory(url: URL) -> bool:
+    """Return whether a URL names a SQLite database in memory, which ends with the connection to it."""
+    memory = url.get_backend_name() == "sqlite" and sqlite_path(url) is None
+    return memory and url.query.get("cache") != "shared"
+
+
+def impatient(url: URL) -> URL:
+    """Return the URL of a SQLite file so that a connection by it waits for no lock; others as they are."""
+    return url.update_query_dict({"timeout": "0"}) if url.get_backend_name() == "sqlite" else url
 
 
 def subject(url: URL) -> str:

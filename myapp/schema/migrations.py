@@ -1,50 +1,42 @@
-"""Migrations: everything that Alembic's commands do with one directory and one database, as values.
+"""Migrations: everything that Alembic's commands do with one directory and its database, as values.
 
 Alembic's pieces as they are used here, from the outside in:
 
     Config              options in memory (config.py); no file, no current directory
     ScriptDirectory     the revisions of the directory, as a graph (directory.py)
-    EnvironmentContext  runs the directory's env.py around a function `fn(heads, context)`
+    EnvironmentContext  runs the directory's env.py around a function `fn(heads, context)` (runner.py)
     MigrationContext    one connection and its version table, made by env.py's `context.configure`
     Operations          `op`, which revisions call
 """
 
 from __future__ import annotations
 
+import copy
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, partial
-from typing import Any, TextIO, TypeVar, cast
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
+from typing import Any, TextIO, cast
 
 from alembic import autogenerate, command
-from alembic.config import Config
 from alembic.operations.ops import MigrationScript
-from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
-from sqlalchemy import URL, Connection, MetaData
+from alembic.script import Script
+from sqlalchemy import Connection
 
-from myapp.errors import StrPath, UpgradeFailed, UsageError
-from myapp.progress import WAIT_SECONDS
+from myapp.errors import NotFound, UpgradeFailed, UsageError
 from myapp.schema import made_schema
-from myapp.schema.config import ENVIRONMENT, load_metadata, make_config
+from myapp.schema.config import ENVIRONMENT, load_models, require_template
 from myapp.schema.conservation import losses
-from myapp.schema.database import AnyDatabase, Database
-from myapp.schema.directory import RevisionDirectory
-from myapp.schema.failures import failing
-from myapp.schema.manifest import Manifest
+from myapp.schema.database import Databases
 from myapp.schema.revisions import OnStep, Revision, Step
+from myapp.schema.runner import EnvironmentRunner, on_any_driver
 from myapp.schema.version_change import VersionChange
-from myapp.schema.waiting import OnWait
 
 __all__ = ["Migrations", "OnStep", "Revision", "Step"]
 
-Result = TypeVar("Result")
 
-
-class Migrations(RevisionDirectory):
-    """One migrations directory and the database that it migrates.
+class Migrations(EnvironmentRunner):
+    """One migrations directory and the database that it migrates, or several by name.
 
     To create one:
     - `Migrations(script_location, database)`
@@ -74,89 +66,36 @@ class Migrations(RevisionDirectory):
     Threads may migrate at once; of two coroutines of one thread the second is refused (MigrationUnderWay).
     """
 
-    def __init__(
-        self,
-        script_location: StrPath,
-        database: AnyDatabase,
-        *,
-        metadata: MetaData | str | None = None,
-        manifest: Manifest | None = None,
-        wait: float = WAIT_SECONDS,
-        on_step: OnStep | None = None,
-        on_wait: OnWait | None = None,
-        application_name: str = "",
-    ) -> None:
-        """Take a directory and a database; nothing is opened yet.
+    # The directory, read with the database
 
-        `database` is a URL, the path of a SQLite file, an Engine, or an open Connection. On a connection
-        without a transaction the change is committed; within one it is the caller who commits. It is checked
-        first (see transaction.py). `metadata` are the models to compare with: a MetaData, or its place as
-        `module:attribute`. With a `manifest`, the directory must match it. `on_step` is called before each
-        step; `on_wait` again and again while another program holds the database, which is waited for up to
-        `wait` seconds, and may raise to give up. A PostgreSQL server lists its sessions by
-        `application_name`.
+    def history(self, start: str = "base", end: str = "heads") -> list[Revision]:
+        """Return the revisions from `start` to `end`, both of them too, oldest first.
+
+        `current` is the revision of the database: `history("-3", "current")`, `history("current", "+2")`.
         """
-        super().__init__(script_location)
-        if manifest is not None:
-            manifest.check(script_location)
-        self.metadata = metadata
-        self._database = Database(database, wait, on_wait, application_name)
-        self._on_step = on_step
-
-    @property
-    def url(self) -> URL:
-        """The URL of the database."""
-        return self._database.url
-
-    @property
-    def subject(self) -> str:
-        """The database as an error names it: a path, or a URL without its password."""
-        return self._database.subject
-
-    # Alembic's own objects
-
-    @cached_property
-    def config(self) -> Config:
-        """Alembic's Config for this directory and database."""
-        return self._config()
-
-    def run(self, fn: Callable[[MigrationContext], Result]) -> Result:
-        """Return the result of `fn`, called with the MigrationContext that env.py configures; read only.
-
-        What `fn` raises is raised as it is.
-        """
-        results: list[Result] = []
-        errors: list[Exception] = []
-
-        def collect(_heads: object, context: MigrationContext) -> list[Any]:
-            try:
-                results.append(fn(context))
-            except Exception as error:
-                errors.append(error)
+        current = self.current() if "current" in (start, end) else ()
+        if not current and end == "current":
             return []
+        lower, upper = (current if name == "current" else name for name in (start, end))
+        return self._between(lower or "base", upper)
 
-        with (
-            self._failing("reading"),
-            self._database.reading() as connection,
-            self._environment(connection, "reading"),
-        ):
-            config = self._config(connection)
-            script = ScriptDirectory.from_config(config)
-            with EnvironmentContext(config, script, fn=cast(Any, collect), dont_mutate=True):
-                script.run_env()
-        if errors:
-            raise errors[0]
-        if results:
-            return results[0]
-        raise UpgradeFailed(self.subject, "reading", "env.py ran nothing: it configured no context")
+    def revision(self, revision: str) -> Revision:
+        """Return one revision; `current` is that of the database."""
+        if revision != "current":
+            return super().revision(revision)
+        current = self.current()
+        if len(current) != 1:
+            raise NotFound(f"that revision (the database has {', '.join(current) or 'none'})")
+        return super().revision(current[0])
 
     # The database, read
 
     def current(self) -> tuple[str, ...]:
-        """Return the revisions the database is stamped with, () for none."""
-        if not self._database.exists:
+        """Return the revisions the database is stamped with, () for none; of several, those of any."""
+        if not self._databases.exists:
             return ()
-        return self.run(lambda context: tuple(context.get_current_heads()))
+        found = self._each(lambda context: context.get_current_heads())
+        return tuple(dict.fromkeys(revision for heads in found for revision in heads))
 
     def plan(self, target: str = "head", start: str | None = None) -> list[Step]:
         """Return the steps of `upgrade(target)`, in order: from the current revision, or from `start`."""
@@ -165,45 +104,60 @@ class Migrations(RevisionDirectory):
     def losses(self, target: str) -> dict[str, dict[str, int]]:
         """Return the information that `downgrade(target)` would throw away: counts by name, by revision."""
         steps = self.steps_down(self.current(), target)
-        scripts = [self.script.get_revision(step.revision.revision) for step in steps]
-        with self._failing("counting what would be lost"), self._database.reading() as connection:
-            lost = {script.revision: losses(connection, script.module) for script in scripts}
-        return {revision: counts for revision, counts in lost.items() if counts}
+        return self._losses([self.script.get_revision(step.revision.revision) for step in steps])
 
+    @on_any_driver
+    def _losses(self, scripts: list[Script]) -> dict[str, dict[str, int]]:
+        lost: dict[str, dict[str, int]] = {}
+        with self._failing("counting what would be lost"), self._databases.reading() as connections:
+            for script, (name, connection) in product(scripts, connections.items()):
+                counts = losses(connection, script.module, name)
+                if counts:
+                    lost.setdefault(script.revision, {}).update(counts)
+        return lost
+
+    @on_any_driver
     def differences(self, revision: str) -> list[str]:
         """Return a line for each object that the revisions up to `revision` make otherwise."""
         self.demand_known(revision)
-
-        def make(connection: Connection) -> None:
-            Migrations(self.script_location, connection).upgrade(revision)
-
-        with self._failing("comparing the schema"), self._database.reading(writable=True) as connection:
-            return made_schema.differences(connection, make)
+        database = self._databases.first
+        with self._failing("comparing the schema"), database.reading(writable=True) as connection:
+            return made_schema.differences(connection, lambda made: self._on(made).upgrade(revision))
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
         with self._failing("comparing"):
-            return self.run(lambda context: list(autogenerate.compare_metadata(context, self._models())))
+            found = self._each(
+                lambda context: list(autogenerate.compare_metadata(context, self._models(context))),
+                compares=True,
+            )
+        return [difference for differences in found for difference in differences]
 
     def produce(self) -> MigrationScript:
         """Return the operations that would make the database equal to the models."""
         with self._failing("comparing"):
-            return self.run(lambda context: autogenerate.produce_migrations(context, self._models()))
+            return self._each(
+                lambda context: autogenerate.produce_migrations(context, self._models(context)),
+                compares=True,
+            )[0]
 
     # The database, changed
 
     def upgrade(self, target: str = "head") -> list[Step]:
-        """Upgrade in one transaction and return the steps taken, [] where nothing was left to do."""
+        """Upgrade in one transaction and return the steps taken, [] where nothing was left to do.
+
+        Several databases are upgraded in a transaction each, and committed at the end, one after the other.
+        """
         return self._change("upgrade", target)
 
     def downgrade(self, target: str, lose: Collection[str] = ()) -> list[Step]:
         """Downgrade in one transaction; the revisions in `lose` may throw information away."""
         return self._change("downgrade", target, lose)
 
-    def stamp(self, revision: str, purge: bool = False) -> list[Step]:
-        """Write a revision into the version table, without running anything; return the step to it.
+    def stamp(self, revision: str | Sequence[str], purge: bool = False) -> list[Step]:
+        """Write revisions into the version table, without running anything; return the steps to them.
 
-        Nobody looks whether the database has the schema of that revision.
+        Nobody looks whether the database has the schema of these revisions.
         """
         return self._change("stamp", revision, purge=purge)
 
@@ -216,6 +170,7 @@ class Migrations(RevisionDirectory):
 
         Going down needs a start. Checks and rules that depend on the data are not in the text.
         """
+        self.demand_known(target)
         span, written = f"{start}:{target}" if start else target, io.StringIO()
         with self._failing("writing SQL"), ENVIRONMENT.entered(self.subject):
             run = command.downgrade if down else command.upgrade
@@ -224,74 +179,73 @@ class Migrations(RevisionDirectory):
 
     def new_revision(
         self, message: str, *, autogenerate: bool = False, rev_id: str | None = None, **options: Any
-    ) -> Revision:
+    ) -> Revision | None:
         """Write a new revision file from the directory's template and return the revision.
 
-        With `autogenerate` it holds the differences between the database and the models.
+        With `autogenerate` it holds the differences between the database and the models. `options` are those
+        of Alembic's `command.revision`: `head`, `splice`, `branch_label`, `version_path`, `depends_on`,
+        `process_revision_directives`. Return None where the last of these left nothing to write; of several
+        revisions, the last.
         """
-        with (
-            self._failing("writing a revision"),
-            self._database.reading() as connection,
-            self._environment(connection, "writing a revision"),
-        ):
-            config = self._config(connection)
-            config.attributes["target_metadata"] = self.metadata if autogenerate else None
-            script = command.revision(config, message, autogenerate=autogenerate, rev_id=rev_id, **options)
-        return self._written(cast(Script, script))
+        require_template(self.script_location)
+        script = self._write(message, autogenerate=autogenerate, rev_id=rev_id, **options)
+        scripts = [each for each in (script if isinstance(script, list) else [script]) if each]
+        return self._written(scripts[-1]) if scripts else None
+
+    @on_any_driver
+    def _write(self, message: str, *, autogenerate: bool, **options: Any) -> Any:
+        step = "writing a revision"
+        with self._entered(step) as connections:
+            config = self._config(connections, compares=autogenerate)
+            return command.revision(config, message, autogenerate=autogenerate, **options)
 
     def merge(
         self, message: str, revisions: Sequence[str] = ("heads",), rev_id: str | None = None
     ) -> Revision:
         """Write a revision that joins several heads and return it."""
+        require_template(self.script_location)
         with self._failing("merging"), ENVIRONMENT.entered(self.subject):
             script = command.merge(self._config(), tuple(revisions), message=message, rev_id=rev_id)
         return self._written(cast(Script, script))
 
-    def _change(self, action: str, target: str, lose: Collection[str] = (), **options: Any) -> list[Step]:
+    @on_any_driver
+    def _change(
+        self, action: str, target: str | Sequence[str], lose: Collection[str] = (), **options: Any
+    ) -> list[Step]:
         """Run a change in one transaction, announce each step and return the steps."""
-        ENVIRONMENT.demand_free(self.subject)  # before a wait for what the other migration may hold
-        self.demand_known(target)
-        change = VersionChange(action, target, self._on_step, lose)
-        step = f"{action} to {target}"
+        targets = (target,) if isinstance(target, str) else tuple(target)
+        ENVIRONMENT.demand_free(self.subject)
+        for name in targets:
+            self.demand_known(name)
+        change = VersionChange(action, targets, self._on_step, lose)
         x = [f"lose={','.join(lose)}"] if lose else []
         try:
-            with (
-                self._failing(step),
-                self._database.exclusive(rebuilding=action != "stamp") as connection,
-                self._environment(connection, step),
-            ):
-                change.run(self._config(connection, x), connection, **options)
+            with self._entered(
+                f"{action} to {', '.join(targets)}", write=True, rebuilding=action != "stamp"
+            ) as connections:
+                config = self._config(connections, x=x, held=True)
+                change.run(config, connections, self._demand, **options)
                 change.check(self.script)
         except UpgradeFailed as error:
             error.unchanged = error.unchanged and not change.may_be_kept
             raise
         return change.done
 
-    def _failing(self, step: str, *, in_env: bool = False) -> AbstractContextManager[None]:
-        return failing(self.subject, step, self.script_location, self._database.wait, in_env=in_env)
+    def _on(self, connection: Connection) -> Migrations:
+        """Return the same directory with another database."""
+        other = copy.copy(self)
+        other._databases = Databases(connection, self._databases.wait, None, "")
+        other._on_step = None
+        return other
 
-    @contextmanager
-    def _environment(self, connection: Connection, step: str) -> Iterator[None]:
-        """Let this thread run env.py; a stop token that listens to statements ends the wait for others."""
-
-        look = partial(connection.exec_driver_sql, "SELECT 1")
-        with ENVIRONMENT.entered(self.subject, look), self._failing(step, in_env=True):
-            yield
-
-    def _config(
-        self,
-        connection: Connection | None = None,
-        x: Iterable[str] = (),
-        output: TextIO | None = None,
-    ) -> Config:
-        attributes = {"connection": connection}
-        return make_config(self.script_location, url=self.url, attributes=attributes, output=output, x=x)
-
-    def _models(self) -> MetaData:
-        metadata = load_metadata(self.metadata)
-        if metadata is None:
-            raise UsageError("there are no models to compare with: give Migrations its metadata")
-        return metadata
+    def _models(self, context: MigrationContext) -> Any:
+        """Return the caller's models, or those of env.py, where those of several databases are too."""
+        models = load_models(self.metadata)
+        if models is None or isinstance(models, Mapping):
+            models = context.opts.get("target_metadata")
+        if models is None:
+            raise UsageError("there are no models to compare with: give Migrations or env.py its metadata")
+        return models
 
     def _written(self, script: Script) -> Revision:
         """Return a revision that was just written; the directory is read again from now on."""

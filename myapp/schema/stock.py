@@ -9,10 +9,19 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from alembic.config import CommandLine, Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL
 
-from myapp.errors import MyappError, StrPath, UsageError
+from myapp.errors import BrokenInstallation, MyappError, StrPath, UsageError
 from myapp.progress import WAIT_SECONDS
-from myapp.schema.config import ENVIRONMENT, make_config, require_revisions
+from myapp.schema.config import (
+    ENVIRONMENT,
+    Settings,
+    located,
+    make_config,
+    require_env,
+    require_template,
+)
 from myapp.schema.failures import failing
 
 WRITERS = frozenset({"edit", "init", "merge", "revision"})
@@ -24,12 +33,16 @@ def main(
     script_location: StrPath,
     *,
     prog: str = "alembic",
+    url: URL | None = None,
     metadata: str | None = None,
+    settings: Settings | None = None,
     may_write: bool = True,
     output: TextIO | None = None,
 ) -> None:
     """Run one command of the stock command line on a migrations directory; `init` makes another one.
 
+    `url` is the database where `-x` names none; `metadata` the place of the models, `module:attribute`;
+    `settings` are the options that `[alembic]` in alembic.ini has, by name.
     Raise UsageError if it would write and `may_write` is false, or for settings of others (`-c`, `-n`),
     UpgradeFailed if it fails (the original error with `--raiseerr`), SystemExit if its parser does (`--help`,
     bad usage).
@@ -48,12 +61,14 @@ def main(
     if options.config or options.name != "alembic":
         fact = f"{prog} runs this program's migrations, and -c and -n name the settings of others"
         raise UsageError(f"{fact}: use the command `alembic` for those")
+    folder = located(script_location)
     if name != "list_templates":
-        require_revisions(script_location)
+        require_env(folder)
+    if name in ("merge", "revision"):
+        require_template(folder)
     written = io.StringIO()
-    config = make_config(script_location, output=written, cmd_opts=options)
-    if metadata:
-        config.set_main_option("target_metadata", metadata)
+    settings = {**(settings or {}), **({"target_metadata": metadata} if metadata else {})}
+    config = make_config(folder, url=url, output=written, cmd_opts=options, settings=settings)
     try:
         with ENVIRONMENT.entered("the database"):
             _run(line, config, options, raise_errors, name)
@@ -64,12 +79,22 @@ def main(
 def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bool, name: str) -> None:
     folder = config.get_main_option("script_location") or ""
     try:
-        with failing("the database", f"alembic {name}", folder, WAIT_SECONDS):
+        with failing("the database", f"alembic {name}", folder, WAIT_SECONDS, in_env=["the database"]):
+            if (
+                name not in (*WRITERS, "list_templates")
+                and not ScriptDirectory.from_config(config).get_heads()
+            ):
+                raise BrokenInstallation(f"there are no revisions in {folder}")
             line.run_cmd(config, options)
     except MyappError as error:
         if raise_errors and error.__cause__ is not None:
             raise error.__cause__ from None
         raise
+
+
+def _demand_revisions(config: Config, folder: str) -> None:
+    if not ScriptDirectory.from_config(config).get_heads():
+        raise BrokenInstallation(f"there are no revisions in {folder}")
 
 
 def _init(line: CommandLine, options: Namespace, output: TextIO) -> None:

@@ -24,7 +24,7 @@ from tests import migration_folders
 ENV = """
 from myapp.document.header import header_writer
 from myapp.schema.environment import run
-run(write_header=header_writer(7))
+run(on_apply=header_writer(7))
 """
 
 

@@ -109,7 +109,6 @@ def _nothing() -> Iterator[None]:
         sqlite3,
         "mysql://me:secret@host/d",
         "no-such://me:secret@host/d",
-        "sqlite+aiosqlite:///a.db",
         "x://[me:secret",
     ],
 )

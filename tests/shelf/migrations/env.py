@@ -7,4 +7,4 @@ from myapp.schema.environment import run
 from myapp.schema.manifest import Manifest
 from tests.shelf import APPLICATION_ID
 
-run(write_header=header_writer(APPLICATION_ID, Manifest.read(Path(__file__).with_name("manifest.sha256"))))
+run(on_apply=header_writer(APPLICATION_ID, Manifest.read(Path(__file__).with_name("manifest.sha256"))))
