@@ -193,7 +193,8 @@ class BrokenInstallation(MyappError):
 class UpgradeFailed(MyappError):
     """A migration could not be done; everything is as it was before, unless `unchanged` is false.
 
-    Where it was refused because it would lose information, `lost` counts that as `WouldLose` does.
+    Where it was refused because it would lose information, `lost` counts that as `WouldLose` does. With
+    `of_content` the reason is what the database holds, and neither a revision nor env.py.
     """
 
     exit_code = 7
@@ -206,12 +207,14 @@ class UpgradeFailed(MyappError):
         lost: Mapping[str, Mapping[str, int]] | None = None,
         *,
         unchanged: bool = True,
+        of_content: bool = False,
     ) -> None:
         self.subject = subject
         self.step = step
         self.detail = detail
         self.lost = lost or {}
         self.unchanged = unchanged
+        self.of_content = of_content
 
     def __str__(self) -> str:
         state = "is unchanged" if self.unchanged else "may be changed in part"

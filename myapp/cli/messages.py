@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def message(error: MyappError) -> str:
     """Return the line that is printed for an error."""
-    remedy = _REMEDIES.get(type(error))
+    remedy = next((_REMEDIES[each] for each in type(error).__mro__ if each in _REMEDIES), None)
     return error.message(option) + (remedy(error) if remedy else "")
 
 
@@ -38,12 +38,9 @@ def _lose(error: UpgradeFailed | WouldLose) -> str:
 def _failed(error: UpgradeFailed) -> str:
     if error.lost:
         return f", and this program with {_lose(error)}"
-    of_content = error.step not in _NOT_OF_CONTENT and "://" not in str(error.subject)
-    return f": `{NAME} rescue` makes a new document of all that is sound" if of_content else ""
+    of_file = error.of_content and "://" not in str(error.subject)
+    return f": `{NAME} rescue` makes a new document of all that is sound" if of_file else ""
 
-
-_NOT_OF_CONTENT = ("the upgrade", "the backup", "the change", "alembic")
-"""Steps of an upgrade that fail by no fault of the content."""
 
 _REMEDIES: dict[type[MyappError], Callable[[Any], str]] = {
     AdditionalObjects: lambda error: f": `{NAME} upgrade --drop-foreign` removes it after a backup",

@@ -264,9 +264,9 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
         known = explain(error, path)
         if isinstance(known, Cancelled | SystemRefused):
             raise known from error
-        raise UpgradeFailed(path, "the check", str(error.orig)) from error
+        raise UpgradeFailed(path, "the check", str(error.orig), of_content=True) from error
     if result != "ok":
-        raise UpgradeFailed(path, "integrity_check", result)
+        raise UpgradeFailed(path, "integrity_check", result, of_content=True)
     if ordinal < 1:
         raise UpgradeFailed(path, "the check", "without a revision it is no document any more")
     revision = format.revision_of(ordinal)

@@ -23,6 +23,7 @@ from alembic import op
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from myapp.errors import Cancelled
 from myapp.schema import fingerprint
@@ -35,6 +36,15 @@ _Rows = dict[tuple[Connection, str], Row[Any]]
 
 ENGINE_NAME = "engine_name"
 """The argument of `upgrade` that names one of several databases, as in Alembic's template `multidb`."""
+
+_REFUSALS = (CommandError, DataError, IntegrityError)
+"""How a revision refuses content by itself, and a database what breaks a rule or fits no column."""
+
+
+class UnfitContent(CommandError):
+    """A revision cannot keep what the database holds."""
+
+    of_content = True
 
 
 class LosesInformation(CommandError):
@@ -89,7 +99,7 @@ def _guarded_upgrade(revision: Script, upgrade: RevisionFunction, cached: _Rows)
         for name, row in before.items():
             if row != after[name]:
                 message = f"{name} are not kept: {_numbers(row)} before, {_numbers(after[name])} after"
-                raise CommandError(f"revision {revision.revision}: {message}")
+                raise UnfitContent(f"revision {revision.revision}: {message}")
         drops = _declared(revision.module, "drops", engine_name) or []
         lost = losses_of_schema(schema, _schema(), drops)
         if lost:
@@ -119,7 +129,8 @@ def _run(revision: Script, step: RevisionFunction) -> None:
     except Cancelled:
         raise
     except Exception as error:
-        raise CommandError(f"revision {revision.revision}: {described(error)}") from error
+        failure = UnfitContent if isinstance(error, _REFUSALS) else CommandError
+        raise failure(f"revision {revision.revision}: {described(error)}") from error
 
 
 def _measure(keeps: Mapping[str, tuple[str, str]], side: int, cached: _Rows) -> dict[str, Row[Any]]:

@@ -75,7 +75,8 @@ def failing(
             meaning.own = False  # on a server, this migration's statements waited for another session
         if in_env and (_is_refused_by(in_env, meaning) or _is_opening(error, folder)):
             meaning, detail = None, str(OwnConnection(folder, described(error)))
-        raise meaning or UpgradeFailed(subject, step, detail, getattr(error, "lost", None)) from error
+        lost, of_content = getattr(error, "lost", None), getattr(error, "of_content", False)
+        raise meaning or UpgradeFailed(subject, step, detail, lost, of_content=of_content) from error
 
 
 def _is_refused_by(subjects: Sequence[str], meaning: MyappError | None) -> bool:

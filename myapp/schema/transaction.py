@@ -243,9 +243,8 @@ def check_foreign_keys(connection: Connection, subject: str) -> None:
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if orphans:
         tables = sorted({f"{row[0]} → {row[2]}" for row in orphans})
-        raise UpgradeFailed(
-            subject, "foreign_key_check", f"{len(orphans)} rows point nowhere ({', '.join(tables)})"
-        )
+        detail = f"{len(orphans)} rows point nowhere ({', '.join(tables)})"
+        raise UpgradeFailed(subject, "foreign_key_check", detail, of_content=True)
 
 
 def raw_connection(connection: Connection) -> sqlite3.Connection:

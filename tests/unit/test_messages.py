@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from myapp.cli.messages import message
-from myapp.errors import BadData, Damaged, MyappError, UpgradeNeeded, UsageError, WouldLose
+from myapp.errors import BadData, Damaged, MyappError, UpgradeFailed, UpgradeNeeded, UsageError, WouldLose
 
 ADVICE = "say {date_order} dmy where the day comes first, or mdy"
 
@@ -46,3 +46,10 @@ def test_the_option_that_resolves_an_error_is_named(error: MyappError, remedy: s
 
 def test_a_remedy_that_the_error_has_already_is_the_only_one() -> None:
     assert message(Damaged("a.myapp", "it is short", "ask for a backup")).endswith(": ask for a backup")
+
+
+def test_a_rescue_is_named_where_content_is_the_reason_and_not_where_a_revision_is() -> None:
+    broken = UpgradeFailed("a.myapp", "upgrade to head", "revision 0007: NameError: no")
+    unfit = UpgradeFailed("a.myapp", "foreign_key_check", "2 rows point nowhere", of_content=True)
+    on_server = UpgradeFailed("postgresql://h/d", "upgrade to head", "a value", of_content=True)
+    assert ["myapp rescue" in message(error) for error in (broken, unfit, on_server)] == [False, True, False]

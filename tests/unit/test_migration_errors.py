@@ -63,6 +63,34 @@ def test_an_exception_of_a_revision_is_an_upgrade_that_failed(tmp_path: Path, bo
     assert Migrations(folder, tmp_path / "a.db").current() == ()
 
 
+UNIQUE = "\n    op.execute('CREATE UNIQUE INDEX u ON a (id % 2)')"
+REFUSED = "from alembic.util import CommandError; raise CommandError('time is no time')"
+
+
+@pytest.mark.parametrize("body", [UNIQUE, REFUSED])
+def test_content_that_a_revision_or_the_database_refuses_is_told_from_a_broken_revision(
+    tmp_path: Path, body: str
+) -> None:
+    fill = f"{TABLE}; op.execute('INSERT INTO a VALUES (1), (3)')"
+    error = failure(
+        Migrations(write(tmp_path / "m", {"0001": fill, "0002": body}), tmp_path / "a.db").upgrade
+    )
+    assert isinstance(error, UpgradeFailed)
+    assert error.of_content
+
+
+@pytest.mark.parametrize("body", [*BODIES, "op.execute('SELECT * FROM nowhere')"])
+@pytest.mark.parametrize("place", ["revision", "env.py"])
+def test_a_broken_revision_or_env_py_is_not_blamed_on_the_content(
+    tmp_path: Path, body: str, place: str
+) -> None:
+    env = ENV if place == "revision" else f"from alembic import op\n{body.strip()}\n{ENV}"
+    folder = write(tmp_path / "m", {"0001": body if place == "revision" else "pass"}, env)
+    error = failure(Migrations(folder, tmp_path / "a.db").upgrade)
+    assert isinstance(error, UpgradeFailed)
+    assert not error.of_content
+
+
 @pytest.mark.parametrize(
     "body", ["{}['x']", "raise SystemExit", "def (", "import nothing_of_the_sort", "pass"]
 )
