@@ -235,6 +235,33 @@ def test_a_plan_and_a_check_foresee_what_the_upgrade_refuses_and_all_name_the_re
     program.run("rescue", kept, "-o", kept.with_name("new.myapp"), check=True)
 
 
+@pytest.mark.parametrize("kept", ["0001", "0004"], indirect=True)
+@pytest.mark.parametrize("added", ["VIEW mine AS SELECT 1", "TABLE mine (a)", "INDEX mine ON runs (title)"])
+def test_where_objects_that_a_person_added_are_all_a_plan_and_a_check_name_what_removes_them(
+    program: Program, kept: Path, added: str
+) -> None:
+    change(kept, f"CREATE {added}")
+    before = kept.read_bytes()
+    for words in (["schema", "plan"], ["check"], ["upgrade"]):
+        named = program.run(*words, kept).stderr
+        assert (named.count("\n"), "upgrade --drop-foreign" in named, "rescue" in named) == (1, True, False)
+    assert kept.read_bytes() == before
+    program.run("upgrade", kept, "--drop-foreign", check=True)
+
+
+@pytest.mark.parametrize("kept", ["0004"], indirect=True)
+def test_beside_added_objects_a_plan_and_a_check_look_at_the_rows_too_and_name_the_rescue(
+    program: Program, kept: Path
+) -> None:
+    change(kept, "CREATE VIEW mine AS SELECT 1", "UPDATE readings SET run_id = 77 WHERE run_id = 2")
+    for words in (["schema", "plan"], ["check"]):
+        shown = program.run(*words, kept)
+        assert "view mine does not belong" in shown.stdout
+        assert "point to no row of runs" in shown.stdout
+        assert "myapp rescue" in shown.stderr
+    assert program.run("upgrade", kept, "--drop-foreign").returncode == 7
+
+
 @pytest.mark.parametrize("kept", REVISIONS[:-1], indirect=True)
 def test_a_plan_of_a_sound_document_foresees_no_refusal(program: Program, kept: Path) -> None:
     planned = json.loads(program.run("schema", "plan", kept, "--json", check=True).stdout)

@@ -8,6 +8,7 @@ from myapp.cli import output
 from myapp.cli.opening import server, working_on_file
 from myapp.cli.options import add_file, add_json, add_wait
 from myapp.document.check import Health, check
+from myapp.document.errors import AdditionalObjects
 from myapp.errors import Damaged, shown
 from myapp.product import METADATA
 from myapp.schema.urls import is_url
@@ -30,6 +31,8 @@ def run(arguments: Namespace) -> int:
         output.facts(_facts(health))
     if not health.damage:
         return 0
+    if health.only_additional:
+        raise AdditionalObjects(health.path, health.additional)
     count = len(health.damage)
     detail = f"{count} findings" if count > 1 else health.damage[0]
     raise Damaged(health.path, detail, "ask who keeps the server for a backup" if is_url(health.path) else "")

@@ -1,6 +1,8 @@
 """Prints the plan of a document's upgrade: its steps, and estimates of space and time."""
 
 from myapp.cli import output
+from myapp.cli.messages import message
+from myapp.document.errors import AdditionalObjects
 from myapp.document.plan import Plan
 from myapp.errors import shown
 from myapp.product import NAME
@@ -9,10 +11,12 @@ from myapp.product import NAME
 def print_plan(planned: Plan) -> None:
     """Print facts, then a table of the steps."""
     output.facts(_facts(planned))
-    if planned.hindrances:
+    if len(planned.hindrances) > len(planned.additional):
         output.remark(
             f"this upgrade would be refused: `{NAME} rescue` makes a new document of all that is sound"
         )
+    elif planned.additional:
+        output.remark(message(AdditionalObjects(planned.path, planned.additional)))
     if planned.steps:
         output.line()
         rows = [(s.revision, s.what, _undo(s.loses), _duration(s.seconds)) for s in planned.steps]

@@ -12,7 +12,6 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.recovery import private_copy
 from myapp.errors import Damaged, StrPath, shown
-from myapp.schema import fingerprint
 from myapp.schema.driver_errors import translated
 
 MOST_FINDINGS = 20
@@ -23,7 +22,8 @@ MOST_FINDINGS = 20
 class Health:
     """The health of a document: without `damage` it is healthy; `notes` are other remarks.
 
-    `state` is `head`, `older` or `damaged`; `checks` are the outcomes by the name of the check.
+    `state` is `head`, `older` or `damaged`; `checks` are the outcomes by the name of the check. `additional`
+    are objects that a person added and that run nothing, which count as damage of the schema.
     `space_needed` and `space_free` are bytes for an upgrade, 0 where none is needed.
     """
 
@@ -40,7 +40,14 @@ class Health:
     space_needed: int = 0
     space_free: int = 0
     damage: list[str] = field(default_factory=list)
+    additional: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def only_additional(self) -> bool:
+        """Whether the document is whole but for objects that a person added."""
+        failed = [name for name, outcome in self.checks.items() if outcome != "ok"]
+        return bool(self.additional) and failed == ["schema"]
 
     def record(self, check: str, damage: list[str]) -> None:
         """Add the outcome of one check."""
@@ -87,14 +94,15 @@ def _check_content(health: Health, file: str, context: Context) -> None:
         connection.execute("BEGIN")  # all checks see the same content
         health.revision = trust.check_revision(connection, health.path, context.format)
         health.record("version table", [])
-        wanted = trust.schema_of_revision(health.revision, context.format)
-        actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
-        health.record("schema", fingerprint.differences(actual, wanted))
-        if health.damage:  # an unknown schema is SQL that must not run, and checking rows would
+        different, health.additional = hindrances.differences(connection, health.revision, context.format)
+        health.record("schema", different)
+        # an unknown schema is SQL that must not run, and checking rows would
+        if different and not health.additional:
             return
         health.record("integrity", _integrity(connection))
         health.record("references", hindrances.orphans(connection))
-        health.record("values", hindrances.unfit_values(connection, health.revision, context.format))
+        values = hindrances.unfit_values(connection, health.revision, context.format, health.additional)
+        health.record("values", values)
         row = connection.execute(context.format.record.reader()).fetchone()
         health.created_by, health.written_by = map(str, row or ("", ""))
 

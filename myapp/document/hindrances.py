@@ -1,9 +1,10 @@
 """Lists the rows for which an upgrade would be refused: how many, why, and some of them as examples."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from myapp.document import trust
+from myapp.document.additional import passive_names
 from myapp.document.format import DocumentFormat
 from myapp.document.rescue.tables import OTHER, Table, orphaned, tables_of
 from myapp.errors import shown
@@ -13,19 +14,31 @@ _EXAMPLES, _COLUMNS, _CHARACTERS = 3, 6, 40
 """How many rows are shown, how many of their columns, and how much of a value."""
 
 
-def hindrances(connection: sqlite3.Connection, path: str, format: DocumentFormat) -> list[str]:
+def hindrances(
+    connection: sqlite3.Connection, path: str, format: DocumentFormat
+) -> tuple[list[str], list[str]]:
     """Return a line for each reason for which a document cannot be upgraded; its rows are read.
 
-    Raise Damaged where its header and its version table disagree.
+    The second list names the objects that were added and run nothing: where there are as many reasons, they
+    are the only ones. Raise Damaged where its header and its version table disagree.
     """
     revision = trust.check_revision(connection, path, format)
-    actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
-    different = fingerprint.differences(actual, trust.schema_of_revision(revision, format))
-    if different:  # an unknown schema is SQL that must not run, and reading rows would
-        return different
+    different, added = differences(connection, revision, format)
+    if different and not added:  # an unknown schema is SQL that must not run, and reading rows would
+        return different, added
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     broken = [] if result == "ok" else [str(result)]
-    return [*broken, *orphans(connection), *unfit_values(connection, revision, format)]
+    rows = [*orphans(connection), *unfit_values(connection, revision, format, added)]
+    return [*different, *broken, *rows], added
+
+
+def differences(
+    connection: sqlite3.Connection, revision: str, format: DocumentFormat
+) -> tuple[list[str], list[str]]:
+    """Return a line for each object that is not as at a revision; and their names if all were only added."""
+    actual = fingerprint.of_rows(connection.execute(fingerprint.SQLITE_OBJECTS).fetchall())
+    wanted = trust.schema_of_revision(revision, format)
+    return fingerprint.differences(actual, wanted), passive_names(actual, wanted)
 
 
 def orphans(connection: sqlite3.Connection) -> list[str]:
@@ -40,11 +53,16 @@ def orphans(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
-def unfit_values(connection: sqlite3.Connection, revision: str, format: DocumentFormat) -> list[str]:
-    """Return a line for each column with values of another type, or that a later revision refuses."""
+def unfit_values(
+    connection: sqlite3.Connection, revision: str, format: DocumentFormat, added: Collection[str] = ()
+) -> list[str]:
+    """Return a line for each column with values of another type, or that a later revision refuses.
+
+    Those of `added` objects do not count.
+    """
     tables = {table.name: table for table in tables_of(connection)}
     lines = []
-    for name, column, type_, condition in trust.wrong_columns(connection):
+    for name, column, type_, condition in trust.wrong_columns(connection, added):
         rows = _rows(connection, tables[name], condition, "do") if name in tables else ()
         lines.append(": ".join([f"{name}.{column} holds what is no {type_}", *rows]))
     for refusal in format.refusals_after(revision):

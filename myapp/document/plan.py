@@ -33,7 +33,8 @@ class Plan:
     """An upgrade as it would be done now; bytes and seconds are estimates.
 
     `backup` is "" where the document stays as it is: there is nothing to do, or it cannot be written
-    and a private copy would be upgraded. `hindrances` are the reasons for which it would be refused.
+    and a private copy would be upgraded. `hindrances` are the reasons for which it would be refused, and
+    `additional` the objects among them that a person added and that run nothing.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Plan:
     backup: str
     writable: bool
     hindrances: tuple[str, ...]
+    additional: tuple[str, ...]
 
 
 def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
@@ -61,7 +63,7 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
     with translated(header.path, context.wait), closing(connect(header.path, "ro", context)) as connection:
         connection.execute("BEGIN")
         revision = check_revision(connection, header.path, format)
-        refused = hindrances(connection, header.path, format) if header.older else []
+        refused, added = hindrances(connection, header.path, format) if header.older else ([], [])
     format.manifest.check(format.migrations)
     planned = Migrations(format.migrations, sqlite_url(header.path)).plan(target, revision)
     writable = files.can_replace(header.path)
@@ -78,6 +80,7 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
         backup=backups.next_name(header.path, revision, context) if steps and writable else "",
         writable=writable,
         hindrances=tuple(refused) if steps else (),
+        additional=tuple(added) if steps else (),
     )
 
 

@@ -4,8 +4,8 @@ Until then only SQLite's own tables are read, and Alembic's version table once i
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
 
 from myapp.document.classify import demand_known
@@ -52,19 +52,23 @@ def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str,
     _refuse(path, fingerprint.of_rows(_objects(connection)), wanted)
 
 
-def check_values(connection: sqlite3.Connection, path: str) -> None:
-    """Raise Damaged where a document has values of another type than their column's."""
-    for table, column, type_, _condition in wrong_columns(connection):
+def check_values(connection: sqlite3.Connection, path: str, added: Collection[str] = ()) -> None:
+    """Raise Damaged where a document has values of another type than their column's, added ones apart."""
+    for table, column, type_, _condition in wrong_columns(connection, added):
         raise Damaged(path, f"{table}.{column} holds what is no {type_}")
 
 
-def wrong_columns(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
+def wrong_columns(
+    connection: sqlite3.Connection, added: Collection[str] = ()
+) -> Iterator[tuple[str, str, str, str]]:
     """Yield each column that holds values of another type: to SQLite, types are advice.
 
     With its table and type, and SQL that is true of these rows; of none where a text is no UTF-8. Only for a
-    document whose schema is known: this reads all of its rows.
+    document whose schema is known, but for `added` objects: this reads all of its other rows.
     """
     for (table,) in connection.execute(_TABLES).fetchall():
+        if f"table {table}" in added:  # its columns may have any name, and its values any type
+            continue
         columns = _typed_columns(connection, table)
         if _holds_others(connection, table, columns):  # all columns at once, and one by one only then
             for name, (type_, condition) in columns.items():
@@ -96,9 +100,12 @@ def check_content(connection: sqlite3.Connection, path: str, format: DocumentFor
     `check_revision`.
     """
     revision = check_revision(connection, path, format)
-    with suppress(AdditionalObjects):
+    added: Collection[str] = ()
+    try:
         check_schema(connection, path, schema_of_revision(revision, format))
-    check_values(connection, path)
+    except AdditionalObjects as error:
+        added = error.names
+    check_values(connection, path, added)
     return revision
 
 

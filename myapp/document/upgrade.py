@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -192,9 +193,10 @@ class _Work:
             return None
         if not names:
             check_schema(self.connection, self.path, schema_of_revision(revision, format))
-        backup = self.original or self._back_up(revision)
+        check = partial(check_values, self.connection, self.path, names)
+        backup = self.original or self._back_up(revision, check)
         if self.original:
-            self._check_values()
+            check()
         drop(self.connection, names)
         steps = self._change(change, bool(names))
         _check_unmoved(self.source, self.path)
@@ -210,19 +212,16 @@ class _Work:
             return error.names
         return ()
 
-    def _back_up(self, revision: str) -> str:
+    def _back_up(self, revision: str, check: Callable[[], None]) -> str:
         progress = self.context.progress
         progress.step("making a backup")
         before = os.fstat(self.source)
-        backup = backups.make(self.source, self.path, revision, self.context, self._check_values)
+        backup = backups.make(self.source, self.path, revision, self.context, check)
         progress.amount(0, before.st_size)
         after = os.fstat(self.source)
         if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
             raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
         return backup
-
-    def _check_values(self) -> None:
-        check_values(self.connection, self.path)
 
     def _change(self, change: Change, dropped: bool) -> tuple[str, ...]:
         format = self.context.format

@@ -21,6 +21,7 @@ PASSIVE = [
     "CREATE INDEX mine ON readings (value DESC, time)",
     "CREATE UNIQUE INDEX mine ON runs (id)",
     "CREATE TABLE mine (a INTEGER, b TEXT); INSERT INTO mine VALUES (1, 'x'); CREATE INDEX other ON mine (a)",
+    "CREATE TABLE mine (a INTEGER, [b\"c] TEXT); INSERT INTO mine VALUES ('x', 1)",
     "CREATE TABLE t (a); CREATE VIEW v AS SELECT * FROM t; CREATE VIEW w AS SELECT * FROM v",
 ]
 ACTIVE = [
