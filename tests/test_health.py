@@ -268,6 +268,27 @@ def test_a_plan_of_a_sound_document_foresees_no_refusal(program: Program, kept: 
     assert planned["hindrances"] == []
 
 
+@pytest.mark.parametrize("kept", ["0004"], indirect=True)
+@pytest.mark.parametrize("lost", [["user_version"], ["user_version", "application_id"]])
+def test_a_lost_header_is_foreseen_and_named_with_what_sets_it_again(
+    program: Program, kept: Path, lost: list[str]
+) -> None:
+    change(kept, *(f"PRAGMA {name} = 0" for name in lost))
+    before = kept.read_bytes()
+    assert "its header was lost" in program.run("check", kept, check=True).stdout
+    assert "the next opening sets it again" in program.run("schema", "plan", kept, check=True).stdout
+    for words in (["current"], ["upgrade"], ["downgrade"], ["stamp"]):
+        refused = program.run(
+            "schema", *words, kept, *(["0003"] if words[0] in ("downgrade", "stamp") else [])
+        )
+        assert (refused.returncode, refused.stderr.count("\n")) == (6, 1)
+        assert "myapp info" in refused.stderr
+    assert kept.read_bytes() == before
+    upgraded = program.run("upgrade", kept, check=True)
+    assert "had lost its header" in upgraded.stderr
+    assert program.run("schema", "current", kept, check=True).stdout == "0006\n"
+
+
 # save-as
 
 

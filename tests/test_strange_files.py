@@ -117,7 +117,12 @@ STRANGE: dict[str, tuple[int, str, Maker]] = {
     ),
     "newer": (4, "no. 7", sql("PRAGMA user_version = 7", "UPDATE alembic_version SET version_num = '0007'")),
     "much newer": (4, "2147483647", sql("PRAGMA user_version = 2147483647")),
-    "no revision": (6, "no revision", sql("PRAGMA user_version = 0")),
+    "no revision": (6, "no revision", sql("PRAGMA user_version = 0", "DELETE FROM alembic_version")),
+    "no revision, and another's schema": (
+        6,
+        "header is lost, and its schema",
+        sql("PRAGMA user_version = 0", "UPDATE alembic_version SET version_num = '0004'"),
+    ),
     "unknown revision": (6, "ae1027a6acf", sql("UPDATE alembic_version SET version_num = 'ae1027a6acf'")),
     "table ahead": (6, "0005", sql("UPDATE alembic_version SET version_num = '0006'", revision="0005")),
     "table behind": (6, "0004", sql("UPDATE alembic_version SET version_num = '0004'")),

@@ -12,13 +12,13 @@ from myapp.cli import output
 from myapp.cli.opening import allowed, server, working
 from myapp.cli.options import add_json, add_lose, add_wait, add_yes
 from myapp.cli.schema_plan import print_plan
-from myapp.document.classify import classify
 from myapp.document.context import Context
+from myapp.document.lost_header import recognise
 from myapp.document.meter import step_description
 from myapp.document.plan import plan as make_plan
 from myapp.document.trust import check_document
 from myapp.document.upgrade import Change, migrate
-from myapp.errors import UpgradeFailed, UsageError, shown
+from myapp.errors import Damaged, UpgradeFailed, UsageError, shown
 from myapp.progress import WAIT_SECONDS
 from myapp.schema.connections import sqlite_url, subject
 from myapp.schema.migrations import Migrations, Revision, Step
@@ -176,9 +176,18 @@ def _database_url(name: str) -> URL:
 
 def _document_url(name: str, context: Context) -> URL:
     """Return a document's URL; raise Damaged where its schema could run statements of its own."""
-    path = classify(name, context.format).path
+    path = _document_path(name, context)
     check_document(path, context)
     return sqlite_url(path)
+
+
+def _document_path(name: str, context: Context) -> str:
+    """Return the path of a document whose header says its revision: what changes it relies on that."""
+    header = recognise(name, context)
+    if header.lost:
+        remedy = f"`{product.NAME} info` sets it again, after a backup"
+        raise Damaged(name, f"its header is lost; it has revision {header.revision}", remedy)
+    return header.path
 
 
 def _change(arguments: Namespace, change: Callable[[Migrations], list[Step]]) -> int:
@@ -189,7 +198,7 @@ def _change(arguments: Namespace, change: Callable[[Migrations], list[Step]]) ->
             _demand_allowed(arguments, migrations)
             steps: Sequence[object] = change(migrations)
         else:
-            path = classify(arguments.database, context.format).path
+            path = _document_path(arguments.database, context)
             upgraded = migrate(path, Change(change), context)
             steps = upgraded.steps if upgraded else ()
             if upgraded:

@@ -24,12 +24,17 @@ def print_plan(planned: Plan) -> None:
 
 
 def _facts(planned: Plan) -> list[tuple[str, object]]:
+    header: list[tuple[str, object]] = []
+    if planned.lost_header:
+        header.append(("header", "lost: the next opening sets it again, after a backup"))
     if not planned.steps:
-        return [("document", shown(planned.path)), ("revision", f"{planned.revision}, nothing is to be done")]
+        nothing = ("revision", f"{planned.revision}, nothing is to be done")
+        return [("document", shown(planned.path)), *header, nothing]
     needed, free = (f"{size / 1e6:.1f} MB" for size in (planned.space_needed, planned.space_free))
     backup = "none: the document cannot be written, and a private copy is upgraded"
     return [
         ("document", f"{shown(planned.path)}, {planned.size / 1e6:.1f} MB"),
+        *header,
         ("revision", f"{planned.revision}, then {planned.target}"),
         ("backup", shown(planned.backup) if planned.writable else backup),
         ("space", f"about {needed} while it runs (an estimate, from the size), {free} are free"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from myapp.document import estimate, files, hindrances, trust
 from myapp.document.backups import Backup, list_backups
-from myapp.document.classify import Header, classify
+from myapp.document.classify import Header
 from myapp.document.connect import connect
 from myapp.document.context import Context
+from myapp.document.lost_header import recognise
 from myapp.document.recovery import private_copy
 from myapp.errors import Damaged, StrPath, shown
 from myapp.schema.driver_errors import translated
@@ -63,7 +64,7 @@ def check(path: StrPath, context: Context) -> Health:
     private copy is recovered and checked instead.
     """
     try:
-        header = classify(path, context.format)
+        header = recognise(path, context)
     except Damaged as error:
         return _unreadable(path, context, error)
     state = "older" if header.older else "head"
@@ -114,7 +115,9 @@ def _integrity(connection: sqlite3.Connection) -> list[str]:
 
 def _look_around(health: Health, header: Header, context: Context) -> None:
     """Look at the backups of the document, and at the space for an upgrade."""
-    if header.needs_recovery:
+    if header.lost:
+        health.notes.append("its header was lost; the next opening sets it again, after a backup")
+    elif header.needs_recovery:
         health.notes.append("another program was stopped while it wrote; the next opening puts that right")
     health.backups = list_backups(header.path, context)
     health.notes += [f"the backup {shown(b.path)} is not whole" for b in health.backups if b.whole is False]

@@ -11,7 +11,7 @@ import os
 import stat
 
 from myapp.descriptors import Stream
-from myapp.document.errors import TooOldDocument
+from myapp.document.errors import LostRevision, TooOldDocument
 from myapp.document.files import SIDECARS
 from myapp.document.format import DocumentFormat
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
@@ -39,7 +39,7 @@ class Header:
 
     `older`: its revision comes before the program's. `hot`: a program was stopped while it wrote, and its
     transaction must be rolled back. `wal`: a program left the file in WAL mode, and perhaps a part of it
-    in another file.
+    in another file. `lost`: the file has not these numbers, which its content shows (see lost_header.py).
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Header:
         sidecars: tuple[str, ...],
         hot: bool,
         wal: bool,
+        lost: bool = False,
     ) -> None:
         self.path = path
         self.older = older
@@ -61,21 +62,25 @@ class Header:
         self.sidecars = sidecars
         self.hot = hot
         self.wal = wal
+        self.lost = lost
 
     @property
     def needs_recovery(self) -> bool:
         """Whether it must be recovered (see recovery.py) before it can be opened."""
-        return self.hot or self.wal
+        return self.hot or self.wal or self.lost
 
 
-def classify(path: StrPath, format: DocumentFormat) -> Header:
+def classify(path: StrPath, format: DocumentFormat, lost_ordinal: int = 0) -> Header:
     """Return the header of a document that this program can open, now or after an upgrade.
 
-    Raise NotFound, NotADocument, NewerDocument, TooOldDocument, Damaged or SystemRefused for anything else.
+    Where it was lost, `lost_ordinal` is the number of the revision that the content has. Raise NotFound,
+    NotADocument, NewerDocument, TooOldDocument, Damaged or SystemRefused for anything else.
     """
     real = _regular_file(path)
     header, size = _read(real, path)
-    _check_magic(path, header, format)
+    _check_magic(path, header)
+    if not lost_ordinal and _number(header, 68) != format.application_id:
+        raise NotADocument(path, "another program's SQLite database")
     sidecars = _sidecars(real, path)
     hot = "-journal" in sidecars and _is_hot(real, path)
     wal = 2 in header[18:20]
@@ -84,11 +89,11 @@ def classify(path: StrPath, format: DocumentFormat) -> Header:
     _check_format(path, header)
     if not hot and not wal:
         _check_size(path, header, size)
-    ordinal = _number(header, 60)
+    ordinal = lost_ordinal or _number(header, 60)
     if not hot:
         demand_known(path, ordinal, format)
     older, revision = ordinal != format.ordinal, format.revision_of(ordinal)
-    return Header(real, older, ordinal, revision, size, sidecars, hot, wal)
+    return Header(real, older, ordinal, revision, size, sidecars, hot, wal, bool(lost_ordinal))
 
 
 def demand_known(path: StrPath, ordinal: int, format: DocumentFormat) -> None:
@@ -97,7 +102,7 @@ def demand_known(path: StrPath, ordinal: int, format: DocumentFormat) -> None:
     if ordinal > format.ordinal:
         raise NewerDocument(path, revision, format.head)
     if ordinal < 1:
-        raise Damaged(path, "it has no revision")
+        raise LostRevision(path)
     if ordinal < format.oldest:
         raise TooOldDocument(path, revision, format.manifest.dropped[revision])
 
@@ -165,15 +170,13 @@ def _reason(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _check_magic(path: StrPath, header: bytes, format: DocumentFormat) -> None:
+def _check_magic(path: StrPath, header: bytes) -> None:
     if not header:
         raise NotADocument(path, "an empty file")
     if not header.startswith(MAGIC[: len(header)]):
         raise NotADocument(path, "no SQLite database, or an encrypted one")
     if len(header) < HEADER_BYTES:
         raise NotADocument(path, "a SQLite database that was cut off in its header")
-    if _number(header, 68) != format.application_id:
-        raise NotADocument(path, "another program's SQLite database")
 
 
 def _check_format(path: StrPath, header: bytes) -> None:

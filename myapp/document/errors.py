@@ -47,6 +47,13 @@ class AdditionalObjects(Damaged):
         return f"{shown(self.path)} has {names}{more}, which is not this program's, and can only be read"
 
 
+class LostRevision(Damaged):
+    """The document's header has no revision."""
+
+    def __init__(self, path: StrPath) -> None:
+        super().__init__(path, "it has no revision")
+
+
 class ReadOnlyDocument(SystemRefused):
     """The document, or its folder, cannot be written."""
 

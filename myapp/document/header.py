@@ -1,4 +1,4 @@
-"""Writes the header by which a document is classified, for the env.py of its application."""
+"""Writes the header by which a document is classified: for env.py, and where it was lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ def header_writer(application_id: int, manifest: Manifest | None = None) -> Call
             order = ordered(ctx.environment_context.script, manifest)
             places.update((revision, place) for place, revision in enumerate(order, 1))
         ordinal = max((places.get(head, 0) for head in heads), default=0)
-        ctx.execute(f"PRAGMA application_id = {application_id}")
-        ctx.execute(f"PRAGMA user_version = {ordinal}")
+        set_header(ctx.execute, application_id, ordinal)
 
     return write_header
+
+
+def set_header(execute: Callable[[str], object], application_id: int, ordinal: int) -> None:
+    """Write the two numbers: that of the application, and that of the revision."""
+    execute(f"PRAGMA application_id = {application_id}")
+    execute(f"PRAGMA user_version = {ordinal}")

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
-from myapp.document.errors import AdditionalObjects, ReadOnlyDocument
+from myapp.document.errors import AdditionalObjects, LostRevision, ReadOnlyDocument
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
 from myapp.errors import Damaged, NotADocument, StrPath, SystemRefused, UpgradeNeeded
@@ -196,13 +196,14 @@ def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
     """Return the header; where it was lost and is set again, with the backup of the file without it."""
     try:
         return _recovered(path, context), ""
-    except NotADocument:
-        from myapp.document.lost_header import set_header_again
+    except (NotADocument, LostRevision):
+        from myapp.document.lost_header import recognise, set_header_again
 
-        backup = set_header_again(path, context)
-        if backup is None:
-            raise
-    return _recovered(path, context), backup
+        header = recognise(path, context)
+    if header.lost and not files.can_replace(header.path):
+        return header, ""
+    backup = set_header_again(header, context)
+    return _recovered(path, context), backup or ""
 
 
 def _recovered(path: StrPath, context: Context) -> Header:

@@ -1,15 +1,16 @@
 """Plans an upgrade without doing it: its steps, the cost of each, and the place of the backup."""
 
 import re
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 
 from myapp.document import backups, estimate, files
-from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.hindrances import hindrances
+from myapp.document.lost_header import recognise
+from myapp.document.recovery import private_copy
 from myapp.document.trust import check_revision
 from myapp.errors import StrPath, SystemRefused
 from myapp.schema.connections import sqlite_url
@@ -34,7 +35,8 @@ class Plan:
 
     `backup` is "" where the document stays as it is: there is nothing to do, or it cannot be written
     and a private copy would be upgraded. `hindrances` are the reasons for which it would be refused, and
-    `additional` the objects among them that a person added and that run nothing.
+    `additional` the objects among them that a person added and that run nothing. With `lost_header`, opening
+    first sets the header again, after a backup of its own.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Plan:
     writable: bool
     hindrances: tuple[str, ...]
     additional: tuple[str, ...]
+    lost_header: bool
 
 
 def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
@@ -57,10 +60,15 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
     Raise what `classify` raises, and Damaged where the header and the version table disagree.
     """
     format = context.format
-    header = classify(path, format)
-    if header.needs_recovery:
+    header = recognise(path, context)
+    if header.hot or header.wal:
         raise SystemRefused(path, "another program was stopped while it wrote", "opening it puts that right")
-    with translated(header.path, context.wait), closing(connect(header.path, "ro", context)) as connection:
+    opening = private_copy(header, context) if header.lost else nullcontext(header.path)
+    with (
+        opening as file,
+        translated(header.path, context.wait),
+        closing(connect(file, "ro", context)) as connection,
+    ):
         connection.execute("BEGIN")
         revision = check_revision(connection, header.path, format)
         refused, added = hindrances(connection, header.path, format) if header.older else ([], [])
@@ -81,6 +89,7 @@ def plan(path: StrPath, context: Context, target: str = "head") -> Plan:
         writable=writable,
         hindrances=tuple(refused) if steps else (),
         additional=tuple(added) if steps else (),
+        lost_header=header.lost,
     )
 
 

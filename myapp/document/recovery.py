@@ -1,4 +1,4 @@
-"""Recovers a document after a crash: rolls back its journal or leaves WAL mode.
+"""Recovers a document after a crash: rolls back its journal or leaves WAL mode; and a copy without a header.
 
 SQLite itself does that when it opens the file. It is done to a copy first: where the result is no whole
 document, it is refused, and both files stay as they are.
@@ -16,6 +16,7 @@ from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
+from myapp.document.header import set_header
 from myapp.document.private import private_folder
 from myapp.document.trust import check_content, is_whole
 from myapp.errors import Damaged, InUse, StrPath, SystemRefused
@@ -70,8 +71,8 @@ def recover(header: Header, context: Context) -> None:
 
 
 def copy_document(header: Header, copy: str, context: Context) -> None:
-    """Copy a document while nobody writes it; after a crash, recover the copy."""
-    if header.needs_recovery:
+    """Copy a document while nobody writes it; after a crash, recover the copy; set a header that was lost."""
+    if header.hot or header.wal:
         recover_copy(header, copy, context)
         return
     with (
@@ -82,6 +83,9 @@ def copy_document(header: Header, copy: str, context: Context) -> None:
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
         files.copy(source, copy, context.progress)
+    if header.lost:
+        with translated(header.path, context.wait), closing(connect(copy, "rw", context)) as connection:
+            set_header(connection.execute, context.format.application_id, header.ordinal)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
+from myapp.document.lost_header import recognise
 from myapp.document.placing import placed
 from myapp.document.recovery import copy_document
 from myapp.document.trust import check_document, check_head, is_whole
@@ -31,7 +32,7 @@ def save_as(
     be made, NotFound for an unknown or dropped revision, and the errors of `classify` and `upgrade`.
     """
     wanted = _writable(revision or context.format.head, context.format)
-    header = classify(path, context.format)
+    header = recognise(path, context)
     with placed(target, header.path) as temporary:
         copy_document(header, temporary, context)
         _bring_to(wanted, header, temporary, context, lose)

@@ -11,10 +11,26 @@ from pathlib import Path
 import pytest
 
 from myapp import application
+from myapp.cli.messages import message
+from myapp.document.check import check
+from myapp.document.context import Context
 from myapp.document.open import open_document
-from myapp.errors import MyappError
+from myapp.document.plan import plan
+from myapp.document.save_as import save_as
+from myapp.errors import Damaged, MyappError, NewerDocument, NotADocument
 from tests import contents
 from tests.mutations import REVISIONS
+from tests.untouched import read_only_medium
+
+LOST = {"both numbers": ("application_id", "user_version"), "the revision": ("user_version",)}
+
+
+def lost(documents: Path, folder: Path, revision: str, numbers: str, statement: str = "") -> Path:
+    """Return a copy of a kept document without numbers of its header."""
+    path = Path(shutil.copy(documents / f"{revision}.myapp", folder / "copy.myapp"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("".join(f"PRAGMA {name} = 0;" for name in LOST[numbers]) + statement)
+    return path
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the command sqlite3 makes the dump")
@@ -62,3 +78,93 @@ def test_where_anything_contradicts_it_nothing_is_written(
         pass
     assert copy.read_bytes() == before
     assert list(tmp_path.iterdir()) == [copy]
+
+
+@pytest.mark.parametrize("numbers", LOST)
+@pytest.mark.parametrize("revision", ["0001", "0006"])
+def test_a_lost_header_is_set_again_after_a_backup_and_foreseen_by_what_only_reads(
+    tmp_path: Path, documents: Path, revision: str, numbers: str
+) -> None:
+    path, context = lost(documents, tmp_path, revision, numbers), application.context()
+    before = path.read_bytes()
+    health = check(path, context)
+    assert (health.state, health.revision) == ("head" if revision == "0006" else "older", revision)
+    assert (health.damage, len(health.checks)) == ([], 5)
+    assert "its header was lost" in health.notes[0]
+    planned = plan(path, context)
+    assert (planned.lost_header, planned.revision, planned.hindrances) == (True, revision, ())
+    copy = save_as(path, tmp_path / "saved.myapp", context)
+    assert contents.readings(Path(copy)) == contents.moved_apart(
+        contents.readings(documents / f"{revision}.myapp")
+    )
+    assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (before, [path, Path(copy)])
+    with open_document(path, context) as document:
+        assert Path(document.backup_without_header).read_bytes() == before
+    assert contents.is_whole(path)
+    assert not plan(path, context).lost_header
+
+
+@pytest.mark.parametrize("numbers", LOST)
+def test_where_it_cannot_be_written_a_private_copy_with_a_header_is_read(
+    tmp_path: Path, documents: Path, numbers: str
+) -> None:
+    path = lost(documents, tmp_path, "0004", numbers)
+    before = path.read_bytes()
+    with read_only_medium(tmp_path), open_document(path, application.context()) as document:
+        with document.driver_connection() as connection:
+            assert connection.execute("SELECT count(*) FROM runs").fetchone() != (0,)
+        assert document.copied
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (before, [path])
+
+
+@pytest.mark.parametrize("numbers", LOST)
+@pytest.mark.parametrize(
+    ("statement", "error", "fact"),
+    [
+        (
+            "UPDATE alembic_version SET version_num = '0005'",
+            Damaged,
+            "its header is lost, and its schema is not",
+        ),
+        ("CREATE VIEW mine AS SELECT 1", Damaged, "its header is lost, and it has view mine"),
+        (
+            "UPDATE readings SET value = 'x' WHERE run_id = 1",
+            Damaged,
+            "its header is lost, and readings.value",
+        ),
+        ("DELETE FROM alembic_version", Damaged, "it has no revision"),
+        ("UPDATE alembic_version SET version_num = '0099'", NewerDocument, "0099"),
+    ],
+)
+def test_ours_that_contradicts_itself_is_named_as_that_and_rescued(
+    tmp_path: Path, documents: Path, numbers: str, statement: str, error: type[MyappError], fact: str
+) -> None:
+    path, context = lost(documents, tmp_path, "0004", numbers, statement), application.context()
+    before = path.read_bytes()
+    for action in (_opened, plan, lambda *names: save_as(names[0], tmp_path / "new.myapp", names[1])):
+        with pytest.raises(error, match=fact) as refused:
+            action(path, context)
+        assert "myapp rescue" in message(refused.value) or error is NewerDocument
+    if error is Damaged:
+        assert fact in check(path, context).damage[0]
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (before, [path])
+
+
+def _opened(path: Path, context: Context) -> None:
+    with open_document(path, context):
+        pass
+
+
+def test_another_programs_database_is_never_called_ours(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32));"
+            "INSERT INTO alembic_version VALUES ('0004');"
+            "CREATE TABLE document (id INTEGER PRIMARY KEY); CREATE TABLE runs (id)"
+        )
+    before = path.read_bytes()
+    for action in (_opened, plan, check):
+        with pytest.raises(NotADocument, match="another program's"):
+            action(path, application.context())
+    assert path.read_bytes() == before
