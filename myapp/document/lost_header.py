@@ -39,8 +39,8 @@ def recognise(path: StrPath, context: Context) -> Header:
         return classify(path, context.format, ordinal)
 
 
-def set_header_again(header: Header, context: Context) -> str | None:
-    """Set a lost header and return the name of the backup; None where another program was faster.
+def set_header_again(header: Header, context: Context) -> str:
+    """Set a lost header and return the name of the backup, "" where another program was faster.
 
     Raise Damaged where the content has changed so that it does not agree any more.
     """
@@ -52,7 +52,7 @@ def set_header_again(header: Header, context: Context) -> str | None:
     ):
         connection.patiently("BEGIN EXCLUSIVE")
         if connection.moved or not _has_lost_header(path, context.format):
-            return None
+            return ""
         ordinal = _ordinal(connection, path, context.format)
         backup = keep_damaged(source, path, context)
         set_header(connection.execute, context.format.application_id, ordinal)

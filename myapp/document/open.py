@@ -202,8 +202,8 @@ def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
         header = recognise(path, context)
     if header.lost and not files.can_replace(header.path):
         return header, ""
-    backup = set_header_again(header, context)
-    return _recovered(path, context), backup or ""
+    backup = set_header_again(header, context) if header.lost else ""
+    return _recovered(path, context), backup
 
 
 def _recovered(path: StrPath, context: Context) -> Header:

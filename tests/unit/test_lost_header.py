@@ -14,6 +14,7 @@ from myapp import application
 from myapp.cli.messages import message
 from myapp.document.check import check
 from myapp.document.context import Context
+from myapp.document.lost_header import recognise, set_header_again
 from myapp.document.open import open_document
 from myapp.document.plan import plan
 from myapp.document.save_as import save_as
@@ -168,3 +169,12 @@ def test_another_programs_database_is_never_called_ours(tmp_path: Path) -> None:
         with pytest.raises(NotADocument, match="another program's"):
             action(path, application.context())
     assert path.read_bytes() == before
+
+
+def test_a_program_that_comes_second_sets_nothing(tmp_path: Path, documents: Path) -> None:
+    path, context = lost(documents, tmp_path, "0006", "both numbers"), application.context()
+    header = recognise(path, context)
+    assert set_header_again(header, context)
+    after, names = path.read_bytes(), sorted(tmp_path.iterdir())
+    assert set_header_again(header, context) == ""
+    assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (after, names)
