@@ -285,7 +285,7 @@ def test_a_lost_header_is_foreseen_and_named_with_what_sets_it_again(
         assert "myapp info" in refused.stderr
     assert kept.read_bytes() == before
     upgraded = program.run("upgrade", kept, check=True)
-    assert "had lost its header" in upgraded.stderr
+    assert "had no header" in upgraded.stderr
     assert program.run("schema", "current", kept, check=True).stdout == "0006\n"
 
 

@@ -140,7 +140,7 @@ def _remark(document: Document) -> None:
     name = shown(document.path)
     if document.backup_without_header:
         backup = shown(document.backup_without_header)
-        output.remark(f"{name} had lost its header, which is set again; backup: {backup}")
+        output.remark(f"{name} had no header, which is set now; backup: {backup}")
     if document.additional:
         return
     if upgrade is None:

@@ -4,12 +4,12 @@ Where that name cannot be made (its folder is closed, the name is too long), the
 user's data folder, in a folder of its own for each document.
 """
 
-import contextlib
 import errno
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +18,7 @@ from myapp.descriptors import opened
 from myapp.document import files
 from myapp.document.background import in_background
 from myapp.document.classify import classify
+from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.trust import (
@@ -26,9 +27,10 @@ from myapp.document.trust import (
 )
 from myapp.errors import Cancelled, Damaged, MyappError, NewerDocument, StrPath, SystemRefused, UsageError
 from myapp.progress import StopToken
+from myapp.schema.driver_errors import translated
 
-DAMAGED = "damaged"
-"""In the name of a backup of what was no document, in the revision's place."""
+DAMAGED, ORIGINAL = "damaged", "original"
+"""In the name of a backup of what was no document, or none yet, in the revision's place."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _make(
 
 def _holds(target: str, source: int, context: Context) -> bool:
     """Tell whether a file holds a document's bytes, and is neither the document itself nor a link."""
-    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+    with suppress(FileNotFoundError):  # removed meanwhile
         regular = os.path.isfile(target) and not os.path.islink(target)
         other = descriptors.inode(target) != descriptors.inode(source)
         return regular and other and files.equal(source, target, context.progress)
@@ -198,7 +200,7 @@ def _age(format: DocumentFormat, backup: Backup) -> tuple[int, str, float, str]:
 def _describe(path: str, revision: str, context: Context) -> Backup | None:
     """Return a backup, None for a file of another origin: its name ends in a word that is no revision."""
     status, format = os.stat(path), context.format
-    known = revision in (*format.order, DAMAGED)
+    known = revision in (*format.order, DAMAGED, ORIGINAL)
     if not known and not _is_newer(path, format):
         return None
     readable = known and revision not in format.manifest.dropped
@@ -207,7 +209,7 @@ def _describe(path: str, revision: str, context: Context) -> Backup | None:
 
 
 def _is_newer(path: str, format: DocumentFormat) -> bool:
-    with contextlib.suppress(MyappError):
+    with suppress(MyappError):
         try:
             classify(path, format)
         except NewerDocument:
@@ -215,9 +217,20 @@ def _is_newer(path: str, format: DocumentFormat) -> bool:
     return False
 
 
+def _is_recognised(path: str, context: Context) -> bool:
+    """Tell whether a file could be adopted (see adopt.py), perhaps as one of several revisions."""
+    from myapp.document.recognition import recognise
+
+    with suppress(UsageError), translated(path), closing(connect(path, "ro", context)) as connection:
+        recognise(connection, path, context.format)
+    return True
+
+
 def _verifies(path: str, revision: str, context: Context) -> bool:
     """Tell whether a backup is a whole document of its revision; no SQL of another schema is run."""
     try:
+        if revision == ORIGINAL:
+            return _is_recognised(path, context) and is_whole(path, context)
         classify(path, context.format)
         return check_document(path, context) == revision and is_whole(path, context, revision)
     except Cancelled:

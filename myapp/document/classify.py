@@ -76,10 +76,24 @@ def classify(path: StrPath, format: DocumentFormat, lost_ordinal: int = 0) -> He
     Where it was lost, `lost_ordinal` is the number of the revision that the content has. Raise NotFound,
     NotADocument, NewerDocument, TooOldDocument, Damaged or SystemRefused for anything else.
     """
+    header = _header(path, format, None if lost_ordinal else format.application_id, lost_ordinal)
+    if not header.hot:
+        demand_known(path, header.ordinal, format)
+    return header
+
+
+def classify_unadopted(path: StrPath, format: DocumentFormat) -> Header:
+    """Return the header of a SQLite database without any program's number; raise errors as `classify`."""
+    return _header(path, format, 0)
+
+
+def _header(
+    path: StrPath, format: DocumentFormat, application_id: int | None, lost_ordinal: int = 0
+) -> Header:
     real = _regular_file(path)
     header, size = _read(real, path)
     _check_magic(path, header)
-    if not lost_ordinal and _number(header, 68) != format.application_id:
+    if application_id is not None and _number(header, 68) != application_id:
         raise NotADocument(path, "another program's SQLite database")
     sidecars = _sidecars(real, path)
     hot = "-journal" in sidecars and _is_hot(real, path)
@@ -90,8 +104,6 @@ def classify(path: StrPath, format: DocumentFormat, lost_ordinal: int = 0) -> He
     if not hot and not wal:
         _check_size(path, header, size)
     ordinal = lost_ordinal or _number(header, 60)
-    if not hot:
-        demand_known(path, ordinal, format)
     older, revision = ordinal != format.ordinal, format.revision_of(ordinal)
     return Header(real, older, ordinal, revision, size, sidecars, hot, wal, bool(lost_ordinal))
 

@@ -9,6 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class NotRecognised(NotADocument):
+    """A SQLite database has tables of this program, and the schema of none of its revisions.
+
+    `revision` is the nearest, and `differences` are lines about what differs from it.
+    """
+
+    def __init__(self, path: StrPath, revision: str, differences: Sequence[str]) -> None:
+        more = f"; and {len(differences) - 5} more" if len(differences) > 5 else ""
+        lines = "; ".join(shown(line[:100]) for line in differences[:5])
+        super().__init__(path, f"a SQLite database nearest to revision {revision}, but {lines}{more}")
+        self.revision = revision
+        self.differences = list(differences)
+
+
 class TooOldDocument(MyappError):
     """This program has dropped the document's revision; `release` is the last one that can upgrade it."""
 

@@ -40,7 +40,7 @@ class Refusal:
 class Record:
     """The table of one row in which a document names the programs that made it and last wrote it.
 
-    The first revision makes it, with these two columns beside its key, which is `id`.
+    A revision makes it, with these two columns beside its key, which is `id`.
     """
 
     def __init__(
@@ -74,13 +74,14 @@ class DocumentFormat:
     """The format of one application's documents.
 
     `manifest` has the order of its revisions, whatever their ids are; a document's `user_version` is the
-    place of its revision in it, from 1. Its env.py keeps that and `application_id` (see header.py). Its first
-    revision makes the table of `record`.
+    place of its revision in it, from 1. Its env.py keeps that and `application_id` (see header.py). A
+    revision, best the first, makes the table of `record`.
 
     `name` is the application's, for folders and messages; `program` is the name with the version, as
     written into documents: `myapp 0.6.0`. `blank` is a document without content that was shipped with the
     program, None to make one at first use. `costs` are measured ones by revision; empty takes all for usual.
-    `refusals` are what revisions refuse by their own code, in the order of the revisions.
+    `refusals` are what revisions refuse by their own code, in the order of the revisions. With `adopts`,
+    opening makes documents of the application's files of the time before it had any (see adopt.py).
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class DocumentFormat:
         costs: Mapping[str, Cost] | None = None,
         refusals: Sequence[Refusal] = (),
         record: Record | None = None,
+        adopts: bool = False,
     ) -> None:
         self.name = name
         self.program = program
@@ -107,6 +109,7 @@ class DocumentFormat:
         self.costs = costs or {}
         self.refusals = tuple(refusals)
         self.record = record or Record()
+        self.adopts = adopts
 
     @property
     def order(self) -> tuple[str, ...]:

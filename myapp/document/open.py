@@ -193,17 +193,29 @@ def open_document(
 
 
 def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
-    """Return the header; where it was lost and is set again, with the backup of the file without it."""
+    """Return the header; where there was none and it is set now, with the backup of the file without it."""
     try:
         return _recovered(path, context), ""
     except (NotADocument, LostRevision):
         from myapp.document.lost_header import recognise, set_header_again
 
-        header = recognise(path, context)
+        try:
+            header = recognise(path, context)
+        except (NotADocument, Damaged):
+            if not context.format.adopts:
+                raise
+            return _adopted(path, context)
     if header.lost and not files.can_replace(header.path):
         return header, ""
     backup = set_header_again(header, context) if header.lost else ""
     return _recovered(path, context), backup
+
+
+def _adopted(path: StrPath, context: Context) -> tuple[Header, str]:
+    from myapp.document.adopt import adopt
+
+    adopted = adopt(path, context)
+    return _recovered(path, context), adopted.backup
 
 
 def _recovered(path: StrPath, context: Context) -> Header:

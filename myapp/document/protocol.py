@@ -18,7 +18,7 @@ class Document(Protocol):
     `path` is the user's file, links followed, or the server's URL without its secrets. `on_server`: it is a
     database that others share, and no file. `upgraded` is the upgrade that opening it took, None where it
     was at head. `copied`: the file could not be written, and a private copy is read instead.
-    `backup_without_header`: the header had been lost and was set again, after this backup.
+    `backup_without_header`: there was no header, which was set after this backup.
     `additional` are objects in it that are not the program's: without them a private copy is read.
     """
 

@@ -18,8 +18,8 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.header import set_header
 from myapp.document.private import private_folder
-from myapp.document.trust import check_content, is_whole
-from myapp.errors import Damaged, InUse, StrPath, SystemRefused
+from myapp.document.trust import check_content, check_values, is_whole
+from myapp.errors import Damaged, InUse, StrPath, SystemRefused, UsageError
 from myapp.schema.driver_errors import translated
 
 _PAUSE_SECONDS = 0.1
@@ -135,9 +135,21 @@ def _leave_journal(path: str, context: Context) -> None:
 
 def _check(copy: str, path: str, context: Context) -> None:
     with closing(connect(copy, "ro", context)) as connection:
-        check_content(connection, path, context.format)
+        if connection.execute("PRAGMA application_id").fetchone() == (0,):
+            _check_unadopted(connection, path, context)
+        else:
+            check_content(connection, path, context.format)
     if not is_whole(copy, context):
         raise Damaged(path, "what another program began to write is neither whole nor to be rolled back")
+
+
+def _check_unadopted(connection: sqlite3.Connection, path: str, context: Context) -> None:
+    """Raise what `recognise` raises unless a file can be adopted: a program was stopped in adopt.py."""
+    from myapp.document.recognition import recognise
+
+    with contextlib.suppress(UsageError):  # where several revisions have its schema
+        recognise(connection, path, context.format)
+    check_values(connection, path)
 
 
 def _parts(header: Header) -> list[str]:

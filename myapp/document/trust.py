@@ -18,7 +18,7 @@ from myapp.errors import Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 
-_VERSION_TABLE = (
+VERSION_TABLE_SQL = (
     "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n"
     "\tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
 )
@@ -45,6 +45,12 @@ def check_head(connection: sqlite3.Connection, path: str, format: DocumentFormat
         _refuse(path, fingerprint.of_rows(rows), fingerprint.of_rows(wanted))
     if connection.execute(_STRANGE_RECORD.format(format.record.reader())).fetchone():
         raise Damaged(path, "its record of the programs that wrote it is no text")
+
+
+def has_record(connection: sqlite3.Connection, format: DocumentFormat) -> bool:
+    """Tell whether a document has the table of its programs; one from before its revision has not."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (format.record.table,)).fetchone() is not None
 
 
 def check_schema(connection: sqlite3.Connection, path: str, wanted: Mapping[str, str]) -> None:
@@ -156,9 +162,9 @@ def stamped_versions(connection: sqlite3.Connection, path: str) -> list[object]:
     definitions = connection.execute(query).fetchall()
     if not definitions:
         return []
-    if definitions != [("table", _VERSION_TABLE)]:  # as in check_head: usually identical SQL
+    if definitions != [("table", VERSION_TABLE_SQL)]:  # as in check_head: usually identical SQL
         objects = fingerprint.of_rows((type_, "alembic_version", sql) for type_, sql in definitions)
-        _refuse(path, objects, fingerprint.of_rows([("table", "alembic_version", _VERSION_TABLE)]))
+        _refuse(path, objects, fingerprint.of_rows([("table", "alembic_version", VERSION_TABLE_SQL)]))
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version LIMIT 9")]
 
 

@@ -28,6 +28,7 @@ from myapp.document.trust import (
     check_revision,
     check_schema,
     check_values,
+    has_record,
     schema_of_revision,
 )
 from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, UsageError, WouldLose, shown
@@ -230,7 +231,8 @@ class _Work:
         )
         steps = change.run(migrations)
         if steps or dropped:
-            self.locked.exec_driver_sql(format.record.writer(), (format.program,))
+            if has_record(self.connection, format):
+                self.locked.exec_driver_sql(format.record.writer(), (format.program,))
             self.meter.verify()
             verify(self.locked, self.path, format)
         return tuple(str(step) for step in steps)

@@ -60,23 +60,28 @@ def _normal(sql: str) -> str:
 def _in_order(sql: str) -> str:
     """Return the normalised text of a table with the constraints at its end sorted."""
     start, end = sql.find("(") + 1, sql.rfind(")")
-    parts = _parts(sql[start:end]) if 0 < start <= end else []
-    constraints = [part for part in parts if part.startswith("CONSTRAINT ")]
-    columns = parts[: len(parts) - len(constraints)]
-    if [*columns, *constraints] != parts:
+    defined = parts(sql[start:end]) if 0 < start <= end else []
+    constraints = [part for part in defined if part.startswith("CONSTRAINT ")]
+    columns = defined[: len(defined) - len(constraints)]
+    if [*columns, *constraints] != defined:
         return sql
     return f"{sql[:start]}{','.join([*columns, *sorted(constraints)])}{sql[end:]}"
 
 
-def _parts(text: str) -> list[str]:
-    """Split at the commas outside of parentheses and quotes."""
-    import re
-
-    parts, depth = [""], 0
-    for token in re.findall(_TOKEN, text):
+def parts(text: str) -> list[str]:
+    """Split a text at the commas outside of parentheses and quotes."""
+    split, depth = [""], 0
+    for token in tokens(text):
         depth += {"(": 1, ")": -1}.get(token, 0)
         if token == "," and not depth:
-            parts.append("")
+            split.append("")
         else:
-            parts[-1] += token
-    return parts
+            split[-1] += token
+    return split
+
+
+def tokens(text: str) -> list[str]:
+    """Return quoted texts, parentheses, commas, and all between them."""
+    import re
+
+    return re.findall(_TOKEN, text)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _ID = re.compile(r"\w[\w.]{0,31}")
 """The id of a revision: backups are named by it (NAME.backup-0001), and Alembic stores 32 letters."""
 
-_RESERVED = "damaged"
-"""In the name of the backup of a file that is no document, this has the revision's place."""
+_RESERVED = ("damaged", "original")
+"""In the names of the backups of files that are no documents, these have the revision's place."""
 
 
 def revision_order(folder: StrPath, manifest: Manifest | None = None) -> list[str]:
@@ -36,7 +36,7 @@ def ordered(script: ScriptDirectory, manifest: Manifest | None = None) -> list[s
         raise UsageError(f"{fact}, and documents need one: join them with `alembic merge heads`")
     revisions = [each.revision for each in script.walk_revisions()]
     for revision in revisions:
-        if not _ID.fullmatch(revision) or revision == _RESERVED:
+        if not _ID.fullmatch(revision) or revision in _RESERVED:
             raise UsageError(
                 f"{shown(revision)} cannot be the id of a document's revision: use letters and digits"
             )

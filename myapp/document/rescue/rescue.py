@@ -19,7 +19,7 @@ from myapp.document.rescue.report import Report, Rescued, report_writer
 from myapp.document.rescue.source import Source, make_document, opened_source
 from myapp.document.rescue.tables import Table
 from myapp.document.rescue.target import Target, Values
-from myapp.document.trust import check_head, is_whole
+from myapp.document.trust import check_head, has_record, is_whole
 from myapp.errors import Damaged, StrPath
 from myapp.schema.driver_errors import translated
 
@@ -53,7 +53,9 @@ def _fill(path: str, source: Source, report: Report, context: Context) -> dict[s
     with closing(connect(path, "rw", context)) as connection:
         connection.execute("PRAGMA trusted_schema=ON")  # the new document's own triggers
         connection.execute("BEGIN")
-        connection.execute(f'DELETE FROM "{context.format.record.table}"')  # a blank one says who made it
+        recorded = has_record(connection, context.format)
+        if recorded:
+            connection.execute(f'DELETE FROM "{context.format.record.table}"')  # a blank one says who made it
         target = Target(connection, source.tables, report)
         work = _Work(source, target, report, context)
         work.read_ranges()
@@ -61,7 +63,8 @@ def _fill(path: str, source: Source, report: Report, context: Context) -> dict[s
             work.read_pages()
         target.settle(work.damaged, source.revision, context.format)
         counts = target.counts()
-        connection.execute(context.format.record.writer(), (context.format.program,))
+        if recorded:
+            connection.execute(context.format.record.writer(), (context.format.program,))
         connection.commit()
     return counts
 
