@@ -50,6 +50,7 @@ FOUR = {"0001": TABLE, "0002": "pass", "0003": "pass", "0004": "pass"}
 
 def write(folder: Path, revisions: Mapping[str, str], env: str = ENV) -> Path:
     """Write a directory of revisions in a row, each with the body of its upgrade, and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
     down = None
     for name, body in revisions.items():
         add(folder, name, down, body)

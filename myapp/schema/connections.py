@@ -17,7 +17,7 @@ from myapp.schema.driver_errors import first_line, translated
 from myapp.schema.event_loop import create_looping_engine, needs_event_loop
 from myapp.schema.locations import as_url, is_private_memory, sqlite_url, subject
 from myapp.schema.session import prepare_sessions
-from myapp.schema.transaction import exclusive, raw_connection
+from myapp.schema.transaction import exclusive, opened, raw_connection
 
 __all__ = [
     "as_url",
@@ -62,8 +62,8 @@ def create_migration_engine(
 def reading(owner: Engine | Connection, *, writable: bool = False) -> Iterator[Connection]:
     """Give a connection to read with, a new one or the caller's; what it begins is rolled back.
 
-    One that is `writable` may make temporary tables. Any other refuses to write, so that nothing is lost in
-    silence; within a transaction of the caller's, what is written is the caller's.
+    One that is `writable` may make tables for that time. Any other refuses to write, so that nothing is lost
+    in silence; within a transaction of the caller's, what is written is the caller's.
     """
     with translated(subject(owner.engine.url)), connected(owner) as connection:
         if connection.in_transaction():
@@ -82,7 +82,7 @@ def connected(owner: Engine | Connection) -> Iterator[Connection]:
     if isinstance(owner, Connection):
         yield owner
         return
-    with owner.connect() as connection:
+    with opened(owner) as connection:
         yield connection
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import URL, Connection, Engine
 
-from myapp.errors import StrPath
+from myapp.errors import StrPath, UsageError
 from myapp.schema import connections
 from myapp.schema.event_loop import needs_event_loop
 from myapp.schema.locations import sqlite_path
@@ -88,6 +88,8 @@ class Databases:
         application_name: str,
     ) -> None:
         named = databases if isinstance(databases, Mapping) else {UNNAMED: databases}
+        if not named:
+            raise UsageError("there is no database to migrate: name at least one")
         self.by_name = {
             name: Database(database, wait, on_wait, application_name) for name, database in named.items()
         }
@@ -97,6 +99,13 @@ class Databases:
     def first(self) -> Database:
         """The first database, which is the only one of most programs."""
         return next(iter(self.by_name.values()))
+
+    def demand_one(self) -> None:
+        """Raise UsageError if there are several."""
+        if len(self.by_name) > 1:
+            raise UsageError(
+                f"this is done for one database at a time: name one of {', '.join(self.by_name)}"
+            )
 
     @property
     def exists(self) -> bool:
@@ -118,17 +127,17 @@ class Databases:
         """Whether one of them is a connection, so that the caller expects the work there."""
         return any(isinstance(each.owned, Connection) for each in self.by_name.values())
 
-    def exclusive(self, *, rebuilding: bool) -> AbstractContextManager[dict[str, Connection]]:
+    def exclusive(self, *, rebuilding: bool = True) -> AbstractContextManager[dict[str, Connection]]:
         """Give connections by name, each in the transaction that changes its schema; all end together.
 
         They are committed one after the other: a failure of the first commit undoes all.
         """
         return _all({n: each.exclusive(rebuilding=rebuilding) for n, each in self.by_name.items()})
 
-    def reading(self) -> AbstractContextManager[dict[str, Connection]]:
+    def reading(self, *, writable: bool = False) -> AbstractContextManager[dict[str, Connection]]:
         """Give connections by name to read with; a file that does not exist is left out if others do."""
         present = {name: each for name, each in self.by_name.items() if each.exists} or self.by_name
-        return _all({name: each.reading() for name, each in present.items()})
+        return _all({name: each.reading(writable=writable) for name, each in present.items()})
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Reads a migrations directory: its revisions, their order, and the steps from one to another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -10,14 +10,16 @@ from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import MultipleHeads, ResolutionError
 
-from myapp.errors import BrokenInstallation, MyappError, NotFound, StrPath, UsageError
+from myapp.errors import BrokenInstallation, MyappError, NotFound, StrPath, UsageError, shown
 from myapp.schema.config import Settings, located, make_config, require_env
-from myapp.schema.driver_errors import chain
+from myapp.schema.driver_errors import chain, first_line
 from myapp.schema.failures import describe, described
 from myapp.schema.revisions import Revision, Step
 
 _BEYOND = re.compile("produce|too far")
 """In the messages of Alembic for a relative revision that is before the first or after the last."""
+
+_AMBIGUOUS = "that revision is ambiguous, since more than one is that far away"
 
 _RELATIVE = re.compile(r"(?:(?P<label>.+?)@)?(?P<revision>\w+)?[+-]\d+")
 
@@ -39,6 +41,10 @@ class RevisionDirectory:
         self.script_location = located(script_location)
         self.settings: Settings = settings or {}
         require_env(self.script_location)
+        config = make_config(self.script_location, settings=self.settings)
+        if self.script_location in (config.get_version_locations_list() or ()):
+            remedy = "give revisions a folder of their own, or env.py"
+            raise UsageError(f"{shown(self.script_location)}: env.py lies among the revisions: {remedy}")
 
     @cached_property
     def config(self) -> Config:
@@ -85,6 +91,20 @@ class RevisionDirectory:
             raise NotFound(f"that revision ({revision} is before the first one)")
         return Revision.of(scripts[0])
 
+    def before(self, revision: str, distance: int) -> str:
+        """Return the revision so many steps before another, `base` where there are fewer.
+
+        Raise UsageError where a merge lies between.
+        """
+        for _ in range(distance):
+            below = self.revision(revision).down_revisions
+            if len(below) > 1:
+                raise UsageError(f"{_AMBIGUOUS} ({', '.join(below)}): name one by its id")
+            if not below:
+                return "base"
+            revision = below[0]
+        return revision
+
     def steps_up(self, current: Any, target: str) -> list[Step]:
         """Return the steps of an upgrade from the revisions `current`, in order."""
         with named_revision():
@@ -118,6 +138,14 @@ class RevisionDirectory:
             return tuple(filter(None, self.script.get_revisions(revision)))
 
 
+def named_targets(target: object) -> tuple[str, ...]:
+    """Return the revisions that a caller names, one or several; raise UsageError for anything but texts."""
+    names = (target,) if isinstance(target, str) else tuple(target) if isinstance(target, Sequence) else ()
+    if not names or not all(isinstance(name, str) for name in names):
+        raise UsageError(f"{target!r} names no revision: write a text, as of an id, 'head', '+1' or '-1'")
+    return names
+
+
 @contextmanager
 def named_revision() -> Iterator[None]:
     """Turn Alembic's error about the name of a revision into NotFound or UsageError."""
@@ -135,6 +163,10 @@ def _name_error(error: Exception) -> MyappError:
         if isinstance(cause, MultipleHeads):
             fact = f"there are multiple heads ({', '.join(sorted(cause.heads))})"
             return UsageError(f"{fact}: name one of them, LABEL@head, or `heads` for all")
+        if "Ambiguous" in str(cause):
+            return UsageError(f"{_AMBIGUOUS}: name one by its id, or upwards by LABEL@+1")
+        if isinstance(cause, ResolutionError) and "Multiple revisions" in str(cause):
+            return UsageError(f"that revision is ambiguous ({first_line(cause)}): write more of its id")
         if isinstance(cause, ResolutionError) or _BEYOND.search(text):
             return NotFound(f"that revision ({text})")
     return UsageError(f"that revision cannot be reached ({text})")

@@ -30,6 +30,9 @@ _SQLITE_ERRORS: dict[int, str] = {
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
 
+_SERVER_DRIVERS = ("psycopg", "asyncpg", "sqlalchemy.dialects.postgresql.asyncpg")
+"""The modules of exceptions that have a server's SQLSTATE."""
+
 LOCK_TIMEOUT = "55P03"
 _SERVER_HELD = {LOCK_TIMEOUT, "40001", "40P01"}
 """PostgreSQL's lock_not_available, serialization_failure, deadlock_detected: a wait ends the first only."""
@@ -78,7 +81,7 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
             return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
-        if type(cause).__module__.startswith("psycopg"):
+        if type(cause).__module__.startswith(_SERVER_DRIVERS):
             return _explain_server(cause, subject, wait)
     return None
 
@@ -113,7 +116,7 @@ def is_denial(error: BaseException) -> bool:
 
 
 def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
-    """Return the error that an exception of psycopg means; without a SQLSTATE it is about connecting."""
+    """Return the error that a driver's exception means; without a SQLSTATE it is about connecting."""
     import re
 
     state, message = getattr(error, "sqlstate", None), server_message(error)

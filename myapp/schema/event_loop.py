@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Engine
 
 from myapp.errors import UsageError
+from myapp.schema.driver_errors import first_line
 from myapp.schema.locations import IN_AN_EVENT_LOOP
 
 Result = TypeVar("Result")
@@ -38,4 +39,8 @@ def on_event_loop(subject: str, work: Callable[[], Result]) -> Result:
     with suppress(RuntimeError):
         asyncio.get_running_loop()
         raise UsageError(f"{subject}: an event loop runs in this thread: {IN_AN_EVENT_LOOP}")
-    return asyncio.run(greenlet_spawn(work))
+    try:
+        awaited = greenlet_spawn(work)
+    except ImportError as error:
+        raise UsageError(f"{subject}: its driver is for event loops ({first_line(error)})") from error
+    return asyncio.run(awaited)

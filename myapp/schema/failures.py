@@ -25,6 +25,7 @@ _AUTOCOMMIT_BLOCK = (
     "autocommit_block() would end the transaction that makes an upgrade whole or nothing: run its statements "
     "outside of the revisions"
 )
+_SEVERAL_DATABASES = "these revisions are for several databases: give each of them by its name"
 _ASYNC_DRIVER = f"its driver is for event loops: hand over a connection in {IN_AN_EVENT_LOOP}"
 
 _OPENING = {"create_engine", "create_async_engine", "engine_from_config", "async_engine_from_config"}
@@ -100,6 +101,8 @@ def _meaning(error: BaseException) -> str:
             return _NEW_ENUM_VALUE
         if isinstance(cause, MissingGreenlet):
             return _ASYNC_DRIVER
+        if isinstance(cause, TypeError) and "argument: 'engine_name'" in str(cause):
+            return _SEVERAL_DATABASES
         if isinstance(cause, AssertionError) and "autocommit_block" in _functions(cause):
             return _AUTOCOMMIT_BLOCK
     return ""

@@ -1,5 +1,6 @@
 """Compares a database's schema with the one that revisions make, in memory or in temporary tables."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 
@@ -10,8 +11,6 @@ from myapp.schema.connections import create_migration_engine, exclusive, sqlite_
 
 Make = Callable[[Connection], object]
 """Runs the revisions on a connection to an empty database."""
-
-_VERSION_TABLE = "alembic_version"
 
 _POSTGRESQL_OBJECTS = text(
     """
@@ -34,16 +33,19 @@ _POSTGRESQL_OBJECTS = text(
 )
 
 
-def differences(connection: Connection, make: Make) -> list[str]:
+def differences(connection: Connection, make: Make, version_table: str = "alembic_version") -> list[str]:
     """Return a line for each object that differs from what `make` makes; the version table does not count.
 
     Known for SQLite and PostgreSQL; [] for others. Nothing stays of what is made.
     """
     if connection.dialect.name == "sqlite":
-        return _differences(fingerprint.of_database(connection), sqlite_schema(make))
-    if connection.dialect.name == "postgresql":
-        return _differences(_postgresql(connection), _made_in_postgresql(connection, make))
-    return []
+        lines = fingerprint.differences(fingerprint.of_database(connection), sqlite_schema(make))
+    elif connection.dialect.name == "postgresql":
+        lines = fingerprint.differences(_postgresql(connection), _made_in_postgresql(connection, make))
+    else:
+        lines = []
+    ignored = re.compile(rf"\w+ {re.escape(version_table)}(_pkc)?[. ]")
+    return [line for line in lines if not ignored.match(line)]
 
 
 def sqlite_schema(make: Make) -> dict[str, str]:
@@ -67,7 +69,3 @@ def _made_in_postgresql(connection: Connection, make: Make) -> dict[str, str]:
 
 def _postgresql(connection: Connection) -> dict[str, str]:
     return {f"{type_} {name}": sql for type_, name, sql in connection.execute(_POSTGRESQL_OBJECTS)}
-
-
-def _differences(actual: dict[str, str], wanted: dict[str, str]) -> list[str]:
-    return [line for line in fingerprint.differences(actual, wanted) if _VERSION_TABLE not in line]

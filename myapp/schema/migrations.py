@@ -28,11 +28,15 @@ from myapp.schema import made_schema
 from myapp.schema.config import ENVIRONMENT, load_models, require_template
 from myapp.schema.conservation import losses
 from myapp.schema.database import Databases
+from myapp.schema.directory import named_targets
 from myapp.schema.revisions import OnStep, Revision, Step
 from myapp.schema.runner import EnvironmentRunner, on_any_driver
 from myapp.schema.version_change import VersionChange
 
 __all__ = ["Migrations", "OnStep", "Revision", "Step"]
+
+_HOOK = "process_revision_directives"
+"""Alembic's option for a function that may change or clear the revision to be written."""
 
 
 class Migrations(EnvironmentRunner):
@@ -76,6 +80,8 @@ class Migrations(EnvironmentRunner):
         current = self.current() if "current" in (start, end) else ()
         if not current and end == "current":
             return []
+        if end == "current" and start.startswith("-") and len(current) == 1:
+            start = self.before(current[0], int(start[1:]))  # Alembic would count from the head
         lower, upper = (current if name == "current" else name for name in (start, end))
         return self._between(lower or "base", upper)
 
@@ -92,14 +98,19 @@ class Migrations(EnvironmentRunner):
 
     def current(self) -> tuple[str, ...]:
         """Return the revisions the database is stamped with, () for none; of several, those of any."""
-        if not self._databases.exists:
-            return ()
-        found = self._each(lambda context: context.get_current_heads())
-        return tuple(dict.fromkeys(revision for heads in found for revision in heads))
+        return tuple(dict.fromkeys(revision for heads in self._heads() for revision in heads))
 
     def plan(self, target: str = "head", start: str | None = None) -> list[Step]:
-        """Return the steps of `upgrade(target)`, in order: from the current revision, or from `start`."""
-        return self.steps_up(self.current() if start is None else (start,), target)
+        """Return the steps of `upgrade(target)`, in order: from the current revision, or from `start`.
+
+        Of several databases, those that any of them needs.
+        """
+        named_targets(target)
+        plans = [self.steps_up(heads, target) for heads in (self._heads() if start is None else [(start,)])]
+        if len(plans) == 1:
+            return plans[0]
+        needed = {step.revision.revision for plan in plans for step in plan}
+        return [Step("upgrade", each) for each in self.history() if each.revision in needed]
 
     def losses(self, target: str) -> dict[str, dict[str, int]]:
         """Return the information that `downgrade(target)` would throw away: counts by name, by revision."""
@@ -116,13 +127,20 @@ class Migrations(EnvironmentRunner):
                     lost.setdefault(script.revision, {}).update(counts)
         return lost
 
-    @on_any_driver
     def differences(self, revision: str) -> list[str]:
         """Return a line for each object that the revisions up to `revision` make otherwise."""
+        self._databases.demand_one()
         self.demand_known(revision)
-        database = self._databases.first
-        with self._failing("comparing the schema"), database.reading(writable=True) as connection:
-            return made_schema.differences(connection, lambda made: self._on(made).upgrade(revision))
+        return self._differences(revision, self.run(lambda context: context.version_table))
+
+    @on_any_driver
+    def _differences(self, revision: str, version_table: str) -> list[str]:
+        def make(connection: Connection) -> None:
+            self._on(connection).upgrade(revision)
+
+        with self._failing("comparing the schema"), self._databases.reading(writable=True) as connections:
+            (connection,) = connections.values()
+            return made_schema.differences(connection, make, version_table)
 
     def compare(self) -> list[Any]:
         """Return Alembic's differences between the database and the models, [] where they are equal."""
@@ -194,9 +212,12 @@ class Migrations(EnvironmentRunner):
 
     @on_any_driver
     def _write(self, message: str, *, autogenerate: bool, **options: Any) -> Any:
-        step = "writing a revision"
-        with self._entered(step) as connections:
+        # Alembic makes the version table first; that is rolled back.
+        opened = self._databases.reading(writable=True)
+        with self._entered("writing a revision", opened) as connections:
             config = self._config(connections, compares=autogenerate)
+            if options.get(_HOOK) or _HOOK in self._configure:
+                config.set_main_option("revision_environment", "true")  # else Alembic does not call it
             return command.revision(config, message, autogenerate=autogenerate, **options)
 
     def merge(
@@ -213,16 +234,15 @@ class Migrations(EnvironmentRunner):
         self, action: str, target: str | Sequence[str], lose: Collection[str] = (), **options: Any
     ) -> list[Step]:
         """Run a change in one transaction, announce each step and return the steps."""
-        targets = (target,) if isinstance(target, str) else tuple(target)
+        targets = named_targets(target)
         ENVIRONMENT.demand_free(self.subject)
         for name in targets:
             self.demand_known(name)
         change = VersionChange(action, targets, self._on_step, lose)
         x = [f"lose={','.join(lose)}"] if lose else []
         try:
-            with self._entered(
-                f"{action} to {', '.join(targets)}", write=True, rebuilding=action != "stamp"
-            ) as connections:
+            opened = self._databases.exclusive(rebuilding=action != "stamp")
+            with self._entered(f"{action} to {', '.join(targets)}", opened) as connections:
                 config = self._config(connections, x=x, held=True)
                 change.run(config, connections, self._demand, **options)
                 change.check(self.script)
@@ -230,6 +250,12 @@ class Migrations(EnvironmentRunner):
             error.unchanged = error.unchanged and not change.may_be_kept
             raise
         return change.done
+
+    def _heads(self) -> list[tuple[str, ...]]:
+        """Return the current revisions of each database, () for one that does not exist."""
+        names = self._databases.by_name
+        found = self._each(lambda context: context.get_current_heads()) if self._databases.exists else []
+        return found + [()] * (len(names) - len(found))
 
     def _on(self, connection: Connection) -> Migrations:
         """Return the same directory with another database."""

@@ -129,8 +129,9 @@ class EnvironmentRunner(RevisionDirectory):
                 errors.append(error)
             return []
 
+        opened = self._databases.exclusive() if write else self._databases.reading()
         try:
-            with self._entered("writing" if write else "reading", write=write) as connections:
+            with self._entered("writing" if write else "reading", opened) as connections:
                 config = self._config(connections, held=write, compares=compares)
                 self._run_env(config, connections, collect)
                 if errors:
@@ -175,11 +176,10 @@ class EnvironmentRunner(RevisionDirectory):
 
     @contextmanager
     def _entered(
-        self, step: str, *, write: bool = False, rebuilding: bool = True
+        self, step: str, opened: AbstractContextManager[dict[str, Connection]]
     ) -> Iterator[dict[str, Connection]]:
-        """Give the connections, with the right to run env.py on them; those that do not `write` refuse it."""
+        """Open the connections, and give them with the right to run env.py."""
         ENVIRONMENT.demand_free(self.subject)  # before a wait for what the other migration may hold
-        opened = self._databases.exclusive(rebuilding=rebuilding) if write else self._databases.reading()
         with self._failing(step), opened as connections:
             # A stop token that listens to statements ends the wait for other threads.
             look = partial(next(iter(connections.values())).exec_driver_sql, "SELECT 1")

@@ -17,10 +17,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 
-from myapp.errors import UpgradeFailed, UsageError
+from myapp.errors import SystemRefused, UpgradeFailed, UsageError
 from myapp.progress import WAIT_SECONDS
 from myapp.schema.advisory_lock import lock_exclusively
-from myapp.schema.driver_errors import translated
+from myapp.schema.driver_errors import first_line, translated
 from myapp.schema.holders import holding
 from myapp.schema.locations import subject
 from myapp.schema.sealed import sealed
@@ -45,9 +45,20 @@ def exclusive(
     """
     with (
         translated(subject(engine.url), wait),
-        engine.connect() as connection,
+        opened(engine) as connection,
         _own(connection, wait, on_wait),
     ):
+        yield connection
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[Connection]:
+    """Give a new connection; raise SystemRefused where a driver leaves the network's errors as they are."""
+    try:
+        connection = engine.connect()
+    except OSError as error:
+        raise SystemRefused(subject(engine.url), first_line(error)) from error
+    with connection:
         yield connection
 
 
