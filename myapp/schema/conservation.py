@@ -15,7 +15,7 @@ Where revisions run on several databases, each has its own: `keeps_users`, as it
 """
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import partial, wraps
 from types import ModuleType
 from typing import Any
 
@@ -89,6 +89,7 @@ def _declared(module: ModuleType, name: str, engine_name: str) -> Any:
 def _guarded_upgrade(revision: Script, upgrade: RevisionFunction, cached: _Rows) -> RevisionFunction:
     """Return `upgrade` with its checks; `cached` holds the rows of queries after the previous revision."""
 
+    @wraps(upgrade)  # Alembic's log has its name
     def guarded(**arguments: Any) -> None:
         engine_name = arguments.get(ENGINE_NAME, "")
         queries = _declared(revision.module, "keeps", engine_name) or {}
@@ -113,6 +114,7 @@ def _guarded_downgrade(
 ) -> RevisionFunction:
     """Return `downgrade` with its check."""
 
+    @wraps(downgrade)
     def guarded(**arguments: Any) -> None:
         if not _offline() and revision.revision not in lose:
             lost = losses(op.get_bind(), revision.module, arguments.get(ENGINE_NAME, ""))

@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from logging.config import fileConfig
 from typing import Any
 
 from alembic import context
@@ -67,6 +68,7 @@ def run(
     several databases are given by name. A PostgreSQL server lists the session by `application_name`.
     `configure` are further options of `context.configure`.
     """
+    _configure_logging()
     caller = context.config.attributes.get("configure", {})
     callbacks = (*to_tuple(on_apply), *to_tuple(caller.get("on_version_apply"), default=()))
     options = {
@@ -84,6 +86,13 @@ def run(
             _write_sql(name, owner, options)
     else:
         _run_online(databases, options, application_name)
+
+
+def _configure_logging() -> None:
+    """Log as alembic.ini says where Alembic's own command reads one; a program's logging is left alone."""
+    config = context.config
+    if config.cmd_opts and config.config_file_name and config.file_config.has_section("loggers"):
+        fileConfig(config.config_file_name, disable_existing_loggers=False, encoding="utf-8")
 
 
 def _write_sql(name: str, owner: Any, options: dict[str, Any]) -> None:
