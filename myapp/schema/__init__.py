@@ -1,5 +1,8 @@
 """Alembic in-process for any SQLAlchemy program: knows connections and URLs, no documents and no models.
 
+It imports `myapp.errors` and, for how long others are waited for, `myapp.progress`: copied with these two
+under another name, it works there.
+
 migrations.py   Migrations: everything that Alembic's commands do, as values
 recipes.py      run_migrations(script_location, dsn), for a program that wants just that
 stock.py        the stock Alembic command line, in-process
