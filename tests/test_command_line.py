@@ -27,8 +27,8 @@ FILES = {
     "sf-temps.csv": ["temp"],
 }
 COMMANDS = [
-    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "rescue", "copy", "import", "runs",
-    "show", "tag", "note", "rename", "delete", "export", "plot", "attach", "detach",
+    "new", "info", "check", "upgrade", "save-as", "backups", "restore", "adopt", "rescue", "copy", "import",
+    "runs", "show", "tag", "note", "rename", "delete", "export", "plot", "attach", "detach",
     "extract", "exec", "completion",
     *(f"schema {name}" for name in (
         "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql",

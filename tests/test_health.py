@@ -289,6 +289,40 @@ def test_a_lost_header_is_foreseen_and_named_with_what_sets_it_again(
     assert program.run("schema", "current", kept, check=True).stdout == "0006\n"
 
 
+# adopt
+
+
+@pytest.mark.parametrize("kept", ["0002", "0006"], indirect=True)
+def test_a_file_without_header_and_version_table_becomes_a_document_and_opens(
+    program: Program, kept: Path
+) -> None:
+    revision, readings = f"{contents.revision(kept):04d}", contents.readings(kept)
+    change(kept, "PRAGMA application_id = 0", "PRAGMA user_version = 0", "DROP TABLE alembic_version")
+    before = kept.read_bytes()
+    assert program.run("runs", kept).returncode in (3, 6)
+    assert kept.read_bytes() == before
+    adopted = program.run("adopt", kept, check=True)
+    assert adopted.stdout == f"{kept}: revision {revision}\n"
+    assert f"backup: {kept}.backup-original" in adopted.stderr
+    assert Path(f"{kept}.backup-original").read_bytes() == before
+    assert program.run("check", kept).returncode == 0
+    assert "original" in program.run("backups", kept, check=True).stdout
+    program.run("runs", kept, check=True)
+    assert contents.readings(kept) == contents.moved_apart(readings)
+    again = program.run("adopt", kept)
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+
+
+def test_a_file_of_no_revision_is_refused_with_the_differences(program: Program, kept: Path) -> None:
+    statements = ("DROP TABLE alembic_version", "CREATE TABLE invoices (id INTEGER)")
+    change(kept, "PRAGMA application_id = 0", "PRAGMA user_version = 0", *statements)
+    before = kept.read_bytes()
+    refused = program.run("adopt", kept)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (3, "", 1)
+    assert "table invoices does not belong to it" in refused.stderr
+    assert kept.read_bytes() == before
+
+
 # save-as
 
 

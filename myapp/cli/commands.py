@@ -17,6 +17,7 @@ COMMANDS = {
     "save-as": ("myapp.cli.save_as", "copy a document, upgraded or for an older release"),
     "backups": ("myapp.cli.backups", "list a document's backups"),
     "restore": ("myapp.cli.restore", "replace a document by a backup"),
+    "adopt": ("myapp.cli.adopt", "make a document of an old file that has no header"),
     "rescue": ("myapp.cli.rescue", "make a new document of all that is sound in a damaged one"),
     **notebook.COMMANDS,
     "schema": ("myapp.cli.schema", "look at and change the schema of a document or database"),
