@@ -16,6 +16,7 @@ COMMANDS_PAGE = ROOT / "myapp" / "cli" / "README.md"
 PAGES = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
     COMMANDS_PAGE,
+    ROOT / "myapp" / "schema" / "README.md",
     ROOT / "tests" / "README.md",
     ROOT / "tests" / "data" / "README.md",
     ROOT / "build_scripts" / "bench" / "README.md",
