@@ -110,9 +110,8 @@ def make_config(
 def _as_text(name: str, value: str | bool | Sequence[StrPath]) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if name == "version_locations":
-        return "\n".join(map(located, [value] if isinstance(value, str) else value))
-    return str(value)
+    values = [value] if isinstance(value, str) else value
+    return "\n".join(map(located if name == "version_locations" else str, values))
 
 
 def _escaped(value: str) -> str:

@@ -19,7 +19,7 @@ sections of alembic.ini with a `sqlalchemy.url` each, named by the option `datab
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from logging.config import fileConfig
@@ -43,7 +43,7 @@ from myapp.schema.conservation import ENGINE_NAME, guard
 from myapp.schema.database import UNNAMED
 from myapp.schema.driver_errors import translated
 from myapp.schema.event_loop import on_event_loop
-from myapp.schema.transaction import handed_over
+from myapp.schema.transaction import check_foreign_keys, handed_over
 
 OnApply = Callable[..., None]
 """Called after each revision, in its transaction, with the arguments of Alembic's `on_version_apply`."""
@@ -141,6 +141,16 @@ def _run_on_owners(
             # again: it looks whether a transaction is open
             context.configure(connection=connection, **_options_of(name, options))
             _run_revisions(name)
+        if len(connections) > 1:
+            _check_before_commits(connections.values())
+
+
+def _check_before_commits(connections: Iterable[Connection]) -> None:
+    """Check what each commit would, so that none of several databases is committed if one has a fault."""
+    for connection in connections:
+        check_foreign_keys(connection, subject(connection.engine.url))
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _options_of(name: str, options: dict[str, Any]) -> dict[str, Any]:

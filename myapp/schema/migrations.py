@@ -215,7 +215,7 @@ class Migrations(EnvironmentRunner):
         # Alembic makes the version table first; that is rolled back.
         opened = self._databases.reading(writable=True)
         with self._entered("writing a revision", opened) as connections:
-            config = self._config(connections, compares=autogenerate)
+            config = self._config(connections, held=True, compares=autogenerate)
             if options.get(_HOOK) or _HOOK in self._configure:
                 config.set_main_option("revision_environment", "true")  # else Alembic does not call it
             return command.revision(config, message, autogenerate=autogenerate, **options)
@@ -246,6 +246,7 @@ class Migrations(EnvironmentRunner):
                 config = self._config(connections, x=x, held=True)
                 change.run(config, connections, self._demand, **options)
                 change.check(self.script)
+                change.committing = len(connections) > 1
         except UpgradeFailed as error:
             error.unchanged = error.unchanged and not change.may_be_kept
             raise

@@ -30,6 +30,9 @@ from myapp.schema.waiting import OnWait
 Method = TypeVar("Method", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
+_KEPT_ELSEWHERE = {"dialect_opts", "template_args"}
+"""Options of `context.configure` that are not among those of its MigrationContext."""
+
 
 def on_any_driver(method: Method) -> Method:
     """Do a method's work in an event loop of its own where the URL's driver needs one."""
@@ -56,7 +59,7 @@ class EnvironmentRunner(RevisionDirectory):
         on_step: OnStep | None = None,
         on_wait: OnWait | None = None,
         application_name: str = "",
-        x: Iterable[str] = (),
+        x: str | Iterable[str] = (),
         attributes: Mapping[str, Any] | None = None,
         configure: Mapping[str, Any] | None = None,
         settings: Settings | None = None,
@@ -87,7 +90,7 @@ class EnvironmentRunner(RevisionDirectory):
         self.metadata = metadata
         self._databases = Databases(database, wait, on_wait, application_name)
         self._on_step = on_step
-        self._x = tuple(x)
+        self._x = (x,) if isinstance(x, str) else tuple(x)
         self._attributes = attributes or {}
         self._configure = configure or {}
 
@@ -168,9 +171,9 @@ class EnvironmentRunner(RevisionDirectory):
         ours = any(context.connection is each for each in connections.values())
         if self._databases.handed_over and not ours:
             raise OwnConnection(self.script_location)
-        for name, value in self._configure.items():
-            actual = context.opts.get(name)
-            if actual != value and not set(to_tuple(value)) <= set(to_tuple(actual, default=())):
+        for name in self._configure.keys() - _KEPT_ELSEWHERE:
+            value, actual = self._configure[name], context.opts.get(name)
+            if actual != value and not all(each in to_tuple(actual, default=()) for each in to_tuple(value)):
                 fact = f"env.py does not pass on the option {name} of context.configure"
                 raise UsageError(f"{fact}: let it call `run` of {__package__}.environment")
 

@@ -43,6 +43,8 @@ class VersionChange:
         lose: Collection[str] = (),
     ) -> None:
         self.done: list[Step] = []
+        self.committing = False
+        """Whether several databases are being committed, one after the other."""
         self._action = action
         self._targets = targets
         self._lose = lose
@@ -93,8 +95,8 @@ class VersionChange:
 
     @property
     def may_be_kept(self) -> bool:
-        """Whether what was done may outlive a failure: on a connection of env.py's own, or in MySQL."""
-        return any(self._outlives(run.context) for run in self._runs)
+        """Whether what was done may outlive a failure: elsewhere, in MySQL, or between two commits."""
+        return self.committing or any(self._outlives(run.context) for run in self._runs)
 
     def _outlives(self, context: MigrationContext) -> bool:
         elsewhere = bool(self.done) and not self._is_ours(context)

@@ -190,6 +190,37 @@ def test_arguments_and_attributes_reach_env_py(tmp_path: Path, database: URL) ->
     assert seen == [({**expected[0], "lose": "0004"}, 7)]
 
 
+def test_one_argument_may_be_a_text(tmp_path: Path, database: URL) -> None:
+    seen.clear()
+    Migrations(write(tmp_path / "m", FOUR, PRINTING), database, x="tenant=5").upgrade()
+    assert seen == [({"tenant": "5"}, None)]
+
+
+def test_options_that_alembic_keeps_elsewhere_are_passed_on_too(tmp_path: Path, database: URL) -> None:
+    folder = folder_with(tmp_path, "run()")
+    (folder / "script.py.mako").write_text(
+        'revision, down_revision = "${up_revision}", "${down_revision}"\nnote = "${note}"\n', encoding="utf-8"
+    )
+    configure = {"template_args": {"note": "from here"}, "compare_type": lambda *_arguments: False}
+    migrations = Migrations(folder, database, metadata=MetaData(), configure=configure)
+    migrations.upgrade()
+    made = migrations.new_revision("x", autogenerate=True, rev_id="0005")
+    assert made is not None
+    assert 'note = "from here"' in Path(made.path).read_text(encoding="utf-8")
+
+
+def test_the_settings_of_a_pyproject_toml_serve_as_they_are(tmp_path: Path, database: URL) -> None:
+    folder = folder_with(tmp_path, "run()")
+    settings = {
+        "script_location": "%(here)s/elsewhere",
+        "version_locations": [str(folder / "versions")],
+        "file_template": "%(year)d_%(rev)s",
+        "sourceless": False,
+        "output_encoding": "utf-8",
+    }
+    assert len(Migrations(folder, database, settings=settings).upgrade()) == 4
+
+
 def test_the_command_names_its_database_twice_and_the_last_wins(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, "run()")
     first, second = tmp_path / "first.db", tmp_path / "second 100%.db"

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from myapp.errors import InUse, MyappError, NotFound, SystemRefused, UpgradeFailed, UsageError
 from myapp.schema import event_loop, stock
-from myapp.schema.connections import as_url
+from myapp.schema.connections import as_url, create_migration_engine, exclusive
 from myapp.schema.migrations import Migrations
 from myapp.schema.recipes import run_migrations
 from tests.migration_folders import FAILING, FOUR, TABLE, write
@@ -72,6 +72,23 @@ def test_a_failing_revision_leaves_nothing(tmp_path: Path, url: URL, plain: URL)
     with pytest.raises(UpgradeFailed, match="0002: no more"):
         Migrations(folder, url).upgrade()
     assert Migrations(folder, plain).current() == ()
+
+
+def test_an_interruption_leaves_nothing(tmp_path: Path, url: URL, plain: URL) -> None:
+    folder = write(tmp_path / "m", {"0001": TABLE, "0002": "raise KeyboardInterrupt"})
+    with pytest.raises(KeyboardInterrupt):
+        Migrations(folder, url).upgrade()
+    assert Migrations(folder, plain).current() == ()
+    assert len(Migrations(folder, url).upgrade("0001")) == 1
+
+
+def test_another_program_is_waited_for_no_longer_than_was_said(tmp_path: Path, url: URL, plain: URL) -> None:
+    folder = write(tmp_path / "m", FOUR)
+    waits: list[None] = []
+    with exclusive(create_migration_engine(plain)), pytest.raises(InUse, match="waited"):
+        Migrations(folder, url, wait=0.7, on_wait=lambda: waits.append(None)).upgrade()
+    assert waits
+    assert len(Migrations(folder, url).upgrade()) == 4
 
 
 def test_the_command_takes_such_a_url(tmp_path: Path, url: URL, plain: URL) -> None:

@@ -11,10 +11,11 @@ import alembic
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UpgradeFailed, UsageError
+from myapp.schema.config import make_config
 from myapp.schema.migrations import Migrations
 from tests.migration_folders import ENV, write
 
@@ -103,6 +104,56 @@ def test_a_failure_in_the_second_leaves_the_first_as_it_was(folder: Path, urls: 
         migrations.upgrade()
     assert migrations.current() == ("0002",)
     assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_without_its_parent_in_one_leaves_the_other_as_it_was(
+    folder: Path, tmp_path: Path, first: bool
+) -> None:
+    orphan = """op.execute("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    op.execute("CREATE TABLE c (p INTEGER REFERENCES p)")
+    op.execute("INSERT INTO c VALUES (9)")"""
+    more = 'op.execute("CREATE TABLE more (id INTEGER)")'
+    add(folder, "0003", "0002", *((f"\n    {orphan}", more) if first else (more, f"\n    {orphan}")))
+    urls = {name: make_url(f"sqlite:///{tmp_path / name}.db") for name in ("readers", "books")}
+    migrations = Migrations(folder, urls)
+    migrations.upgrade("0002")
+    with pytest.raises(UpgradeFailed, match="rows point nowhere") as caught:
+        migrations.upgrade()
+    assert "is unchanged" in str(caught.value)
+    assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+    with pytest.raises(Exception, match="rows point nowhere"):
+        command.upgrade(make_config(folder, attributes={"connections": urls}), "head")
+    assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+
+
+def test_a_deferred_constraint_of_one_leaves_the_other_as_it_was(
+    folder: Path, tmp_path: Path, postgres: Callable[[], str]
+) -> None:
+    orphan = """
+    op.execute("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    op.execute("CREATE TABLE c (p INTEGER REFERENCES p DEFERRABLE INITIALLY DEFERRED)")
+    op.execute("INSERT INTO c VALUES (9)")"""
+    add(folder, "0003", "0002", orphan, 'op.execute("CREATE TABLE more (id INTEGER)")')
+    urls = {"readers": make_url(postgres()), "books": make_url(f"sqlite:///{tmp_path / 'books'}.db")}
+    migrations = Migrations(folder, urls)
+    migrations.upgrade("0002")
+    with pytest.raises(UpgradeFailed, match="foreign key"):
+        migrations.upgrade()
+    assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+
+
+def test_a_commit_that_fails_after_another_one_is_not_called_unchanged(folder: Path, tmp_path: Path) -> None:
+    urls = {name: make_url(f"sqlite:///{tmp_path / name}.db") for name in ("readers", "books")}
+    engine = create_engine(urls["readers"], poolclass=NullPool)
+
+    def refuse(_connection: object) -> None:
+        raise ArithmeticError("at the commit")
+
+    event.listen(engine, "commit", refuse)
+    with pytest.raises(UpgradeFailed, match=r"may be changed in part.*at the commit"):
+        Migrations(folder, {"readers": engine, "books": urls["books"]}).upgrade()
+    assert [tables(url) for url in urls.values()] == [set(), {"books"}]
 
 
 def test_one_that_is_behind_is_brought_to_the_others(folder: Path, urls: Urls) -> None:

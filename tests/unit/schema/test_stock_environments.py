@@ -9,7 +9,7 @@ from pathlib import Path
 
 import alembic
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, make_url
+from sqlalchemy import Engine, MetaData, create_engine, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import MyappError, UpgradeFailed
@@ -95,6 +95,29 @@ def test_a_connection_that_is_handed_over_is_not_passed_over_in_silence(
         connection.exec_driver_sql("CREATE TABLE mine (id INTEGER)")
         demand_remedy(refusal(Migrations(folder, connection).upgrade), folder)
     assert tables(engine.url.render_as_string(False)) == {"mine"}
+
+
+def test_a_database_of_its_own_is_not_taken_for_the_one_that_was_given(tmp_path: Path) -> None:
+    env = (TEMPLATES / "generic" / "env.py").read_text(encoding="utf-8")
+    other = f'config.set_main_option("sqlalchemy.url", "sqlite:///{tmp_path / "other.db"}")'
+    text = env.replace("config = context.config\n", f"config = context.config\n{other}\n")
+    folder = write(tmp_path / "m", FOUR, text)
+    line = refusal(Migrations(folder, tmp_path / "a.db").upgrade)
+    assert "left the database at no revision" in line
+    assert "connection of its own" in line
+    assert "may be changed in part" in line
+
+
+@pytest.mark.parametrize("template", ["generic", "pyproject"])
+def test_a_first_revision_is_written_or_refused_at_once(tmp_path: Path, template: str) -> None:
+    folder, path = stock_folder(tmp_path / "m", template), tmp_path / "a.db"
+    for name in ("0001", "0002"):
+        (folder / "versions" / f"{name}_revision.py").unlink()
+    (folder / "script.py.mako").write_text(
+        (TEMPLATES / template / "script.py.mako").read_text(encoding="utf-8")
+    )
+    line = refusal(lambda: Migrations(folder, path, metadata=MetaData()).new_revision("x", autogenerate=True))
+    demand_remedy(line, folder)
 
 
 def test_several_databases_of_a_server_work_with_the_stock_env_py(
