@@ -9,8 +9,15 @@ import pytest
 from sqlalchemy import URL
 
 from myapp.errors import MyappError, NotFound, UsageError
+from myapp.schema.connections import as_url
 from myapp.schema.migrations import Migrations, Step
 from tests.migration_folders import add, write
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> URL:
+    """An empty SQLite file: the graph of revisions does not depend on the database."""
+    return as_url(tmp_path / "test.db")
 
 
 @pytest.fixture
@@ -294,6 +301,18 @@ def test_the_history_of_an_empty_database_is_empty_up_to_current_and_whole_from_
     assert len(migrations.history("current")) == 6
     with pytest.raises(NotFound, match="the database has none"):
         migrations.revision("current")
+
+
+def test_a_server_goes_the_same_ways(folder: Path, postgres: Callable[[], str]) -> None:
+    with_template(folder)
+    migrations = Migrations(folder, postgres())
+    at(migrations, "left@head", "right@head", "apart@+1")
+    migrations.merge("together", ["ab34", "cd56"], rev_id="aa00")
+    assert names(migrations.upgrade("heads")) == ["aa00"]
+    assert set(migrations.current()) == {"aa00", "ef78"}
+    assert names(migrations.downgrade("ab34")) == ["aa00"]
+    migrations.stamp(["ab12", "ef78"], purge=True)
+    assert set(migrations.current()) == {"ab12", "ef78"}
 
 
 def test_a_stamp_that_is_unknown_is_named(folder: Path, database: URL) -> None:

@@ -12,9 +12,16 @@ from sqlalchemy import URL
 
 from myapp.errors import BrokenInstallation, NotFound, UsageError
 from myapp.schema import stock
+from myapp.schema.connections import as_url
 from myapp.schema.migrations import Migrations
 from myapp.schema.recipes import run_migrations
 from tests.migration_folders import ENV, FOUR, TABLE, add, write
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> URL:
+    """An empty SQLite file: folders do not depend on the database."""
+    return as_url(tmp_path / "test.db")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Column, Integer, MetaData, Table
 
 from myapp.errors import MyappError, NotFound, UpgradeFailed
 from myapp.schema import stock
+from myapp.schema.connections import as_url
 from myapp.schema.migrations import Migrations
 from tests.migration_folders import FOUR, add, write
 
@@ -27,6 +28,12 @@ def with_template(folder: Path) -> Path:
     """Give a directory Alembic's template of revisions."""
     (folder / "script.py.mako").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> URL:
+    """An empty SQLite file: files of revisions do not depend on the database."""
+    return as_url(tmp_path / "test.db")
 
 
 @pytest.fixture
@@ -46,6 +53,12 @@ def test_the_first_revision_is_written_from_nothing(empty: Path, database: URL, 
     assert (made.down_revisions, made.is_head) == ((), True)
     assert [str(step).split()[0] for step in migrations.upgrade()] == ["upgrade"]
     assert migrations.compare() == []
+
+
+def test_the_first_revision_is_written_from_an_empty_server(empty: Path, postgres: Callable[[], str]) -> None:
+    migrations = Migrations(empty, postgres(), metadata=metadata)
+    assert migrations.new_revision("shelves", autogenerate=True) is not None
+    assert (migrations.current(), len(migrations.upgrade()), migrations.compare()) == ((), 1, [])
 
 
 @pytest.mark.parametrize("versions", ["empty", "absent"])
