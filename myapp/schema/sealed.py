@@ -2,7 +2,8 @@
 
 SQLite asks an authorizer before it prepares any statement (https://www.sqlite.org/c3ref/set_authorizer.html):
 a revision's `COMMIT`, the driver's `commit()`, `executescript`, `ATTACH`, `PRAGMA`. PostgreSQL has no
-authorizer; there the transaction's id shows afterwards whether a revision ended it. Others have neither.
+authorizer; there the transaction's id shows afterwards whether a revision ended it. SQLite's drivers for
+event loops have none either; there a savepoint shows it. Other databases have nothing of the sort.
 """
 
 import contextlib
@@ -11,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from myapp.errors import Cancelled, UpgradeFailed
-from myapp.schema.driver_errors import is_denial
+from myapp.schema.driver_errors import chain, is_denial
 
 _DENIED = {sqlite3.SQLITE_ATTACH: "ATTACH", sqlite3.SQLITE_DETACH: "DETACH"}
 READING_PRAGMAS = frozenset(
@@ -23,6 +25,13 @@ READING_PRAGMAS = frozenset(
     }
 )
 HEADER_PRAGMAS = frozenset({"application_id", "user_version"})
+
+_SAVEPOINT = "whole_upgrade"
+_ENDING = {
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM),
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_INTERRUPT),
+}
+"""Errors after which SQLite may have rolled the transaction back by itself."""
 
 
 @contextmanager
@@ -39,13 +48,13 @@ def sealed(connection: Connection, subject: str) -> Iterator[None]:
             raise _ended(subject)
         return
     raw: object = connection.connection.dbapi_connection
-    # Another database, or a driver of SQLite for event loops, which has no authorizer.
-    if connection.dialect.name != "sqlite" or not isinstance(raw, sqlite3.Connection):
+    if connection.dialect.name != "sqlite":
         with _not_ended(connection, subject):
             yield
-        driver = connection.connection.driver_connection
-        if connection.dialect.name == "sqlite" and not getattr(driver, "in_transaction", True):
-            raise _ended(subject)
+        return
+    if not isinstance(raw, sqlite3.Connection):  # a driver of SQLite for event loops, without an authorizer
+        with _not_ended(connection, subject), _savepoint(connection, subject):
+            yield
         return
     denied: list[str] = []
     raw.set_authorizer(lambda *request: _authorize(denied, *request))
@@ -73,6 +82,29 @@ def _not_ended(connection: Connection, subject: str) -> Iterator[None]:
         if not connection.in_transaction():
             raise _ended(subject) from error
         raise
+
+
+@contextmanager
+def _savepoint(connection: Connection, subject: str) -> Iterator[None]:
+    """Raise UpgradeFailed where a savepoint is gone at the end, as it is when its transaction has ended."""
+    connection.exec_driver_sql(f"SAVEPOINT {_SAVEPOINT}")
+    try:
+        yield
+    except Exception as error:
+        codes = {getattr(cause, "sqlite_errorcode", 0) & 0xFF for cause in chain(error)}
+        if not codes & _ENDING and not _released(connection):
+            raise _ended(subject) from error
+        raise
+    if not _released(connection):
+        raise _ended(subject)
+
+
+def _released(connection: Connection) -> bool:
+    try:
+        connection.exec_driver_sql(f"RELEASE {_SAVEPOINT}")
+    except OperationalError:
+        return False
+    return True
 
 
 def _ended(subject: str) -> UpgradeFailed:

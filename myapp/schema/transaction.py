@@ -31,6 +31,8 @@ _CHANGING = "schema change"
 
 _OR = "hand over a connection before its first statement, an engine or the URL"
 
+_NO_COMMIT = "its driver is set to `autocommit=True`, with which its commit() does nothing"
+
 _PRAGMAS = {"foreign_keys": 0, "synchronous": 3}
 
 
@@ -174,6 +176,8 @@ def _prepared(connection: Connection, wait: float, on_wait: OnWait | None) -> It
     if _driver_in_transaction(connection) and getattr(raw, "autocommit", None) is not False:
         raise _refused(connection, "its driver is in a transaction that SQLAlchemy did not begin", _OR)
     mode = _set_autocommit(raw)
+    if not _driver_ends_transactions(connection):
+        raise _refused(connection, _NO_COMMIT, "connect without that")
     wanted = {"busy_timeout": int(wait * 1000), **_PRAGMAS}
     before: dict[str, int] = {}
     for name, value in wanted.items():  # some read the schema, for which they wait
@@ -229,16 +233,33 @@ def _demand_transactions(connection: Connection) -> None:
 
 def _demand_safe(connection: Connection, rebuilding: bool) -> None:
     """Raise UsageError where a caller's transaction in SQLite would not undo a failure, or lose rows."""
-    raw = raw_connection(connection)
-    if not _driver_in_transaction(connection):
-        # Begun by a statement, it may be given up without a commit, and the driver has begun nothing yet.
-        in_block = getattr(connection, "_trans_context_manager", None) is not None
-        if not in_block or getattr(raw, "autocommit", None) is True:
-            fact = "SQLAlchemy began its transaction with a statement, and the driver has begun none"
+    raw: Any = raw_connection(connection)
+    # With Python 3.12's `autocommit=False`, which adapters hide, a transaction says nothing of the caller.
+    always_begun = not isinstance(raw, sqlite3.Connection) or getattr(raw, "autocommit", None) is False
+    if always_begun or not _driver_in_transaction(connection):
+        if not _driver_ends_transactions(connection):
+            raise _refused(connection, _NO_COMMIT, _OR)
+        if getattr(connection, "_trans_context_manager", None) is None:
+            fact = "a statement began its transaction, which may end without a commit"
             raise _refused(connection, fact, f"begin it by `with connection.begin():`, or {_OR}")
     if rebuilding and raw.execute("PRAGMA foreign_keys").fetchone()[0]:
         fact = "it enforces foreign keys, and rebuilding a table would delete the rows that refer to it"
         raise _refused(connection, fact, _OR)
+
+
+def _driver_ends_transactions(connection: Connection) -> bool:
+    """Return whether the driver's commit() does anything: not with Python 3.12's `autocommit=True`."""
+    raw: Any = raw_connection(connection)
+    if isinstance(raw, sqlite3.Connection):
+        return getattr(raw, "autocommit", None) is not True
+    if _driver_in_transaction(connection):
+        return True
+    raw.execute("BEGIN")  # an adapter for event loops hides the mode
+    raw.rollback()
+    if not _driver_in_transaction(connection):
+        return True
+    raw.execute("ROLLBACK")
+    return False
 
 
 def _refused(connection: Connection, fact: str, remedy: str) -> UsageError:
