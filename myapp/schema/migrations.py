@@ -42,7 +42,7 @@ _HOOK = "process_revision_directives"
 class Migrations(EnvironmentRunner):
     """One migrations directory and the database that it migrates, or several by name.
 
-    To create one:
+    To create one (EnvironmentRunner has every argument):
     - `Migrations(script_location, database)`
 
     To read the directory:

@@ -46,7 +46,26 @@ def on_any_driver(method: Method) -> Method:
 
 
 class EnvironmentRunner(RevisionDirectory):
-    """A migrations directory, and the databases that its env.py runs on."""
+    """A migrations directory, and the databases that its env.py runs on.
+
+    `script_location` is a path or `package:directory`. `database` is a URL, the path of a SQLite file, an
+    Engine, or an open Connection; several are given by the names that revisions know them by. A URL may name
+    a driver for event loops where none runs; in one, hand over a connection:
+    `async with engine.connect() as c: await c.run_sync(lambda c: Migrations(folder, c).upgrade())`.
+    On a connection without a transaction the change is committed; within one it is the caller who commits. It
+    is checked first (see transaction.py).
+
+    `metadata` are the models to compare with: MetaData, its place as `module:attribute`, or those of several
+    databases by name; without it, those that env.py names. With a `manifest`, the directory must match it.
+    `on_step` is called before each step; `on_wait` again and again while another program holds the database,
+    which is waited for up to `wait` seconds, and may raise to give up. A PostgreSQL server lists its sessions
+    by `application_name`.
+
+    `x` are arguments of Alembic's `-x`, `attributes` those of its Config, `settings` the options that
+    `[alembic]` in alembic.ini has, by name: `version_locations` (a list), `file_template`, … . `configure`
+    are options of `context.configure`: `version_table`, `include_object`, …; they come before those of
+    env.py, which must be a call of `run` in environment.py.
+    """
 
     def __init__(
         self,
@@ -64,26 +83,7 @@ class EnvironmentRunner(RevisionDirectory):
         configure: Mapping[str, Any] | None = None,
         settings: Settings | None = None,
     ) -> None:
-        """Take a directory and a database; nothing is opened yet.
-
-        `script_location` is a path or `package:directory`. `database` is a URL, the path of a SQLite file, an
-        Engine, or an open Connection; several are given by the names that revisions know them by. A URL may
-        name a driver for event loops where none runs; in one, hand over a connection:
-        `async with engine.connect() as c: await c.run_sync(lambda c: Migrations(folder, c).upgrade())`.
-        On a connection without a transaction the change is committed; within one it is the caller who
-        commits. It is checked first (see transaction.py).
-
-        `metadata` are the models to compare with: MetaData, its place as `module:attribute`, or those of
-        several databases by name; without it, those that env.py names. With a `manifest`, the directory must
-        match it. `on_step` is called before each step; `on_wait` again and again while another program holds
-        the database, which is waited for up to `wait` seconds, and may raise to give up. A PostgreSQL server
-        lists its sessions by `application_name`.
-
-        `x` are arguments of Alembic's `-x`, `attributes` those of its Config, `settings` the options that
-        `[alembic]` in alembic.ini has, by name: `version_locations` (a list), `file_template`, … .
-        `configure` are options of `context.configure`: `version_table`, `include_object`, …; they come
-        before those of env.py, which must be a call of `run` in environment.py.
-        """
+        """Take a directory and a database; nothing is opened yet."""
         super().__init__(script_location, settings)
         if manifest is not None:
             manifest.check(self.script_location)

@@ -17,7 +17,6 @@ from myapp.progress import WAIT_SECONDS
 from myapp.schema.config import (
     ENVIRONMENT,
     Settings,
-    located,
     make_config,
     require_env,
     require_template,
@@ -61,14 +60,9 @@ def main(
     if options.config or options.name != "alembic":
         fact = f"{prog} runs this program's migrations, and -c and -n name the settings of others"
         raise UsageError(f"{fact}: use the command `alembic` for those")
-    folder = located(script_location)
-    if name != "list_templates":
-        require_env(folder)
-    if name in ("merge", "revision"):
-        require_template(folder)
     written = io.StringIO()
     settings = {**(settings or {}), **({"target_metadata": metadata} if metadata else {})}
-    config = make_config(folder, url=url, output=written, cmd_opts=options, settings=settings)
+    config = make_config(script_location, url=url, output=written, cmd_opts=options, settings=settings)
     try:
         with ENVIRONMENT.entered("the database"):
             _run(line, config, options, raise_errors, name)
@@ -80,11 +74,7 @@ def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bo
     folder = config.get_main_option("script_location") or ""
     try:
         with failing("the database", f"alembic {name}", folder, WAIT_SECONDS, in_env=["the database"]):
-            if (
-                name not in (*WRITERS, "list_templates")
-                and not ScriptDirectory.from_config(config).get_heads()
-            ):
-                raise BrokenInstallation(f"there are no revisions in {folder}")
+            _demand_parts(name, config, folder)
             line.run_cmd(config, options)
     except MyappError as error:
         if raise_errors and error.__cause__ is not None:
@@ -92,8 +82,14 @@ def _run(line: CommandLine, config: Config, options: Namespace, raise_errors: bo
         raise
 
 
-def _demand_revisions(config: Config, folder: str) -> None:
-    if not ScriptDirectory.from_config(config).get_heads():
+def _demand_parts(name: str, config: Config, folder: str) -> None:
+    """Raise BrokenInstallation or NotFound if the directory lacks what a command needs."""
+    if name == "list_templates":
+        return
+    require_env(folder)
+    if name in ("merge", "revision"):
+        require_template(folder)
+    if name not in WRITERS and not ScriptDirectory.from_config(config).get_heads():
         raise BrokenInstallation(f"there are no revisions in {folder}")
 
 
