@@ -145,22 +145,31 @@ class UpgradeNeeded(_OtherRevision):
 class InUse(MyappError):
     """The document or database is held for longer than we wait.
 
-    `seconds` is how long was waited, 0 where waiting is of no use. With `own`, this process itself holds it:
-    another of its threads or connections.
+    `seconds` is how long was waited, 0 where waiting is of no use. `own` is whether this process itself holds
+    it, by another of its threads or connections; None where the holder is unknown.
     """
 
     exit_code = 5
 
-    def __init__(self, path: StrPath, seconds: float = 0, *, own: bool = False) -> None:
+    def __init__(self, path: StrPath, seconds: float = 0, *, own: bool | None = None) -> None:
         self.path = path
         self.seconds = seconds
         self.own = own
 
+    @property
+    def fact(self) -> str:
+        """What is in use, and by whom as far as that is known."""
+        holder = {True: " by this program itself", False: " by another program", None: ""}[self.own]
+        return f"{shown(self.path)} is in use{holder}"
+
     def __str__(self) -> str:
-        holder = "this program itself" if self.own else "another program"
-        remedy = "let its other work end first" if self.own else "close it there and try again"
+        remedies: dict[bool | None, str] = {
+            True: "let its other work end first",
+            False: "close it there and try again",
+            None: "try again when it is free",
+        }
         waited = f" (waited {self.seconds:g} s)" if self.seconds else ""
-        return f"{shown(self.path)} is in use by {holder}{waited}: {remedy}"
+        return f"{self.fact}{waited}: {remedies[self.own]}"
 
 
 class Damaged(MyappError):

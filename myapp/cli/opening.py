@@ -114,7 +114,7 @@ def confirmed(question: str) -> bool:
 def working(title: str, name: str, wait: float) -> Iterator[Context]:
     """Give a context for work on a document or database, which shows progress under a title.
 
-    `name` is printed where another program holds it; it is then waited for, `wait` seconds at most.
+    `name` is printed where it is in use; it is then waited for, `wait` seconds at most.
     """
     with ProgressBar(title, name, wait) as bar:
         yield application.context(wait, bar)

@@ -22,8 +22,8 @@ BAR_AFTER_SECONDS = 0.5
 class ProgressBar(Progress):
     """A bar on stderr, on a terminal only; use it as a context manager.
 
-    Without a terminal too it prints that another program holds `name`, the document or database, and that
-    the work waits up to `seconds` for it.
+    Without a terminal too it prints that `name`, the document or database, is in use, and that the work waits
+    up to `seconds` for it.
     """
 
     def __init__(self, title: str, name: str = "", seconds: float = 0) -> None:
@@ -54,8 +54,10 @@ class ProgressBar(Progress):
         self._update()
 
     def waiting(self) -> None:
-        """Print that another program is waited for."""
-        output.remark(f"{self._name} is in use by another program: waiting up to {self._seconds:g} s")
+        """Print what is waited for, and who holds it as far as that is known."""
+        from myapp.schema.driver_errors import in_use
+
+        output.remark(f"{in_use(self._name).fact}: waiting up to {self._seconds:g} s")
 
     def _update(self) -> None:
         if self._failed or (self._bar is None and not self._due()):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from myapp import descriptors
-from myapp.errors import InUse
+from myapp.schema.driver_errors import in_use
 
 _FIRST_BYTE = 0x40000000
 _BYTES = 512
@@ -37,7 +37,7 @@ def locked(path: str, wait: float, on_wait: Callable[[], object] = lambda: None)
                     _unlock(descriptor)
                 return
             if not locks and time.monotonic() >= deadline:
-                raise InUse(path, wait)
+                raise in_use(path, wait)
         finally:
             descriptors.release(descriptor)
         if not locks:

@@ -20,7 +20,7 @@ from myapp.document.header import set_header
 from myapp.document.private import private_folder
 from myapp.document.trust import check_content, check_values, is_whole
 from myapp.errors import Damaged, InUse, StrPath, SystemRefused, UsageError
-from myapp.schema.driver_errors import translated
+from myapp.schema.driver_errors import in_use, translated
 
 _PAUSE_SECONDS = 0.1
 """How long a program that is at work is given before the document is looked at again."""
@@ -105,14 +105,14 @@ def recover_copy(header: Header, copy: str, context: Context) -> None:
             with opened(header.path + end) as source:
                 files.copy(source, copy + end, context.progress)
     except FileNotFoundError as error:  # a living program ends its transaction, or rolls it back
-        raise InUse(header.path, 0) from error
+        raise in_use(header.path) from error
     try:
         with translated(header.path, context.wait):
             _leave_journal(copy, context)
             _check(copy, header.path, context)
     except Damaged as error:
         if _stamps(header) != before:  # the source changed while we copied it: a broken copy proves nothing
-            raise InUse(header.path, 0) from error
+            raise in_use(header.path) from error
         raise
 
 

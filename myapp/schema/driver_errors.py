@@ -72,7 +72,7 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
     for cause in chain(error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return _in_use(subject, getattr(cause, "waited", 0))
+            return in_use(subject, getattr(cause, "waited", 0))
         if code == sqlite3.SQLITE_INTERRUPT:
             return Cancelled(subject)
         if code in _DAMAGE:
@@ -86,7 +86,8 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
     return None
 
 
-def _in_use(subject: str, waited: float) -> InUse:
+def in_use(subject: str, waited: float = 0) -> InUse:
+    """Return the error for a database that is held; it says who holds it as far as that is known."""
     from myapp.schema.holders import held_by_this_process  # here, since every start imports this module
 
     return InUse(subject, waited, own=held_by_this_process(subject))
@@ -121,7 +122,7 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
 
     state, message = getattr(error, "sqlstate", None), server_message(error)
     if state in _SERVER_HELD:
-        return _in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
+        return in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
     if state == NEW_ENUM_VALUE:
         return None
     if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', message)):

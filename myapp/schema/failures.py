@@ -73,7 +73,7 @@ def failing(
     except (Exception, SystemExit) as error:
         meaning, detail = explain(error, subject, wait), describe(error, folder)
         if in_env and isinstance(meaning, InUse) and is_url(subject):
-            meaning.own = False  # on a server, this migration's statements waited for another session
+            meaning.own = None  # on a server, this migration's statements waited for another session
         if in_env and (_is_refused_by(in_env, meaning) or _is_opening(error, folder)):
             meaning, detail = None, str(OwnConnection(folder, described(error)))
         lost, of_content = getattr(error, "lost", None), getattr(error, "of_content", False)

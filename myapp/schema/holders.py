@@ -1,4 +1,4 @@
-"""Tells whether this process itself holds a database, so that no error speaks of another program then."""
+"""Tells who holds a database: this process itself, another, or unknown; messages say no more than that."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ def holding(subject: str) -> Iterator[None]:
         _held.remove(subject)
 
 
-def held_by_this_process(subject: str) -> bool:
-    """Return whether this process holds a database, and no other does.
+def held_by_this_process(subject: str) -> bool | None:
+    """Return whether this process holds a database, and no other does; None where the holder is unknown.
 
     Linux lists the locks of all processes; elsewhere, and of a server, only `holding` is known.
     """
     owners = _owners(subject)
-    return owners == {os.getpid()} if owners else subject in _held
+    if owners:
+        return owners == {os.getpid()}
+    return True if subject in _held or os.path.abspath(subject) in _held else None
 
 
 def _owners(path: str) -> set[int]:

@@ -21,6 +21,7 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from myapp.cli.progress_bar import ProgressBar
 from myapp.errors import BrokenInstallation, InUse, MyappError, NotFound, UpgradeFailed, UsageError
 from myapp.schema import stock
 from myapp.schema.advisory_lock import ADVISORY_LOCK
@@ -382,6 +383,20 @@ input()"""
         assert "in use by this program itself" in str(error) or not sys.platform.startswith("linux")
 
 
+def test_a_wait_says_who_holds_a_database_as_far_as_that_is_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.db"
+    wait = ProgressBar("upgrading", f"{path}", 3).waiting
+    wait()
+    assert capsys.readouterr().err == f"myapp: {path} is in use: waiting up to 3 s\n"
+    with closing(sqlite3.connect(path, isolation_level=None)) as mine:
+        mine.execute("BEGIN EXCLUSIVE")
+        wait()
+    if sys.platform.startswith("linux"):
+        assert "is in use by this program itself: waiting up to 3 s" in capsys.readouterr().err
+
+
 def test_a_deadlock_on_a_server_is_no_wait_and_ones_own_upgrade_no_other_program(
     tmp_path: Path, postgres: Callable[[], str]
 ) -> None:
@@ -392,7 +407,7 @@ def test_a_deadlock_on_a_server_is_no_wait_and_ones_own_upgrade_no_other_program
     assert "by this program itself (waited 0.2 s)" in error
     raising = "\n    op.execute(\"DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$\")"
     error = str(failure(Migrations(write(tmp_path / "m", {"0001": raising}), url).upgrade))
-    assert "in use by another program: close" in error
+    assert "is in use: try again" in error
 
 
 def test_a_migration_within_a_migration_of_the_same_thread_is_refused_in_words(tmp_path: Path) -> None:

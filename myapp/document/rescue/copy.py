@@ -14,7 +14,7 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.private import private_folder
 from myapp.errors import InUse, NotADocument, NotFound, StrPath, SystemRefused, shown
-from myapp.schema.driver_errors import explain
+from myapp.schema.driver_errors import explain, in_use
 
 _WAL = "-wal"
 _JOURNAL = "-journal"
@@ -39,7 +39,7 @@ def private_copy(path: StrPath, context: Context) -> Iterator[str]:
                 with opened(real + end) as beside:
                     files.copy(beside, copy + end, context.progress)
         if _stamps(real) != before:
-            raise InUse(path, context.wait)
+            raise in_use(real)
         _settle(copy, context)
         yield copy
 
