@@ -42,6 +42,9 @@ _READ_ONLY = "25006"
 NEW_ENUM_VALUE = "55P04"
 """PostgreSQL's unsafe_new_enum_value_usage: a fault of revisions, see failures.py."""
 
+_SERVER_DAMAGE = {"XX001", "XX002"}
+"""PostgreSQL's data_corrupted and index_corrupted."""
+
 _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", "22021", "22P05")
 """SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
 standby, resources, limits, state, an operator, its system, an encoding."""
@@ -125,6 +128,8 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
         return in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
     if state == NEW_ENUM_VALUE:
         return None
+    if state in _SERVER_DAMAGE:
+        return Damaged(subject, message, "ask who keeps the server for a backup")
     if state == "3D000" or (state is None and re.search(r'database ".*" does not exist', message)):
         return NotFound(subject, message)
     if state and state.startswith(_SERVER_REFUSALS):

@@ -1,4 +1,4 @@
-"""Checks the health of a document on a server by reading it; pages and backups are the server's own."""
+"""Checks the health of a document on a server by reading it; its backups are the server's own."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from myapp.document.check import Health
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.server.engine import reading
+from myapp.document.server.rows import repeated_keys, unfit_rows, unreadable_tables
 from myapp.document.server.state import demand_document
 from myapp.schema.connections import subject
 from myapp.schema.migrations import Migrations
@@ -28,6 +29,20 @@ _REFERENCES = text(
     WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY k.conname
     """
 )
+
+_CONSTRAINTS_OFF = text(
+    """
+    SELECT format('the constraint %I of %I was never validated', k.conname, c.relname)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND NOT k.convalidated AND k.contype <> 'f'
+    UNION
+    SELECT format('the foreign keys of %I are switched off: ENABLE TRIGGER ALL', c.relname)
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = current_schema()::regnamespace AND t.tgisinternal AND t.tgenabled NOT IN ('O', 'A')
+    ORDER BY 1
+    """
+)
+"""Constraints that promise nothing, but for the references that are never validated: see _REFERENCES."""
 
 _BROKEN_INDEXES = text(
     """
@@ -65,7 +80,12 @@ def _check(connection: Connection, health: Health, format: DocumentFormat, metad
         differences = Migrations(format.migrations, connection, metadata=metadata).compare()
         health.record("schema", [" ".join(str(each).split()) for each in differences])
     if not health.damage:  # else a table or column may be missing
+        health.record("reading", unreadable_tables(connection))
+    if not health.damage:
         health.record("references", list(_orphans(connection)))
+        health.record("values", unfit_rows(connection))
+        health.record("keys", repeated_keys(connection))
+    health.record("constraints", list(connection.execute(_CONSTRAINTS_OFF).scalars()))
     broken = connection.execute(_BROKEN_INDEXES).scalars()
     health.record("indexes", [f"{name} is not valid: REINDEX it" for name in broken])
     row = connection.execute(text(format.record.reader())).first()

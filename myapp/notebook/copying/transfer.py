@@ -4,6 +4,7 @@ Rows go into a server by its binary COPY, and into a file by statements of many 
 readings are validated once at the end, and both sides are compared by digest.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def transfer(
     reader = RowReader(source, names[0], count, nul=to_file)
     try:
         (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
-    except _integrity_errors(target) as error:
+    except _row_errors(target) as error:
         detail = f"a row breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error
     return _compared(sent or reader.sha256(), target, part, names[1], count)
@@ -169,10 +170,10 @@ def _size(source: Connection, part: Part) -> int:
     return int(source.execute(count).scalar_one()) * readings.fixed.size + int(contents)
 
 
-def _integrity_errors(target: Connection) -> tuple[type[Exception], ...]:
-    """Return the errors that mean that a row breaks a constraint: the driver's own and SQLAlchemy's."""
-    driver_errors: Any = target.dialect.dbapi
-    return IntegrityError, driver_errors.IntegrityError
+def _row_errors(target: Connection) -> tuple[type[Exception], ...]:
+    """Return the errors that mean a row which breaks a constraint or a limit, of drivers and SQLAlchemy."""
+    server_errors: Any = target.dialect.dbapi
+    return IntegrityError, server_errors.IntegrityError, sqlite3.DataError  # the last: a value too long
 
 
 def _compared(sent: str, target: Connection, part: Part, name: str, count: ByteCount) -> Transferred:

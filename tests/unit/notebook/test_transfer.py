@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -19,7 +20,7 @@ from myapp.notebook.copying import row_reader
 from myapp.notebook.copying import transfer as transfers
 from myapp.notebook.copying.copy_format import RowLayout, length_of
 from myapp.notebook.copying.digest import WHOLE, digest
-from myapp.notebook.copying.row_reader import PIECE, RowReader
+from myapp.notebook.copying.row_reader import PIECE, RowReader, driver
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Selection, resolve
@@ -277,6 +278,16 @@ def test_a_nan_on_a_server_is_named_and_not_made_into_something_else(
     other = notebook("postgresql")
     assert transfer(source, other, WHOLE).rows["readings"] == len(ROWS["readings"]) + 1
     assert math.isnan(other.execute(select(READINGS.c.value).where(READINGS.c.time == -5)).scalar_one())
+
+
+def test_a_value_too_long_for_a_file_is_bad_data_and_no_damage(
+    notebook: Callable[[str], Connection],
+) -> None:
+    source, target = notebook("postgresql"), notebook("sqlite")
+    source.execute(insert(RUNS).values(id=1, title="long" * 5000, started_at=0))
+    driver(target).setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 9000)
+    with pytest.raises(BadData, match="string or blob too big"):
+        transfer(source, target, WHOLE)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
