@@ -286,6 +286,36 @@ def test_restore_refuses_what_is_no_backup(program: Program, tmp_path: Path, doc
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["upgrade", "0999"], 3),
+        (["upgrade", "nonsense"], 3),
+        (["upgrade", "+2"], 3),
+        (["upgrade", "0004"], 0),
+        (["downgrade", "0999"], 3),
+        (["downgrade", "-9"], 3),
+        (["downgrade", "0006"], 2),
+        (["downgrade", "0005"], 0),
+        (["downgrade", "0004"], 7),
+        (["downgrade", "0002", "--lose", "0005"], 7),
+        (["downgrade", "base", *(word for number in (1, 2, 3, 5) for word in ("--lose", f"000{number}"))], 7),
+        (["stamp", "0999"], 3),
+        (["stamp", "0003"], 7),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_a_change_of_the_schema_that_is_refused_or_changes_nothing_leaves_no_backup(
+    program: Program, tmp_path: Path, documents: Path, words: list[str], code: int
+) -> None:
+    path = Path(shutil.copy(documents / "0005.myapp", tmp_path))
+    before = path.read_bytes()
+    done = program.run("schema", words[0], path, *words[1:])
+    assert (done.returncode, done.stderr.count("\n")) == (code, bool(code)), done
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize("target", ["0004", "0006", "head", "base"])
 def test_a_stamp_to_a_revision_whose_schema_the_document_does_not_have_is_refused(
     program: Program, tmp_path: Path, documents: Path, target: str

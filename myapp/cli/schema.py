@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import URL, make_url
@@ -12,12 +12,13 @@ from myapp.cli import output
 from myapp.cli.opening import allowed, server, working
 from myapp.cli.options import add_json, add_lose, add_wait, add_yes
 from myapp.cli.schema_plan import print_plan
+from myapp.document.changes import Change, downgrade_to, upgrade_to
 from myapp.document.context import Context
 from myapp.document.lost_header import recognise
 from myapp.document.meter import step_description
 from myapp.document.plan import plan as make_plan
 from myapp.document.trust import check_document
-from myapp.document.upgrade import Change, migrate
+from myapp.document.upgrade import migrate
 from myapp.errors import Damaged, UpgradeFailed, UsageError, shown
 from myapp.progress import WAIT_SECONDS
 from myapp.schema.connections import sqlite_url, subject
@@ -110,33 +111,33 @@ def compare(arguments: Namespace) -> int:
 
 def upgrade(arguments: Namespace) -> int:
     """Upgrade to a revision."""
-    return _change(arguments, lambda migrations: migrations.upgrade(arguments.target))
+    return _change(arguments, upgrade_to(arguments.target))
 
 
 def downgrade(arguments: Namespace) -> int:
     """Downgrade to a revision."""
-    return _change(arguments, lambda migrations: migrations.downgrade(arguments.target, arguments.lose))
+    return _change(arguments, downgrade_to(arguments.target, arguments.lose))
 
 
 def stamp(arguments: Namespace) -> int:
     """Write a revision without running it."""
-    if not is_url(arguments.database):
-        _demand_schema(_migrations(arguments.database), arguments.target)  # before a backup is made
-    return _change(arguments, lambda migrations: _stamp(migrations, arguments.target))
+    target = arguments.target
+
+    def run(migrations: Migrations) -> list[Step]:
+        _demand_schema(migrations, target)
+        return migrations.stamp(target)
+
+    return _change(arguments, Change(run, lambda migrations: _demand_schema(migrations, target)))
 
 
-def _stamp(migrations: Migrations, target: str) -> list[Step]:
-    _demand_schema(migrations, target)
-    return migrations.stamp(target)
-
-
-def _demand_schema(migrations: Migrations, target: str) -> None:
-    """Raise UpgradeFailed unless a database has the schema of a revision."""
+def _demand_schema(migrations: Migrations, target: str) -> bool:
+    """Return True if a database has the schema of a revision, else raise UpgradeFailed."""
     different = migrations.differences(target)
     if different:
         more = f" and {len(different) - 3} more" if len(different) > 3 else ""
         detail = f"its schema is another ({'; '.join(different[:3])}{more}): upgrade or downgrade it instead"
         raise UpgradeFailed(migrations.subject, f"stamp to {target}", detail)
+    return True
 
 
 def sql(arguments: Namespace) -> int:
@@ -190,16 +191,16 @@ def _document_path(name: str, context: Context) -> str:
     return header.path
 
 
-def _change(arguments: Namespace, change: Callable[[Migrations], list[Step]]) -> int:
+def _change(arguments: Namespace, change: Change) -> int:
     name = _printable(arguments.database)
     with working(name, name, arguments.wait) as context:
         if is_url(arguments.database):
             migrations = _migrations(arguments.database, context)
             _demand_allowed(arguments, migrations)
-            steps: Sequence[object] = change(migrations)
+            steps: Sequence[object] = change.run(migrations)
         else:
             path = _document_path(arguments.database, context)
-            upgraded = migrate(path, Change(change), context)
+            upgraded = migrate(path, change, context)
             steps = upgraded.steps if upgraded else ()
             if upgraded:
                 output.remark(f"backup: {shown(upgraded.backup)}")
@@ -265,7 +266,7 @@ _STEPS = {
     "heads": (heads, "list the newest revisions", "heads"),
     "branches": (branches, "list the revisions with more than one successor", "branches"),
     "history": (history, "list all revisions, oldest first", "history"),
-    "plan": (plan, "show the steps of an upgrade; nothing is changed", "plan trip.myapp"),
+    "plan": (plan, "show the steps of an upgrade; nothing is changed", "plan old.myapp"),
     "compare": (compare, "show the differences from the models", "compare trip.myapp"),
     "upgrade": (upgrade, "upgrade, after a backup", "upgrade trip.myapp 0004"),
     "downgrade": (downgrade, "downgrade, after a backup", "downgrade trip.myapp 0005"),

@@ -54,13 +54,13 @@ def _bring_to(wanted: str, header: Header, copy: str, context: Context, lose: Co
     ordinal = classify(copy, format).ordinal  # after a recovery, which may have undone an upgrade
     if ordinal == format.ordinal_of(wanted):
         return
-    from myapp.document import upgrade  # the one place that needs Alembic
+    from myapp.document import changes, upgrade  # the one place that needs Alembic
 
     revision = format.revision_of(ordinal)
     if ordinal < format.ordinal_of(wanted):
-        change = upgrade.up_to(wanted, since=revision)
+        change = changes.up_to(wanted, since=revision)
     else:
-        change = upgrade.down_to(wanted, since=revision, subject=header.path, lose=lose)
+        change = changes.down_to(wanted, since=revision, subject=header.path, lose=lose)
     upgrade.migrate_copy(copy, header.path, change, context)
 
 

@@ -7,10 +7,10 @@ one, also while it is packed. The journal that makes this so is SQLite's own.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from myapp.descriptors import opened
 from myapp.document import backups, estimate, files
 from myapp.document.additional import drop
+from myapp.document.changes import NO_DOCUMENT, Change, up_to
 from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.errors import AdditionalObjects
@@ -31,29 +32,14 @@ from myapp.document.trust import (
     has_record,
     schema_of_revision,
 )
-from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, UsageError, WouldLose, shown
+from myapp.errors import Cancelled, MyappError, SystemRefused, UpgradeFailed, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.driver_errors import explain, translated
-from myapp.schema.migrations import Migrations, Revision, Step
+from myapp.schema.migrations import Migrations
 
 LARGE = 100_000_000
 """Bytes from which a second thread helps to sort: an index is then made in three quarters of the time."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change of a document's schema: `run` does it.
-
-    Nothing is done to a document that has the revision `unless` once it is locked. `packed` gives free pages
-    back to the disk afterwards, where that is worth it. `drop_foreign` first drops objects that are not the
-    program's and run nothing.
-    """
-
-    run: Callable[[Migrations], list[Step]]
-    unless: str | None = None
-    packed: bool = True
-    drop_foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,52 +109,6 @@ def migrate(path: str, change: Change, context: Context, original: str | None = 
         return upgraded
 
 
-def up_to(revision: str, since: str = "") -> Change:
-    """Return the change that upgrades to a revision.
-
-    Running it raises UsageError where the document's revision, if `since` names it, is not on the way there.
-    """
-
-    def run(migrations: Migrations) -> list[Step]:
-        if since:
-            _way(migrations, since, revision)
-        return migrations.upgrade(revision)
-
-    return Change(run)
-
-
-def down_to(revision: str, since: str, subject: str, lose: Collection[str] = ()) -> Change:
-    """Return the change that downgrades from the revision `since` to another, one step at a time.
-
-    It counts before each step the rows that it would lose, and raises WouldLose with all the counts in the
-    end, unless each revision that loses some is named in `lose`.
-    """
-
-    def run(migrations: Migrations) -> list[Step]:
-        steps: list[Step] = []
-        lost: dict[str, dict[str, int]] = {}
-        for undone in reversed(_way(migrations, revision, since)):
-            name = undone.revision
-            target = undone.down_revisions[0] if undone.is_merge_point else f"{name}@-1"
-            lost |= migrations.losses(target)
-            steps += migrations.downgrade(target, lose=[name])
-        refused = {number: counts for number, counts in lost.items() if number not in lose}
-        if refused:
-            raise WouldLose(subject, revision, refused)
-        return steps
-
-    return Change(run)
-
-
-def _way(migrations: Migrations, older: str, newer: str) -> list[Revision]:
-    """Return the revisions that a document at `newer` has and one at `older` has not, oldest first."""
-    before = {each.revision for each in migrations.history(end=older)}
-    after = migrations.history(end=newer)
-    if older not in {each.revision for each in after}:
-        raise UsageError(f"revision {older} is not on the way to {newer}: they are on different branches")
-    return [each for each in after if each.revision not in before]
-
-
 def _to_head(format: DocumentFormat) -> Change:
     return replace(up_to(format.head), unless=format.head)
 
@@ -194,6 +134,8 @@ class _Work:
             return None
         if not names:
             check_schema(self.connection, self.path, schema_of_revision(revision, format))
+        if not (names or change.look(self._migrations)):
+            return None
         check = partial(check_values, self.connection, self.path, names)
         backup = self.original or self._back_up(revision, check)
         if self.original:
@@ -224,17 +166,18 @@ class _Work:
             raise UpgradeFailed(self.path, "the backup", "another program wrote the file past all locks")
         return backup
 
+    @cached_property
+    def _migrations(self) -> Migrations:
+        format, on_step = self.context.format, self.meter.begin
+        return Migrations(format.migrations, self.locked, manifest=format.manifest, on_step=on_step)
+
     def _change(self, change: Change, dropped: bool) -> tuple[str, ...]:
-        format = self.context.format
-        migrations = Migrations(
-            format.migrations, self.locked, manifest=format.manifest, on_step=self.meter.begin
-        )
-        steps = change.run(migrations)
+        steps = change.run(self._migrations)
         if steps or dropped:
-            if has_record(self.connection, format):
-                self.locked.exec_driver_sql(format.record.writer(), (format.program,))
+            if has_record(self.connection, self.context.format):
+                self.locked.exec_driver_sql(self.context.format.record.writer(), (self.context.format.program,))
             self.meter.verify()
-            verify(self.locked, self.path, format)
+            verify(self.locked, self.path, self.context.format)
         return tuple(str(step) for step in steps)
 
 
@@ -269,7 +212,7 @@ def verify(connection: Connection, path: str, format: DocumentFormat) -> None:
     if result != "ok":
         raise UpgradeFailed(path, "integrity_check", result, of_content=True)
     if ordinal < 1:
-        raise UpgradeFailed(path, "the check", "without a revision it is no document any more")
+        raise UpgradeFailed(path, "the change", NO_DOCUMENT)
     revision = format.revision_of(ordinal)
     if different := fingerprint.differences(schema, schema_of_revision(revision, format)):
         subject = "a new document" if revision == format.head else f"revision {revision}"
