@@ -26,6 +26,7 @@ from logging.config import fileConfig
 from typing import Any
 
 from alembic import context
+from alembic.config import Config
 from alembic.util import CommandError, to_tuple
 from sqlalchemy import URL, Connection, Engine, make_url
 
@@ -197,16 +198,21 @@ def _url_of_section(name: str) -> URL:
 
 
 def _database() -> Any:
-    arguments, config = _arguments(), context.config
-    owner = config.attributes.get("connection")
+    owner = context.config.attributes.get("connection")
     if owner is not None:
         return owner
+    url = database_url(context.config, _arguments())
+    if url is None:
+        raise CommandError("no database is given: say -x dbPath=FILE or -x url=URL")
+    return url
+
+
+def database_url(config: Config, arguments: Mapping[str, str]) -> URL | None:
+    """Return the URL of the one database that `-x` or the settings name, None where they name none."""
     if "dbPath" in arguments:
         return sqlite_url(arguments["dbPath"])
     url = arguments.get("url") or config.attributes.get("url") or config.get_main_option("sqlalchemy.url")
-    if not url:
-        raise CommandError("no database is given: say -x dbPath=FILE or -x url=URL")
-    return make_url(url)
+    return make_url(url) if url else None
 
 
 def _models(metadata: Models) -> Any:

@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, inspect, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -440,6 +440,43 @@ def test_a_locked_database_does_not_make_the_upgrade_of_another_wait(tmp_path: P
         holder.execute("COMMIT")
         thread.join()
     assert len(results[0]) == 4
+
+
+@pytest.mark.parametrize("words", [["upgrade", "head"], ["current"], ["check"], ["history", "-i"]])
+def test_a_stock_command_that_waits_for_a_database_lets_other_threads_migrate(
+    tmp_path: Path, words: list[str]
+) -> None:
+    folder, path = write(tmp_path / "migrations", FOUR), tmp_path / "held.db"
+    Migrations(folder, path).upgrade()
+    waits, ended = threading.Event(), threading.Event()
+
+    def command() -> None:
+        options = {"metadata": "tests.second_application.models:metadata", "output": io.StringIO()}
+        with suppress(UpgradeFailed):  # `check` finds a difference
+            stock.main(["-x", f"dbPath={path}", *words], folder, on_wait=waits.set, **options)
+        ended.set()
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        thread = threading.Thread(target=command)
+        thread.start()
+        assert waits.wait(30)
+        assert len(Migrations(folder, tmp_path / "free.db").upgrade()) == 4
+        assert not ended.is_set()
+        holder.execute("COMMIT")
+        thread.join()
+    assert ended.is_set()
+
+
+def test_a_stock_command_that_reads_makes_no_version_table(tmp_path: Path, database: URL) -> None:
+    folder = write(tmp_path / "migrations", FOUR)
+    engine = create_migration_engine(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
+    name = database.render_as_string(hide_password=False)
+    stock.main(["-x", f"url={name}", "history", "-i"], folder, output=io.StringIO())
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["theirs"]
 
 
 def test_the_wait_for_another_threads_migration_ends_when_a_statement_says_so(tmp_path: Path) -> None:
