@@ -12,7 +12,9 @@ def run() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         from myapp.cli.main import main
+        from myapp.cli.quiet import keep_quiet
 
+        keep_quiet()
         exit_code = main(sys.argv[1:])
     except KeyboardInterrupt:  # during the imports; main() reports it itself
         sys.stderr.write("myapp: interrupted\n")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
+from myapp import libraries
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
@@ -114,6 +115,7 @@ class FileDocument:
         from sqlalchemy import create_engine, event
         from sqlalchemy.pool import NullPool
 
+        libraries.used()
         engine = create_engine("sqlite://", creator=lambda: self._connect(mode), poolclass=NullPool)
         begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
         event.listen(engine, "begin", lambda opened: opened.connection.dbapi_connection.patiently(begin))

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
+from myapp import libraries
 from myapp.errors import UsageError
 from myapp.progress import WAIT_SECONDS
 from myapp.schema import servers
@@ -44,6 +45,7 @@ def create_migration_engine(
     its sessions by `application_name`. Raise UsageError for a driver that is missing. The engine of one for
     event loops works in a loop only: see event_loop.py.
     """
+    libraries.used()
     options: dict[str, Any] = {"creator": creator} if creator else {}
     if url.get_backend_name() == "sqlite" and not creator:
         options["connect_args"] = {"timeout": wait}

@@ -9,6 +9,7 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from myapp import libraries
 from myapp.errors import UsageError, shown
 
 DRIVER = "postgresql+psycopg"
@@ -59,6 +60,7 @@ def with_password(url: URL, ask: Callable[[], str], application_name: str = "") 
     libpq itself reads PGPASSWORD, PGPASSFILE and ~/.pgpass. Other failures to connect are ignored here: the
     next connection raises them.
     """
+    libraries.used()
     options = connect_options(url, application_name)
     engine = create_engine(url, poolclass=NullPool, connect_args=options)
     try:
