@@ -21,6 +21,7 @@ ON_WHEEL = {
         "test_an_upgrade_leaves_a_backup": "the same",
         "test_a_new_document_is_what": "the blank document inside the package",
     },
+    "test_examples.py": {"": "every command of the pages, as people type it"},
     "test_import.py": {"test_a_local_clock": "time zones of a dependency"},
     "test_installation.py": {"": "missing, empty and altered files of an installation"},
     "test_jobs.py": {"test_several_at_a_time": "processes that the program starts of itself"},

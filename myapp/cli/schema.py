@@ -268,7 +268,7 @@ _STEPS = {
     "history": (history, "list all revisions, oldest first", "history"),
     "plan": (plan, "show the steps of an upgrade; nothing is changed", "plan old.myapp"),
     "compare": (compare, "show the differences from the models", "compare trip.myapp"),
-    "upgrade": (upgrade, "upgrade, after a backup", "upgrade trip.myapp 0004"),
+    "upgrade": (upgrade, "upgrade, after a backup", "upgrade old.myapp 0004"),
     "downgrade": (downgrade, "downgrade, after a backup", "downgrade trip.myapp 0005"),
     "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0006"),
     "sql": (sql, "print the SQL of an upgrade", "sql --for postgresql --to 0003"),

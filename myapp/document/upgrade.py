@@ -7,7 +7,7 @@ one, also while it is packed. The journal that makes this so is SQLite's own.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -174,10 +174,11 @@ class _Work:
     def _change(self, change: Change, dropped: bool) -> tuple[str, ...]:
         steps = change.run(self._migrations)
         if steps or dropped:
-            if has_record(self.connection, self.context.format):
-                self.locked.exec_driver_sql(self.context.format.record.writer(), (self.context.format.program,))
+            format = self.context.format
+            if has_record(self.connection, format):
+                self.locked.exec_driver_sql(format.record.writer(), (format.program,))
             self.meter.verify()
-            verify(self.locked, self.path, self.context.format)
+            verify(self.locked, self.path, format)
         return tuple(str(step) for step in steps)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -52,24 +51,6 @@ def test_the_example_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monk
     names = {"MIGRATIONS": MIGRATIONS}
     exec(compile(example, "README.md", "exec"), names)  # noqa: S102
     assert (tmp_path / "mine.recipes").is_file()
-
-
-@pytest.mark.parametrize("page", [ROOT / "README.md", COMMANDS_PAGE], ids=["README", "commands"])
-def test_every_command_on_a_page_can_be_typed(page: Path) -> None:
-    typed = re.findall(r"(?:^\$ |`)myapp ([a-z][^`\n]*)", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(typed) >= 5
-    for line in typed:
-        parse(shlex.split(line.partition(" > ")[0], comments=True))
-
-
-def test_every_example_in_a_help_text_can_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in sections():
-        if command == "alembic":  # its help is Alembic's
-            continue
-        examples = re.findall(r"^example: myapp (.*)$", help_of(command, capsys), re.MULTILINE)
-        assert examples, command
-        for example in examples:
-            parse(shlex.split(example))
 
 
 def test_the_page_of_commands_has_every_command_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
