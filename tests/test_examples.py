@@ -158,6 +158,15 @@ def with_database_file(program: Program, folder: Path) -> None:
         connection.execute("DROP TABLE alembic_version")
 
 
+def with_file_to_adopt(_program: Program, folder: Path) -> None:
+    """Make `old.db`, which has the tables of a revision, and neither header nor version table."""
+    shutil.copy(folder / "old.myapp", folder / "old.db")
+    with closing(sqlite3.connect(folder / "old.db", isolation_level=None)) as connection:
+        connection.execute("DROP TABLE alembic_version")
+        connection.execute("PRAGMA application_id=0")
+        connection.execute("PRAGMA user_version=0")
+
+
 def with_folder_of_completions(program: Program, _folder: Path) -> None:
     (program.home / ".local/share/bash-completion/completions").mkdir(parents=True, exist_ok=True)
 
@@ -167,6 +176,7 @@ FILES: dict[str, Callable[[Program, Path], None]] = {
     "myapp upgrade *": without_damage,
     "myapp import trip.myapp logger.csv --timezone Europe/Berlin --on-error skip": with_bad_line,
     "myapp detach ": with_attachment,
+    "myapp adopt old.db": with_file_to_adopt,
     "myapp schema stamp ": with_database_file,
     "myapp completion bash >": with_folder_of_completions,
 }

@@ -39,11 +39,11 @@ VERSION = [
     "myapp.document.context",
     "myapp.document.format",
     "myapp.errors",
-    "myapp.libraries",
     "myapp.paths",
     "myapp.product",
     "myapp.progress",
     "myapp.schema",
+    "myapp.schema.libraries",
     "myapp.schema.manifest",
 ]
 
@@ -78,7 +78,6 @@ INFO = [
     "myapp.document.private",
     "myapp.document.trust",
     "myapp.errors",
-    "myapp.libraries",
     "myapp.notebook",
     "myapp.notebook.summary",
     "myapp.paths",
@@ -87,6 +86,7 @@ INFO = [
     "myapp.schema",
     "myapp.schema.driver_errors",
     "myapp.schema.fingerprint",
+    "myapp.schema.libraries",
     "myapp.schema.manifest",
     "myapp.schema.urls",
     "myapp.schema.waiting",

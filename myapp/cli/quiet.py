@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from myapp import libraries
+from myapp.schema import libraries
 
 
 def keep_quiet() -> None:

@@ -16,6 +16,7 @@ from myapp.document.changes import Change, downgrade_to, upgrade_to
 from myapp.document.context import Context
 from myapp.document.lost_header import recognise
 from myapp.document.meter import step_description
+from myapp.document.open import settled
 from myapp.document.plan import plan as make_plan
 from myapp.document.trust import check_document
 from myapp.document.upgrade import migrate
@@ -199,7 +200,7 @@ def _change(arguments: Namespace, change: Change) -> int:
             _demand_allowed(arguments, migrations)
             steps: Sequence[object] = change.run(migrations)
         else:
-            path = _document_path(arguments.database, context)
+            path = settled(_document_path(arguments.database, context), context).path
             upgraded = migrate(path, change, context)
             steps = upgraded.steps if upgraded else ()
             if upgraded:

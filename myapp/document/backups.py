@@ -98,11 +98,12 @@ def list_backups(path: StrPath, context: Context) -> list[Backup]:
 def prune(path: StrPath, context: Context, keep: int) -> Iterator[Backup]:
     """Remove all but the `keep` newest backups of a document and give each when it is gone.
 
-    Damaged backups are not counted, and are removed first. Raise UsageError for a negative number, and
-    SystemRefused at the end where one cannot be removed.
+    Damaged backups are not counted, and are removed first; parts that killed programs left go too.
+    Raise UsageError for a negative number, and SystemRefused at the end where one cannot be removed.
     """
     if keep < 0:
         raise UsageError(f"{keep} backups cannot be kept")
+    files.sweep(os.path.realpath(path))
     backups = list_backups(path, context)
     newest = sorted(backups, key=lambda backup: (backup.whole is not False, backup.made_at), reverse=True)
     refused = None

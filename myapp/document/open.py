@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
-from myapp import libraries
 from myapp.document import files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import DocumentConnection, connect
@@ -15,6 +14,7 @@ from myapp.document.errors import AdditionalObjects, LostRevision, ReadOnlyDocum
 from myapp.document.private import sweep
 from myapp.document.trust import check_head
 from myapp.errors import Damaged, NotADocument, StrPath, SystemRefused, UpgradeNeeded
+from myapp.schema import libraries
 from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
@@ -197,7 +197,7 @@ def open_document(
 def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
     """Return the header; where there was none and it is set now, with the backup of the file without it."""
     try:
-        return _recovered(path, context), ""
+        return settled(path, context), ""
     except (NotADocument, LostRevision):
         from myapp.document.lost_header import recognise, set_header_again
 
@@ -210,17 +210,17 @@ def _with_header(path: StrPath, context: Context) -> tuple[Header, str]:
     if header.lost and not files.can_replace(header.path):
         return header, ""
     backup = set_header_again(header, context) if header.lost else ""
-    return _recovered(path, context), backup
+    return settled(path, context), backup
 
 
 def _adopted(path: StrPath, context: Context) -> tuple[Header, str]:
     from myapp.document.adopt import adopt
 
     adopted = adopt(path, context)
-    return _recovered(path, context), adopted.backup
+    return settled(path, context), adopted.backup
 
 
-def _recovered(path: StrPath, context: Context) -> Header:
+def settled(path: StrPath, context: Context) -> Header:
     """Classify a document, after removing the remains of killed programs from it and its folder.
 
     A document in WAL mode in a place that cannot be written stays so: a private copy of it can be read.

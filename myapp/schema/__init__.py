@@ -26,6 +26,7 @@ session.py      the settings of a PostgreSQL session, whatever its role or datab
 locations.py    URLs from paths, paths from URLs
 event_loop.py   drivers for event loops, from code that has none
 urls.py         URL or file name?
+libraries.py    what waits for the first use of the database libraries
 waiting.py      waits for another program's SQLite lock
 driver_errors.py the drivers' exceptions as errors for the user
 """

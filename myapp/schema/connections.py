@@ -9,10 +9,9 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from myapp import libraries
 from myapp.errors import UsageError
 from myapp.progress import WAIT_SECONDS
-from myapp.schema import servers
+from myapp.schema import libraries, servers
 from myapp.schema.advisory_lock import lock_shared
 from myapp.schema.driver_errors import first_line, translated
 from myapp.schema.event_loop import create_looping_engine, needs_event_loop

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from traceback import extract_tb
 
 from alembic.util import CommandError
@@ -30,6 +31,12 @@ _ASYNC_DRIVER = f"its driver is for event loops: hand over a connection in {IN_A
 
 _OPENING = {"create_engine", "create_async_engine", "engine_from_config", "async_engine_from_config"}
 """Functions of SQLAlchemy by which an env.py opens a connection of its own."""
+
+
+def opens_its_own(folder: StrPath) -> bool:
+    """Return whether a directory's env.py makes an engine, as those of Alembic's templates do."""
+    env = Path(folder, "env.py")
+    return env.exists() and any(name in env.read_text(encoding="utf-8") for name in _OPENING)
 
 
 class OwnConnection(CommandError):

@@ -9,8 +9,8 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from myapp import libraries
 from myapp.errors import UsageError, shown
+from myapp.schema import libraries
 
 DRIVER = "postgresql+psycopg"
 SCHEMES = frozenset({DRIVER, "postgresql", "postgres"})

@@ -26,7 +26,7 @@ from myapp.schema.config import (
 from myapp.schema.database import Database
 from myapp.schema.environment import database_url
 from myapp.schema.event_loop import needs_event_loop
-from myapp.schema.failures import failing
+from myapp.schema.failures import failing, opens_its_own
 from myapp.schema.waiting import OnWait
 
 WRITERS = frozenset({"edit", "init", "merge", "revision"})
@@ -111,7 +111,7 @@ def _run(
     with failed():
         _demand_parts(name, config, folder)
         with (
-            _connected(config, options, name, application_name, on_wait) as connection,
+            _connected(config, options, folder, application_name, on_wait) as connection,
             ENVIRONMENT.entered("the database"),
             failed(in_env=["the database"]),
         ):
@@ -132,15 +132,16 @@ def _raised(original: bool) -> Iterator[None]:
 
 @contextmanager
 def _connected(
-    config: Config, options: Namespace, name: str, application_name: str, on_wait: OnWait | None
+    config: Config, options: Namespace, folder: str, application_name: str, on_wait: OnWait | None
 ) -> Iterator[Connection | None]:
     """Give a connection that has the lock which a command needs; None where env.py opens what it needs."""
     arguments = {key: value for key, _, value in (each.partition("=") for each in options.x or ())}
     url = database_url(config, arguments)
-    several = config.get_alembic_option("databases")
-    if url is None or several or getattr(options, "sql", False) or needs_event_loop(url):
+    own = config.get_alembic_option("databases") or opens_its_own(folder)
+    if url is None or own or getattr(options, "sql", False) or needs_event_loop(url):
         yield None
         return
+    name = options.cmd[0].__name__
     database = Database(url, WAIT_SECONDS, on_wait, application_name)
     if name in CHANGERS:
         with database.exclusive() as connection:

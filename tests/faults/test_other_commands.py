@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.faults.commands import SCENES, CommandScene, demand_report, made
-from tests.faults.scenes import at_once, digest, sample
+from tests.faults.scenes import NAME, at_once, digest, sample
 from tests.faults.strace import Point, demand_strace, points, strike, struck
 from tests.faults.test_kills import spread
 from tests.program import Program
@@ -64,6 +64,18 @@ def test_a_command_that_is_killed_at_any_call_leaves_each_file_old_or_new(
         return reached
 
     print(f"{name}: {Counter(at_once(kill, range(len(chosen))))}")
+
+
+@pytest.mark.parametrize("name", sorted({*SCENES} - {"copy from a server", "rescue", "save-as"}))
+def test_a_command_that_changes_a_document_removes_a_part_of_a_backup_that_a_killed_program_left(
+    program: Program, command: Callable[[str], CommandScene], folders: Path, name: str
+) -> None:
+    scene = command(name)  # those that are left out only read the document
+    folder = scene.prepare(folders / "left")
+    left = folder / f".{NAME}.backup-0006.0123abcd01234567.{2**22 + 1}.tmp"
+    left.touch()
+    done = program.run(*scene.words(folder))
+    assert (done.returncode, left.exists()) == (0, False), done.stderr
 
 
 @pytest.mark.parametrize("name", SCENES)
