@@ -7,10 +7,7 @@ Plain classes: every start imports them, and dataclasses would cost it more than
 from __future__ import annotations
 
 import os
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping
 
 StrPath = str | os.PathLike[str]
 """The name of a file, in every form that the standard library takes."""
@@ -21,19 +18,19 @@ def shown(path: StrPath) -> str:
     return "".join(c if c.isprintable() else _escaped(c) for c in without_passwords(os.fspath(path)))
 
 
+def _escaped(character: str) -> str:
+    lone = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", lone))
+
+
 def without_passwords(text: str) -> str:
     """Return a text in which no URL says a password."""
     if "://" not in text:
         return text
     import re
 
-    text = re.sub(r"(://[^\s:/@]*:)\S*@", r"\1***@", text)  # to the last @: a password may have one as it is
-    return re.sub(r"([?&](?:ssl)?password=)[^&\s]*", r"\1***", text)
-
-
-def _escaped(character: str) -> str:
-    lone = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", lone))
+    # To the last @: a password may have one as it is.
+    return re.sub(r"(://[^\s:/@]*:)\S*(?=@)|([?&](?:ssl)?password=)[^&\s]*", r"\1\2***", text)
 
 
 class MyappError(Exception):
@@ -49,9 +46,8 @@ class MyappError(Exception):
 class _SettingError(MyappError):
     """An error that a setting may resolve; `detail` is the fact.
 
-    `setting` is its name as an argument of the library, "" where there is none, and `values` are what it
-    can be, where that is a short list. `advice` is a sentence that names settings in braces:
-    `{date_order} dmy where the day comes first, or mdy`.
+    `setting` is its name as an argument of the library, "" where there is none, and `values` are what it can
+    be, if few. `advice` names settings in braces: `{date_order} dmy where the day comes first, or mdy`.
     """
 
     def __init__(
@@ -158,18 +154,15 @@ class InUse(MyappError):
 
     @property
     def fact(self) -> str:
-        """What is in use, and by whom as far as that is known."""
-        holder = {True: " by this program itself", False: " by another program", None: ""}[self.own]
-        return f"{shown(self.path)} is in use{holder}"
+        """What is in use, and by whom."""
+        holder = " by this program itself" if self.own else " by another program"
+        return f"{shown(self.path)} is in use{'' if self.own is None else holder}"
 
     def __str__(self) -> str:
-        remedies: dict[bool | None, str] = {
-            True: "let its other work end first",
-            False: "close it there and try again",
-            None: "try again when it is free",
-        }
+        remedy = "let its other work end first" if self.own else "close it there and try again"
+        remedy = "try again when it is free" if self.own is None else remedy
         waited = f" (waited {self.seconds:g} s)" if self.seconds else ""
-        return f"{self.fact}{waited}: {remedies[self.own]}"
+        return f"{self.fact}{waited}: {remedy}"
 
 
 class Damaged(MyappError):
@@ -202,8 +195,7 @@ class BrokenInstallation(MyappError):
 class UpgradeFailed(MyappError):
     """A migration could not be done; everything is as it was before, unless `unchanged` is false.
 
-    Where it was refused because it would lose information, `lost` counts that as `WouldLose` does. With
-    `of_content` the reason is what the database holds, and neither a revision nor env.py.
+    `lost` counts what it would lose, as in `WouldLose`. With `of_content` the content is the reason.
     """
 
     exit_code = 7

@@ -86,10 +86,7 @@ def runs(
         "where_id": where.format(column="runs.id"),
         "where_run_id": where.format(column="run_id"),
     }
-    tags, sources = (
-        _by_run(execute(_TAGS.format(**conditions))),
-        _by_run(execute(_SOURCES.format(**conditions))),
-    )
+    tags, sources = (_by_run(execute(query.format(**conditions))) for query in (_TAGS, _SOURCES))
     overview = _OVERVIEW.format(
         key=ORDERS[by],
         direction="DESC" if reverse else "ASC",

@@ -71,15 +71,12 @@ def main(
     """
     line = CommandLine(prog=prog)
     options = _parse(line, argv)
-    name = options.cmd[0].__name__
-    if name in WRITERS and not may_write:
-        raise UsageError(f"{prog} {name} writes a migrations directory: run it in a checkout")
+    _demand_allowed(options, prog, may_write)
     with _raised(options.raiseerr):
         options.raiseerr = True
-        if name == "init":
+        if options.cmd[0].__name__ == "init":
             _init(line, options, output or sys.stdout)
             return
-        _demand_own_settings(options, prog)
         written = io.StringIO()
         settings = {**(settings or {}), **({"target_metadata": metadata} if metadata else {})}
         config = make_config(script_location, url=url, output=written, cmd_opts=options, settings=settings)
@@ -96,7 +93,12 @@ def _parse(line: CommandLine, argv: Sequence[str]) -> Namespace:
     return options
 
 
-def _demand_own_settings(options: Namespace, prog: str) -> None:
+def _demand_allowed(options: Namespace, prog: str, may_write: bool) -> None:
+    name = options.cmd[0].__name__
+    if name in WRITERS and not may_write:
+        raise UsageError(f"{prog} {name} writes a migrations directory: run it in a checkout")
+    if name == "init":  # which writes the settings that -c and -n name
+        return
     if options.config or options.name != "alembic":
         fact = f"{prog} runs this program's migrations, and -c and -n name the settings of others"
         raise UsageError(f"{fact}: use the command `alembic` for those")
