@@ -25,6 +25,8 @@ TIMES = ("imported_at", "added_at")
 """Columns that hold the time of day."""
 
 COPY = "copy.myapp"
+LEFT_OUT = ("--report", "./left-out.csv")
+SKIP = ("--on-error", "skip", "--report", "./report.csv")
 BESIDE = ("-journal", "-wal", "-shm", ".tmp")
 """Endings of the files that a killed program may leave until the next start."""
 
@@ -35,13 +37,15 @@ State = dict[str, str]
 class CommandScene:
     """A command, the folder it starts in, its states before and after, and its calls on that folder.
 
-    `output` names a file that the command makes and never replaces; `again` are further arguments for a
-    second start, after a fault; `last` is the command that opens the document where nothing is left to do.
+    `outputs` names files that the command makes and never replaces; `later` one that it makes after the
+    document is new, so that a kill may leave it out; `again` are further arguments for a second start;
+    `last` is the command that opens the document where nothing is left to do.
     """
 
     name: str
     arguments: tuple[str, ...]
-    output: str = ""
+    outputs: tuple[str, ...] = ()
+    later: str = ""
     again: tuple[str, ...] = ()
     last: tuple[str, ...] = ("upgrade",)
     folder: Path = Path()
@@ -65,23 +69,24 @@ class CommandScene:
         for name in {*old, *new, *now}:
             allowed = (old.get(name), new.get(name))
             assert now.get(name) in allowed, f"{folder}: {name} is neither old nor new: {now.get(name)}"
-        missing = [name for name in new if now.get(name) != new[name]]
+        missing = [name for name in new if now.get(name) != new[name] and name != self.later]
         is_new = old.get(NAME) != new.get(NAME) and now.get(NAME) == new.get(NAME)
         assert not (is_new and missing), f"{folder}: the document is new, and not {missing}"
-        return "between"
+        return "new" if is_new else "between"
 
     def settle(self, program: Program, folder: Path) -> None:
         """Start the program again: it must make the folder new, and remove all that a killed one left."""
         reached = self.demand_allowed(folder)
-        if self.output:
-            (folder / self.output).unlink(missing_ok=True)
-        if self.output or reached != "new":
+        for name in self.outputs:
+            (folder / name).unlink(missing_ok=True)
+        if self.outputs or reached != "new":
             arguments = [*self.words(folder), *(self.again if reached == "between" else ())]
         else:
             arguments = [*self.last, os.fspath(folder / NAME)]
         done = program.run(*arguments)
         assert done.returncode == 0, f"{folder}: {arguments}: {done.stderr}"
-        different = [name for name, _content in set(state(folder).items()) ^ set((self.new or {}).items())]
+        changed = {name for name, _content in set(state(folder).items()) ^ set((self.new or {}).items())}
+        different = changed - {self.later}
         assert not different, (
             f"{folder}: the next start did not settle {different} ({reached}, {arguments[0]})"
         )
@@ -95,7 +100,7 @@ def state(folder: Path) -> State:
     for file in sorted(folder.iterdir()):
         if not file.name.endswith(BESIDE):
             is_document = ".myapp" in file.name
-            contents[file.name] = digest(file, TIMES) if is_document else _of_bytes(file)
+            contents[file.name] = digest(file, TIMES) if is_document else _of_bytes(file, folder)
     return contents
 
 
@@ -140,6 +145,11 @@ def _prepare(name: str, start: Path, documents: Path) -> None:
     """Put what a scene needs beside its document."""
     if name == "adopt":
         _forget(start / NAME)
+    if name == "import with a report":
+        rows = [f"2030-01-01 00:{minute:02d},{minute}\n" for minute in range(60)]
+        (start / "logger.csv").write_text(
+            "time,x\n" + "".join(rows) + "2030-01-01 01:00,?\n", encoding="utf-8"
+        )
     if name == "attach":
         (start / "photo.raw").write_bytes(bytes(range(256)) * 400)
     if name in ("prune", "restore beside others"):
@@ -170,8 +180,9 @@ def _forget(document: Path) -> None:
         connection.execute("VACUUM")  # a rollback leaves unused pages as they are, and so a second backup
 
 
-def _of_bytes(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _of_bytes(file: Path, folder: Path) -> str:
+    """Return a digest of a file's content, wherever the folder lies that it may name."""
+    return hashlib.sha256(file.read_bytes().replace(os.fsencode(folder), b"")).hexdigest()
 
 
 def _scene(name: str, *arguments: str, **more: Any) -> CommandScene:
@@ -182,15 +193,16 @@ def _scene(name: str, *arguments: str, **more: Any) -> CommandScene:
 SCENES: Mapping[str, CommandScene] = {
     scene.name: scene
     for scene in (
-        _scene("export", "export", NAME, "1", "-o", "./trip.csv", output="trip.csv"),
-        _scene("plot", "plot", NAME, "1", "-o", "./trip.svg", output="trip.svg"),
+        _scene("export", "export", NAME, "1", "-o", "./trip.csv", outputs=("trip.csv",)),
+        _scene("plot", "plot", NAME, "1", "-o", "./trip.svg", outputs=("trip.svg",)),
+        _scene("import with a report", "import", NAME, "./logger.csv", *SKIP, later="report.csv"),
         _scene("attach", "attach", NAME, "1", "./photo.raw"),
         _scene("detach", "detach", NAME, "3", "photo.raw", "-o", "./photo.out", again=("--force",)),
-        _scene("save-as", "save-as", NAME, f"./{COPY}", "--for", "0005", output=COPY),
-        _scene("extract", "extract", NAME, "--run", "1", "-o", f"./{COPY}", output=COPY),
-        _scene("exec", "exec", NAME, "--run", "1", "--keep", f"./{COPY}", "--", "true", output=COPY),
-        _scene("rescue", "rescue", NAME, "-o", f"./{COPY}", output=COPY),
-        _scene("copy from a server", "copy", "URL", f"./{COPY}", output=COPY),
+        _scene("save-as", "save-as", NAME, f"./{COPY}", "--for", "0005", outputs=(COPY,)),
+        _scene("extract", "extract", NAME, "--run", "1", "-o", f"./{COPY}", outputs=(COPY,)),
+        _scene("exec", "exec", NAME, "--run", "1", "--keep", f"./{COPY}", "--", "true", outputs=(COPY,)),
+        _scene("rescue", "rescue", NAME, "-o", f"./{COPY}", *LEFT_OUT, outputs=(COPY, "left-out.csv")),
+        _scene("copy from a server", "copy", "URL", f"./{COPY}", outputs=(COPY,)),
         _scene("adopt", "adopt", NAME),
         _scene("restore beside others", "restore", NAME, f"./{NAME}.backup-0006"),
         _scene("prune", "backups", NAME, "--prune", "2"),

@@ -176,7 +176,7 @@ def test_what_a_killed_program_left_of_an_output_is_removed_by_the_next(
 def test_a_report_gets_its_name_when_the_import_is_done(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     with report_file(f"{path}") as report:
-        report.writerow(["a.csv", 1, 2, "no number"])
+        report.add("a.csv", 1, 2, "no number")
         assert not path.exists()
     assert path.read_text() == "file,line,column,reason\na.csv,1,2,no number\n"
     with pytest.raises(SystemRefused), report_file(f"{path}"):
@@ -230,3 +230,20 @@ def test_where_the_system_gives_no_thread_several_jobs_are_refused(
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(SystemRefused):
         list(jobs.exit_codes([f"{tmp_path / 'a.myapp'}"], 1, ["--version"]))
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no file that is always full")
+def test_nothing_is_imported_whose_report_the_system_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path / "trip.myapp"))
+    content = document.read_bytes()
+    csv, report = tmp_path / "a.csv", tmp_path / "report.csv"
+    csv.write_text("time,x\n2024-05-01 12:00,1\n2024-05-01 12:01,?\n", encoding="utf-8")
+    monkeypatch.setattr(files, "new_file", lambda _path: FULL.open("wb", buffering=0))
+    assert main(["import", f"{document}", f"{csv}", "--on-error", "skip", "--report", f"{report}"]) == 8
+    assert capsys.readouterr().err.splitlines()[-1] == f"myapp: {report}: no space left on device"
+    assert document.read_bytes() == content

@@ -6,8 +6,8 @@ import csv
 import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, contextmanager, suppress
+from typing import Any
 
 from myapp.cli import output
 from myapp.cli.messages import option
@@ -16,41 +16,73 @@ from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
 
-if TYPE_CHECKING:
-    from _csv import Writer as Report
-
 SHOWN_FAULTS = 10
 """How many faults are printed; all are in `--json` and in a report file."""
 
 STDIN = "-"
 
 
+class Report:
+    """A new CSV file of faults; errors of it name it."""
+
+    def __init__(self, temporary: str, path: str) -> None:
+        self.path = path
+        with _refusing(path):
+            raw = io.BufferedWriter(files.new_file(temporary))
+        self._stream = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+        self._writer = csv.writer(self._stream, lineterminator="\n")
+        self.add("file", "line", "column", "reason")
+
+    def add(self, *fields: object) -> None:
+        """Write a line; the system's refusal is SystemRefused."""
+        with _refusing(self.path):
+            self._writer.writerow(fields)
+
+    def flush(self) -> None:
+        """Give all lines to the system, which may refuse them."""
+        with _refusing(self.path):
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Close the file; what it would not take has been refused by `flush`."""
+        with suppress(OSError):
+            self._stream.close()
+
+
 @contextmanager
 def report_file(path: str) -> Iterator[Report]:
-    """Give the writer of a new CSV file of faults, which gets its name when the import is done."""
+    """Give a new CSV file of faults, which gets its name when the import is done."""
     if os.path.lexists(path):
         raise _report_exists(path)
     files.sweep(os.path.abspath(path))
     temporary = files.temporary_name(path)
     try:
-        with _new_text(temporary, path) as stream:
-            report = csv.writer(stream, lineterminator="\n")
-            report.writerow(["file", "line", "column", "reason"])
+        with closing(Report(temporary, path)) as report:
             yield report
-        files.set_mode(temporary)
-        files.place_new(temporary, path)
-    except FileExistsError as error:
-        raise _report_exists(path) from error
+            report.flush()
+        _place(temporary, path)
     finally:
         files.remove(temporary)
 
 
-def _new_text(temporary: str, path: str) -> io.TextIOWrapper:
+def _place(temporary: str, path: str) -> None:
     try:
-        stream = io.BufferedWriter(files.new_file(temporary))
+        with _refusing(path, "what was imported is in the document, without a report"):
+            files.set_mode(temporary)
+            files.place_new(temporary, path)
+    except FileExistsError as error:
+        raise _report_exists(path) from error
+
+
+@contextmanager
+def _refusing(path: str, remedy: str = "") -> Iterator[None]:
+    """Turn the system's errors about the report into SystemRefused, but that a file of its name exists."""
+    try:
+        yield
+    except FileExistsError:
+        raise
     except OSError as error:
-        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
-    return io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        raise SystemRefused(path, (error.strerror or str(error)).lower(), remedy) from error
 
 
 def _report_exists(path: str) -> SystemRefused:
@@ -74,8 +106,13 @@ class Faults:
         if self._keep:
             self.all.append(fault)
         if self._report:
-            row = [shown(self._path), fault.line, fault.column or "", shown(fault.reason(option))]
-            self._report.writerow(row)
+            reason = shown(fault.reason(option))
+            self._report.add(shown(self._path), fault.line, fault.column or "", reason)
+
+    def flush(self) -> None:
+        """Demand that the report has all of them: nothing is imported whose faults cannot be listed."""
+        if self._report:
+            self._report.flush()
 
 
 def print_result(path: str, result: ImportResult, faults: Faults, report: str | None) -> None:

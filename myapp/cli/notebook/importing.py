@@ -96,7 +96,7 @@ def _import(
         ProgressBar(f"importing {shown(path)}") as progress,
         document.writing() as connection,
     ):
-        return import_csv(
+        result = import_csv(
             connection,
             _source(path),
             options,
@@ -105,3 +105,5 @@ def _import(
             again=arguments.again,
             report=faults.add,
         )
+        faults.flush()
+        return result
