@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -38,11 +39,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "head.db"
         migrations = Migrations(MIGRATIONS, database, metadata=product.METADATA)
-        migrations.upgrade()
-        rev_id = _next_id(Manifest.read(FILE))
+        manifest = Manifest.read(FILE)
+        if manifest.order:
+            migrations.upgrade()
+        rev_id = _next_id(manifest)
         made = migrations.new_revision(arguments.message, autogenerate=True, rev_id=rev_id)
-    write(ordered())
     assert made is not None
+    subprocess.run([sys.executable, "-sBm", "ruff", "format", "--quiet", made.path], cwd=ROOT, check=True)
+    write(ordered())
     assert Path(made.path).is_relative_to(paths.migrations_dir())
     print(f"{made.path}\n{CHECKLIST}")
     _print_findings(Path(made.path))
@@ -51,8 +55,8 @@ def main() -> int:
 
 def _next_id(manifest: Manifest) -> str | None:
     """Return the next number where the revisions are numbered; None for an id of Alembic's."""
-    count = len(manifest.order)
-    return f"{count + 1:04d}" if manifest.head == f"{count:04d}" else None
+    numbers = [f"{number:04d}" for number in range(1, len(manifest.order) + 2)]
+    return numbers[-1] if [*manifest.order] == numbers[:-1] else None
 
 
 def _print_findings(revision: Path) -> None:

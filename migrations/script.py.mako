@@ -4,7 +4,7 @@
 Describe in a sentence or two how the data is converted, and by which rule.
 
 Revision ID: ${up_revision}
-Revises: ${down_revision | comma,n}
+Revises:${" " if down_revision else ""}${down_revision | comma,n}
 """
 
 import sqlalchemy as sa

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.forks import ForkServer
-from tests.on_wheel import runs_on_wheel
+from tests.on_wheel import ON_WHEEL
 from tests.postgres import new_database, running_server
 from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
@@ -61,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
+
+
+def runs_on_wheel(test: str) -> bool:
+    """Tell whether a test, named as pytest does, is in the table of those for the wheel."""
+    file, _, name = test.removeprefix("tests/").partition("::")
+    return name.startswith(tuple(ON_WHEEL.get(file, ())))
 
 
 class Report:

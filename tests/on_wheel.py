@@ -34,9 +34,3 @@ ON_WHEEL = {
 
 All others hold behaviour of the code, which the wheel shares with the sources and the executable.
 """
-
-
-def runs_on_wheel(test: str) -> bool:
-    """Tell whether a test, named as pytest does, is in the table."""
-    file, _, name = test.removeprefix("tests/").partition("::")
-    return name.startswith(tuple(ON_WHEEL.get(file, ())))

@@ -40,8 +40,8 @@ class Manifest:
 
     @property
     def head(self) -> str:
-        """The newest revision."""
-        return self.order[-1]
+        """The newest revision; "" before the first one."""
+        return self.order[-1] if self.order else ""
 
     @property
     def released(self) -> tuple[str, ...]:
@@ -123,8 +123,11 @@ class Manifest:
         pairs = (line.split("  ", 1) for line in lines if line and not line.startswith("#"))
         manifest = cls({name: released for released, name in pairs}, facts)
         oldest = manifest.order[: len(manifest.dropped)]
-        if not manifest.digests or not manifest.order[len(oldest) :] or oldest != tuple(manifest.dropped):
-            raise ValueError("a manifest names at least one revision, and its dropped ones are the oldest")
+        if oldest != tuple(manifest.dropped):
+            raise ValueError("the dropped revisions are the oldest")
+        revisions, required = manifest.order[len(oldest) :], manifest.complete or oldest or manifest.digests
+        if (required and not revisions) or (manifest.complete and not manifest.digests):
+            raise ValueError("what was released has at least one revision")
         return manifest
 
     @staticmethod

@@ -84,7 +84,7 @@ def test_a_changed_model_becomes_a_revision_a_release_and_a_kept_document(
     assert "Before it is released" in made.stdout
     assert "0007_places_of_runs.py:1: its `keeps` is empty" in made.stdout
     revision = checkout / "migrations" / "versions" / "0007_places_of_runs.py"
-    assert "op.create_table('places'" in revision.read_text(encoding="utf-8")
+    assert 'op.create_table(\n        "places"' in revision.read_text(encoding="utf-8")
     assert _manifest(checkout).order[-2:] == ("0006", "0007")
     assert _manifest(checkout).released[-1] == "0006"
 

@@ -239,7 +239,7 @@ DIGEST = f"{'0' * 64}  versions/0001_runs.py\n"
     "text",
     [
         "",
-        "# order 0001\n",
+        "# order 0001\n# complete yes\n",
         f"# head 0001\n{DIGEST}",
         f"# order \n{DIGEST}",
         f"# order 0001\n# dropped 0001=1.0\n{DIGEST}",

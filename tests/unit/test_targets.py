@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conftest import ON_WHAT_IS_SHIPPED
-from tests.on_wheel import ON_WHEEL, runs_on_wheel
+from tests.conftest import ON_WHAT_IS_SHIPPED, runs_on_wheel
+from tests.on_wheel import ON_WHEEL
 from tests.program import ROOT
 
 ENTRIES = [(file, name) for file, names in ON_WHEEL.items() for name in names]
