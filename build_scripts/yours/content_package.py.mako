@@ -1,0 +1,1 @@
+"""What ${name} keeps in documents."""

@@ -1,0 +1,2 @@
+# order 
+# complete no

@@ -1,0 +1,33 @@
+"""Constants of this program: the one module that makes it itself."""
+
+from __future__ import annotations
+
+NAME = "${name}"
+"""The program's name, in messages, folders and files."""
+
+PACKAGE = "${package}"
+"""The package of Python: an identifier, the name itself where that is one."""
+
+DESCRIPTION = "Keeps ${name} documents that every later release opens."
+VERSION = "0.1.0"
+
+SUFFIX = ".${package}"
+APPLICATION_ID = 0x${application_id}
+"""`${application_id_text}`: bytes 68–71 of every document (https://www.sqlite.org/fileformat2.html#application_id)."""
+
+METADATA = "${metadata}"
+"""The models, as `module:attribute`; imported only to compare a schema with them."""
+
+MAIN_JOB = ("list", "info", "backups")
+"""The commands that `build_scripts/run.py` shows on a document of the oldest release."""
+
+RELEASES = {${releases}}
+"""The revision of the documents that each release writes; this one opens them all."""
+
+COSTS: dict[str, tuple[float, float, float]] = {}
+"""The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
+of the content afterwards relative to before. Used for estimates; an empty table takes all for usual."""
+
+REFUSALS: list[tuple[str, str, str, str, str]] = []
+"""What a revision refuses in an older document: the revision, the table, the column that can be emptied (""
+where the row must be left out), the condition in SQL, and the reason."""

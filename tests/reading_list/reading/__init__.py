@@ -1,0 +1,1 @@
+"""A reading list: the application of somebody who has never heard of documents."""
