@@ -47,6 +47,7 @@ def _document_format() -> DocumentFormat:
         blank=blank if os.path.exists(blank) else None,
         costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
         refusals=[Refusal(*each) for each in product.REFUSALS],
+        adopts=product.ADOPTS,
     )
 
 

@@ -29,6 +29,11 @@ RELEASES = {
 }
 """The revision of the documents that each release writes; this one opens them all."""
 
+ADOPTS = False
+"""Whether opening makes a document of a file that has this program's tables and no header, after a backup.
+
+For a program whose files are older than its documents; elsewhere the command `adopt` does it on request."""
+
 COSTS = {
     "0002": (0.023, 0.79, 0.81),
     "0003": (0.116, 1.94, 0.70),

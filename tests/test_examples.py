@@ -241,7 +241,8 @@ def test_an_example_with_a_server_runs_but_for_its_address(
 def test_the_commands_of_the_readme_run_one_after_the_other(shell: Shell, tmp_path: Path) -> None:
     shutil.copy(ROOT / "tests" / "data" / "seattle-weather.csv", tmp_path)
     text = README.read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (block,) = [block for block in blocks if "$ myapp " in block]
     lines = re.findall(r"^\$ (.+)$", block, re.MULTILINE)
     assert len(lines) == len(block.splitlines()) == 5
     for line in lines:

@@ -24,6 +24,11 @@ MAIN_JOB = ("list", "info", "backups")
 RELEASES = {${releases}}
 """The revision of the documents that each release writes; this one opens them all."""
 
+ADOPTS = ${not example}
+"""Whether opening makes a document of a file that has this program's tables and no header, after a backup.
+
+For a program whose files are older than its documents; elsewhere the command `adopt` does it on request."""
+
 COSTS: dict[str, tuple[float, float, float]] = {}
 """The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
 of the content afterwards relative to before. Used for estimates; an empty table takes all for usual."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from myapp.cli.commands import COMMANDS
 from myapp.cli.parser import parse
+from myapp.schema.migrations import Migrations
+from tests.applications import asynchronous
 from tests.program import ROOT
 
 COMMANDS_PAGE = ROOT / "myapp" / "cli" / "README.md"
@@ -16,6 +19,8 @@ PAGES = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
     COMMANDS_PAGE,
     ROOT / "myapp" / "schema" / "README.md",
+    ROOT / "myapp" / "document" / "README.md",
+    ROOT / "build_scripts" / "yours" / "README.md",
     ROOT / "tests" / "README.md",
     ROOT / "tests" / "data" / "README.md",
     ROOT / "build_scripts" / "bench" / "README.md",
@@ -40,17 +45,29 @@ def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= README_LINES
 
 
-def test_the_example_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_in_the_readme_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.second_application import MIGRATIONS
 
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.chdir(tmp_path)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    library, documents = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    names = {"MIGRATIONS": with_the_env_of(text, tmp_path / "migrations")}
+    exec(compile(library, "README.md", "exec"), names)  # noqa: S102
+    assert Migrations(names["MIGRATIONS"], tmp_path / "shelf.db").compare() == []
     names = {"MIGRATIONS": MIGRATIONS}
-    exec(compile(example, "README.md", "exec"), names)  # noqa: S102
+    exec(compile(documents, "README.md", "exec"), names)  # noqa: S102
     assert (tmp_path / "mine.recipes").is_file()
+
+
+def with_the_env_of(text: str, folder: Path) -> Path:
+    """Write a directory with the two lines that a page says env.py becomes."""
+    lines = re.findall(r"`(from \S+ import run)` and `(run\(.*?\))`", text)[0]
+    env = "\n".join(lines).replace("shelf.models", "tests.applications.asynchronous.models")
+    shutil.copytree(asynchronous.MIGRATIONS / "versions", folder / "versions")
+    (folder / "env.py").write_text(env, encoding="utf-8")
+    return folder
 
 
 def test_the_page_of_commands_has_every_command_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:

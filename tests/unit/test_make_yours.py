@@ -1,6 +1,7 @@
 """A repository of one's own: the machinery under another name, with an example or an existing application."""
 
 import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import ROOT
+from tests.reading_list.old_files import BOOKS, make_old_files
 
 READING_LIST = ROOT / "tests" / "reading_list"
 RENAMED = {"myapp": "shelf", "MYAPP": "SHELF", "Myapp": "Shelf", "notebook": "content"}
@@ -112,6 +114,18 @@ def test_an_application_lists_its_tables(reading: Path, tmp_path: Path) -> None:
         connection.execute("INSERT INTO books (title) VALUES ('Solaris')")
     listed = start(reading, "list", document)
     assert listed.stdout.splitlines() == ["table\trows", "authors\t0", "books\t1"], listed.stderr
+
+
+def test_the_files_that_people_have_open_at_head_with_nothing_lost(reading: Path, tmp_path: Path) -> None:
+    for file in make_old_files(tmp_path):
+        listed = start(reading, "list", file, "books", "--json")
+        assert listed.returncode == 0, listed.stderr
+        assert [book["title"] for book in json.loads(listed.stdout)] == BOOKS
+        assert json.loads(start(reading, "info", file, "--json").stdout)["state"] == "head"
+        with closing(sqlite3.connect(f"{file}.backup-original")) as backup:
+            assert backup.execute("SELECT title FROM books ORDER BY id").fetchall() == [
+                (each,) for each in BOOKS
+            ]
 
 
 OLD = ["--from", f"{READING_LIST}"]

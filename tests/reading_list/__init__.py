@@ -1,0 +1,1 @@
+"""An application that does not know this pattern: hash ids, a stock env.py, and files that people have."""
