@@ -20,7 +20,7 @@ def target() -> Target:
     """Return how this program was shipped: a checkout, an installed wheel or a frozen bundle."""
     if getattr(sys, "frozen", False):
         return "frozen"
-    return "wheel" if os.path.isdir(os.path.join(_PACKAGE, "migrations")) or not _in_checkout() else "source"
+    return "wheel" if os.path.isdir(os.path.join(_PACKAGE, "migrations")) or not _checkout() else "source"
 
 
 def bundle_dir() -> str:
@@ -35,10 +35,10 @@ def bundle_dir() -> str:
 def migrations_dir() -> str:
     """Return the migrations directory, whether or not it still exists.
 
-    It is beside the executable in the bundle, inside the package in a wheel, and beside the package in a
-    checkout.
+    It is beside the executable in the bundle, inside the package in a wheel, and in a checkout beside the
+    project's file, `pyproject.toml` or `setup.py`.
     """
-    parents = {"frozen": bundle_dir(), "wheel": _PACKAGE, "source": os.path.dirname(_PACKAGE)}
+    parents = {"frozen": bundle_dir(), "wheel": _PACKAGE, "source": _checkout()}
     return os.path.join(parents[target()], "migrations")
 
 
@@ -52,5 +52,9 @@ _PACKAGE = os.path.dirname(os.path.realpath(__file__))
 _NAME = __name__.partition(".")[0]
 
 
-def _in_checkout() -> bool:
-    return os.path.isfile(os.path.join(os.path.dirname(_PACKAGE), "setup.py"))
+def _checkout() -> str:
+    """Return the folder with the project's file, beside the package or beside its `src`; "" elsewhere."""
+    beside = os.path.dirname(_PACKAGE)
+    folders = [beside, os.path.dirname(beside)] if os.path.basename(beside) == "src" else [beside]
+    files = [(folder, name) for folder in folders for name in ("pyproject.toml", "setup.py")]
+    return next((folder for folder, name in files if os.path.isfile(os.path.join(folder, name))), "")
