@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from myapp.product import NAME, SUFFIX
+from myapp.product import PACKAGE, SUFFIX
 from myapp.schema.manifest import Manifest, digest, is_revision, revision_in
 from myapp.schema.migrations import Migrations
 from myapp.schema.sealed import READING_PRAGMAS
@@ -104,16 +104,16 @@ def unchanged(source: Source) -> Iterator[Finding]:
 
 def imports_nothing_of_the_program(source: Source) -> Iterator[Finding]:
     """The program goes on changing; a revision must have the same effect in ten years."""
-    message = f"it imports {NAME}: write down here what it needs"
+    message = f"it imports {PACKAGE}: write down here what it needs"
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             from_here = isinstance(node, ast.ImportFrom) and node.level > 0
             module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
             names = [module] if module else [alias.name for alias in node.names]
-            if from_here or any(name.split(".")[0] == NAME for name in names):
+            if from_here or any(name.split(".")[0] == PACKAGE for name in names):
                 yield node.lineno, message
     for call, name in source.calls:
-        if name in _IMPORTERS and any(NAME in ast.unparse(argument) for argument in call.args):
+        if name in _IMPORTERS and any(PACKAGE in ast.unparse(argument) for argument in call.args):
             yield call.lineno, message
 
 

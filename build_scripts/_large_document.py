@@ -11,6 +11,7 @@ from pathlib import Path
 
 from _environment import ROOT
 from myapp.paths import shipped
+from myapp.product import SUFFIX
 from myapp.schema.manifest import Manifest
 
 DOCUMENTS = ROOT / "tests" / "documents"
@@ -27,7 +28,7 @@ def large_document(path: Path, revision: str, readings: int, runs: int) -> Path:
     """
     number = Manifest.read(shipped("manifest.sha256")).order.index(revision) + 1
     lines = readings // (runs * len(CHANNELS))
-    shutil.copyfile(DOCUMENTS / f"{revision}.myapp", path)
+    shutil.copyfile(DOCUMENTS / f"{revision}{SUFFIX}", path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")  # tags, sources and attachments go with their runs
         connection.execute("DELETE FROM readings")

@@ -1,4 +1,4 @@
-"""Writes myapp/manifest.sha256: the order of the revisions, and the digests of the released ones."""
+"""Writes manifest.sha256 of the package: the order of the revisions, and the digests of the released ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from _environment import ROOT, enter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from myapp.schema.manifest import Manifest
 
-FILE = ROOT / "myapp" / "manifest.sha256"
 MIGRATIONS = ROOT / "migrations"
 
 
@@ -27,8 +28,15 @@ def main() -> int:
         print(f"not written: {getattr(error, 'detail', error)}", file=sys.stderr)
         return 1
     write(manifest)
-    print(f"{FILE.name} names {len(manifest.digests)} files; the head is {manifest.head}")
+    print(f"{manifest_file().name} names {len(manifest.digests)} files; the head is {manifest.head}")
     return 0
+
+
+def manifest_file() -> Path:
+    """Return the path of the checkout's manifest."""
+    from myapp.product import PACKAGE
+
+    return ROOT / PACKAGE / "manifest.sha256"
 
 
 def ordered() -> Manifest:
@@ -36,13 +44,13 @@ def ordered() -> Manifest:
     from myapp.schema.manifest import Manifest
     from myapp.schema.order import revision_order
 
-    manifest = Manifest.read(FILE)
+    manifest = Manifest.read(manifest_file())
     return manifest.with_order(revision_order(MIGRATIONS, manifest))
 
 
 def write(manifest: Manifest) -> None:
     """Write the file."""
-    FILE.write_text(manifest.text(), encoding="utf-8", newline="\n")
+    manifest_file().write_text(manifest.text(), encoding="utf-8", newline="\n")
 
 
 def _released(again: bool, release: str | None) -> Manifest:
@@ -50,7 +58,7 @@ def _released(again: bool, release: str | None) -> Manifest:
     from myapp.schema.manifest import Manifest
     from myapp.schema.order import revision_order
 
-    manifest = Manifest.read(FILE) if FILE.exists() else None
+    manifest = Manifest.read(manifest_file()) if manifest_file().exists() else None
     dropped = dict(manifest.dropped) if manifest else {}
     if manifest and release:
         dropped |= dict.fromkeys(_gone(manifest), release)

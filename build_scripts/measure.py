@@ -22,11 +22,11 @@ def main() -> int:
     arguments = _parser().parse_args()
     enter()
     from _large_document import large_document
-    from myapp import paths
+    from myapp import paths, product
     from myapp.schema.migrations import Migrations
 
     with tempfile.TemporaryDirectory() as folder:
-        document = large_document(Path(folder) / "large.myapp", "0001", arguments.readings, RUNS)
+        document = large_document(Path(folder) / f"large{product.SUFFIX}", "0001", arguments.readings, RUNS)
         say(f"{document.stat().st_size / 1e6:.0f} MB at revision 0001")
         for step in Migrations(paths.migrations_dir(), document).plan():
             print(_measure(document, step.revision.revision), flush=True)

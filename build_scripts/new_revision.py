@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _environment import ROOT, enter
-from manifest import FILE, MIGRATIONS, ordered, write
+from manifest import MIGRATIONS, manifest_file, ordered, write
 
 if TYPE_CHECKING:
     from myapp.schema.manifest import Manifest
@@ -39,7 +39,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "head.db"
         migrations = Migrations(MIGRATIONS, database, metadata=product.METADATA)
-        manifest = Manifest.read(FILE)
+        manifest = Manifest.read(manifest_file())
         if manifest.order:
             migrations.upgrade()
         rev_id = _next_id(manifest)
@@ -64,7 +64,7 @@ def _print_findings(revision: Path) -> None:
     from _guard_rails import findings
     from myapp.schema.manifest import Manifest
 
-    lines = findings(MIGRATIONS, ROOT / "tests" / "documents", Manifest.read(FILE))
+    lines = findings(MIGRATIONS, ROOT / "tests" / "documents", Manifest.read(manifest_file()))
     broken = [line for line in lines if line.startswith(revision.name)]
     if broken:
         print("The suite refuses it as it is:", *broken, sep="\n  ")

@@ -25,14 +25,15 @@ def main() -> int:
     from rich.text import Text
 
     import _freezing
+    from myapp.product import NAME, SUFFIX
 
-    program = _freezing.ensure_bundle() / "myapp"
+    program = _freezing.ensure_bundle() / NAME
     console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
     with tempfile.TemporaryDirectory() as folder:
-        document = Path(folder).resolve() / "trip.myapp"
-        shutil.copyfile(ROOT / "tests" / "documents" / "0001.myapp", document)
+        document = Path(folder).resolve() / f"trip{SUFFIX}"
+        shutil.copyfile(ROOT / "tests" / "documents" / f"0001{SUFFIX}", document)
         for command, *rest in COMMANDS:
-            console.print(Text(f"$ myapp {' '.join([command, 'trip.myapp', *rest])}", style="bold"))
+            console.print(Text(f"$ {NAME} {' '.join([command, document.name, *rest])}", style="bold"))
             shown = on_terminal([os.fspath(program), command, document.name, *rest], document.parent)
             console.print(Text.from_ansi(shown.replace(f"{document.parent}/", "").rstrip()), soft_wrap=True)
     drawn = console.export_svg(title="a document of the oldest release")
