@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from myapp.product import PACKAGE, SUFFIX
+from myapp.schema.data_files import data_files
 from myapp.schema.manifest import Manifest, digest, is_revision, revision_in
 from myapp.schema.migrations import Migrations
 from myapp.schema.sealed import READING_PRAGMAS
@@ -102,6 +103,16 @@ def unchanged(source: Source) -> Iterator[Finding]:
         yield 1, "it changed after its release: take the change back and add a revision"
 
 
+def keeps_its_data_files(source: Source) -> Iterator[Finding]:
+    """A data file is as much a part of its revision as the revision's text."""
+    for name in data_files(source.path):
+        path, released = source.path.with_name(name), source.manifest.digests.get(f"versions/{name}")
+        if not path.is_file():
+            yield 1, f"{name} is missing: data_files names it"
+        elif released and digest(path) != released:
+            yield 1, f"{name} changed after its release: take the change back and add a revision"
+
+
 def imports_nothing_of_the_program(source: Source) -> Iterator[Finding]:
     """The program goes on changing; a revision must have the same effect in ten years."""
     message = f"it imports {PACKAGE}: write down here what it needs"
@@ -182,6 +193,7 @@ def has_a_kept_document(source: Source) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     unchanged,
+    keeps_its_data_files,
     imports_nothing_of_the_program,
     leaves_the_transaction_alone,
     sets_no_pragma,

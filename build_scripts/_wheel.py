@@ -18,10 +18,11 @@ from packaging.utils import canonicalize_name
 
 from _environment import BUILD, CONSTRAINTS, ROOT, clean, locked, logged, same, say, wheel_environment
 from _freezing import BLANK, MAKE_BLANK, source_digest, write_manifest
+from freeze_hooks.migrations import files
 from myapp.product import PACKAGE
 
 WHEELS = ROOT / "dist" / "wheel"
-SOURCES = (PACKAGE, "migrations", "setup.py", "pyproject.toml", "LICENSE", "README.md")
+SOURCES = (PACKAGE, "setup.py", "pyproject.toml", "LICENSE", "README.md")
 
 
 class WheelError(Exception):
@@ -79,6 +80,8 @@ def _build_wheel(target: Path) -> Path:
         copy = Path(folder) / "sources"
         for name in SOURCES:
             _copy(ROOT / name, copy / name)
+        for file in files(ROOT / "migrations"):  # of what lies beside the revisions, only what they name
+            _copy(file, copy / file.relative_to(ROOT))
         write_manifest(copy / "migrations", copy / PACKAGE / "manifest.sha256")
         blank = copy / PACKAGE / BLANK
         subprocess.run(
@@ -107,9 +110,7 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
         file.relative_to(sources).as_posix() for file in (sources / PACKAGE).rglob("*") if file.is_file()
     }
     revisions = {
-        f"{PACKAGE}/{file.relative_to(sources).as_posix()}"
-        for pattern in ("*.py", "*.mako", "versions/*.py")
-        for file in (sources / "migrations").glob(pattern)
+        f"{PACKAGE}/{file.relative_to(sources).as_posix()}" for file in files(sources / "migrations")
     }
     difference = sorted(packed ^ (modules | revisions))
     if difference:
@@ -117,7 +118,7 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", BLANK, "*.md"))
     else:

@@ -74,6 +74,7 @@ def _gone(manifest: Manifest) -> list[str]:
     The oldest one that is kept is the new beginning: it makes what all before it made, and so has changed.
     """
     from myapp.errors import UsageError
+    from myapp.schema.data_files import data_files
     from myapp.schema.manifest import Manifest, files, is_revision, revision_in
 
     kept = {revision_in(MIGRATIONS / name): name for name in files(MIGRATIONS) if is_revision(name)}
@@ -82,6 +83,7 @@ def _gone(manifest: Manifest) -> list[str]:
     if not gone or set(gone) != set(manifest.order[len(manifest.dropped) : count]):
         raise UsageError(f"the oldest revisions cannot be dropped: gone are {', '.join(gone) or 'none'}")
     same = {kept[each] for each in manifest.released[count + 1 :]}
+    same |= {f"versions/{data}" for name in same for data in data_files(MIGRATIONS / name)}
     digests = {name: digest for name, digest in manifest.digests.items() if name in same}
     _demand_unchanged(Manifest(digests, manifest.facts))
     return gone

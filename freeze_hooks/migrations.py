@@ -8,6 +8,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from freeze_hooks import FreezeError, Needs
+from myapp.errors import BrokenInstallation
+from myapp.schema.data_files import data_files
 
 
 def needs(root: Path) -> Needs:
@@ -25,19 +27,35 @@ def needs(root: Path) -> Needs:
 
 
 def files(folder: Path) -> list[Path]:
-    """Return the files of a migrations directory to ship: the scripts and the template of new ones."""
-    return sorted([*folder.glob("*.py"), *folder.glob("versions/*.py"), *folder.glob("*.mako")])
+    """Return the files of a migrations directory to ship: scripts, data files that they name, templates.
+
+    Raise FreezeError for a data file that is missing, naming it and the revision.
+    """
+    scripts = [*folder.glob("*.py"), *folder.glob("versions/*.py")]
+    data = {file for script in scripts for file in _data_files(script)}
+    return sorted([*scripts, *data, *folder.glob("*.mako")])
 
 
 def imports(folder: Path) -> dict[str, Path]:
     """Return all modules that a migrations directory imports, each with a file that imports it."""
     importers: dict[str, Path] = {}
     for file in files(folder):
-        for name in _imported(file):
+        for name in _imported(file) if file.suffix in (".py", ".mako") else ():
             if not _exists(name):
                 raise FreezeError(f"{file} imports {name}, which is not installed")
             importers.setdefault(name, file)
     return importers
+
+
+def _data_files(script: Path) -> Iterator[Path]:
+    try:
+        names = data_files(script)
+    except BrokenInstallation as error:
+        raise FreezeError(error.detail) from error
+    for name in names:
+        if not script.with_name(name).is_file():
+            raise FreezeError(f"{script} names the data file {name}, which is missing")
+        yield script.with_name(name)
 
 
 def _imported(file: Path) -> Iterator[str]:

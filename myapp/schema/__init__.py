@@ -14,6 +14,7 @@ runner.py       runs a directory's env.py on its databases
 database.py     the databases of a Migrations: opened for each task, or the caller's connections
 config.py       Alembic's Config made in memory, and the lock around Alembic's global context
 manifest.py     the digests of the released revisions, checked before anything is upgraded
+data_files.py   the data files that revisions name, shipped and checked like them
 
 connections.py  engines, and the one transaction in which a schema changes
 sealed.py       keeps revisions from ending the transaction they run in

@@ -74,11 +74,13 @@ class Manifest:
     ) -> Manifest:
         """Make the manifest of a migrations directory as it is now, with further facts.
 
-        `order` is that of its revisions (see order.py). An incomplete one lists only the revisions: env.py
-        and the template change with the program.
+        `order` is that of its revisions (see order.py). An incomplete one lists only the revisions and their
+        data files: env.py and the template change with the program. Raise BrokenInstallation where a data
+        file is missing.
         """
         names = [name for name in files(folder) if complete or is_revision(name)]
-        digests = {name: digest(os.path.join(folder, name)) for name in names}
+        data = [f"versions/{each}" for name in names for each in _data_files(os.path.join(folder, name))]
+        digests = {name: _digest_of_existing(os.path.join(folder, name)) for name in [*names, *data]}
         without = {"complete": "yes" if complete else "no", **(facts or {})}
         return cls(digests, {**_order_facts(order, dropped or {}), **without})
 
@@ -132,11 +134,7 @@ class Manifest:
 
     @staticmethod
     def _check_file(path: str, released: str) -> None:
-        try:
-            actual = digest(path)
-        except OSError as error:
-            raise BrokenInstallation(f"{path} is missing") from error
-        if actual != released:
+        if _digest_of_existing(path) != released:
             raise BrokenInstallation(f"{path} is not what was released")
 
 
@@ -148,7 +146,8 @@ def files(folder: StrPath) -> list[str]:
 
 def is_revision(name: str) -> bool:
     """Return whether a path from `files` is that of a revision, by Alembic's rule: `versions/0001_….py`."""
-    return name.startswith("versions/") and not name.startswith(("versions/__init__", "versions/.#"))
+    named = name.startswith("versions/") and not name.startswith(("versions/__init__", "versions/.#"))
+    return named and name.endswith(".py")
 
 
 def revision_in(path: StrPath) -> str:
@@ -158,6 +157,26 @@ def revision_in(path: StrPath) -> str:
     with open(path, encoding="utf-8") as stream:
         assigned = re.search(r"""^revision\b[^=\n]*= *(["'])(.+?)\1""", stream.read(), re.MULTILINE)
     return assigned[2] if assigned else ""
+
+
+def _data_files(path: str) -> tuple[str, ...]:
+    """Return the data files of a revision; without a parser of Python where its text names none.
+
+    A checkout's start makes a manifest.
+    """
+    with open(path, "rb") as stream:
+        if b"data_files" not in stream.read():
+            return ()
+    from myapp.schema.data_files import data_files
+
+    return data_files(path)
+
+
+def _digest_of_existing(path: str) -> str:
+    try:
+        return digest(path)
+    except OSError as error:
+        raise BrokenInstallation(f"{path} is missing") from error
 
 
 def _order_facts(order: Sequence[str], dropped: Mapping[str, str]) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,60 @@ def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
     done = freeze(repository)
     assert done.returncode == 1
     assert "no_such_module (imported from myapp.addition)" in done.stderr
+
+
+DATA = {
+    "imported": 'from pathlib import Path\n\nfrom alembic import op\n\ndata_files = ("0007_units.sql",)',
+    "used": 'op.execute(Path(__file__).with_name("0007_units.sql").read_text(encoding="utf-8"))',
+}
+UNPACKED = "import sys; sys.path.insert(0, sys.argv.pop(1)); from myapp.__main__ import run; run()"
+
+
+def upgraded(program: Program, command: list[str], document: Path) -> subprocess.CompletedProcess[str]:
+    """Show the runs of a document with another program, which upgrades it."""
+    environment = program.environment()
+    command = [*command, "runs", os.fspath(document)]
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.parametrize("form", ["bundle", "wheel"])
+def test_data_file_that_a_revision_names_is_shipped_read_and_checked(
+    program: Program, repository: Path, documents: Path, tmp_path: Path, form: str
+) -> None:
+    """Both have the file and not its neighbour, upgrade with it, and refuse it once it is changed or gone."""
+    versions = repository / "migrations" / "versions"
+    (versions / "0007_addition.py").write_text(REVISION.format(**DATA), encoding="utf-8")
+    (versions / "0007_units.sql").write_text("CREATE TABLE units (name TEXT)", encoding="utf-8")
+    (versions / "notes.csv").touch()
+    if form == "bundle":
+        done = freeze(repository)
+        command = [os.fspath(repository / "dist" / "myapp" / f"myapp{EXE}")]
+        shipped = repository / "dist" / "myapp" / "migrations" / "versions"
+    else:
+        shutil.copyfile(ROOT / "README.md", repository / "README.md")
+        script = repository / "build_scripts" / "wheel.py"
+        done = subprocess.run([sys.executable, "-sB", script], capture_output=True, text=True, check=False)
+        command = [sys.executable, "-IBc", UNPACKED, os.fspath(tmp_path / "unpacked")]
+        shipped = tmp_path / "unpacked" / "myapp" / "migrations" / "versions"
+        for wheel in (repository / "dist" / "wheel").glob("*.whl"):
+            shutil.unpack_archive(wheel, tmp_path / "unpacked", "zip")
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in shipped.iterdir() if file.suffix != ".py"] == ["0007_units.sql"]
+
+    document = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
+    started = upgraded(program, command, document)
+    assert started.returncode == 0, started.stderr
+    with closing(sqlite3.connect(document)) as connection:
+        assert connection.execute("SELECT count(*) FROM units").fetchone() == (0,)
+
+    for words in ("is not what was released", "is missing"):
+        older = Path(shutil.copy(documents / "0001.myapp", tmp_path / "older.myapp"))
+        data = shipped / "0007_units.sql"
+        data.unlink() if words == "is missing" else data.write_text("SELECT 1", encoding="utf-8")
+        refused = upgraded(program, command, older)
+        assert (refused.returncode, refused.stderr.count("\n")) == (6, 1), refused
+        assert f"0007_units.sql {words}" in refused.stderr
+        assert older.read_bytes() == (documents / "0001.myapp").read_bytes()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only bundles of Linux are stripped")
