@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,18 +36,21 @@ def main() -> int:
     """Run checks, builds and the suite once a target; print skipped tests and their reasons last."""
     arguments, for_pytest = _parser().parse_known_args()
     enter()
-    failed = [] if arguments.no_checks else _failed_checks()
+    targets = arguments.target or TARGETS
     _install_tools()
-    try:
-        _build(arguments.target or TARGETS)
-    except Exception as error:
+    with ThreadPoolExecutor() as pool:
+        built = pool.submit(_build, targets)
+        failed = [] if arguments.no_checks else _failed_checks()
+    if error := built.exception():
         print(f"not built: {error}", file=sys.stderr)
         return 1
     with _server_for_all_targets() if not for_pytest else nullcontext():
-        for target in arguments.target or TARGETS:
-            status = _run_suite(target, [*(["--long"] if arguments.long else []), *for_pytest])
+        for target in targets:
+            shared = target == "source" and "frozen" in targets and not for_pytest
+            options = (["--long"] if arguments.long else []) + (["--with-executable"] if shared else [])
+            status = _run_suite(target, [*options, *for_pytest])
             failed += [f"the suite on {target} (pytest exit {status})"] if status else []
-    _summarise(arguments.target or TARGETS, failed)
+    _summarise(targets, failed)
     return 1 if failed else 0
 
 
@@ -95,7 +99,14 @@ def _run_suite(target: str, arguments: Sequence[str]) -> int:
     _report(target).unlink(missing_ok=True)
     say(f"\nthe suite on {target}")
     command = [sys.executable, "-sB", "-m", "pytest", f"--target={target}", f"--report={_report(target)}"]
-    command += ["-n", "logical", "--dist", "worksteal", "--durations=20", "--durations-min=1"]
+    command += [
+        "-n",
+        f"{(os.cpu_count() or 1) + 1}",
+        "--dist",
+        "worksteal",
+        "--durations=20",
+        "--durations-min=1",
+    ]
     environment = clean() | {"HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis")}
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 

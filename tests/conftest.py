@@ -20,15 +20,13 @@ from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_d
 ONLY_ON = {"unit": "source", "frozen": "frozen"}
 """Folders of tests that make sense on one target only."""
 
-ON_WHAT_IS_SHIPPED = ("faults", "test_hostile_documents.py", "test_mutations.py", "test_strange_files.py")
-"""What befalls people's files: a run of the whole suite tries it on the executable, which people have. From
-source it runs where it is named: `build_scripts/test.py --target source tests/faults`."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("myapp")
     group.addoption("--target", choices=["source", "wheel", "frozen"], default="source", help="what to test")
     group.addoption("--long", action="store_true", help="also run the tests that take minutes")
+    left = "leave to the executable, which is tested too, what is not told apart by its target"
+    group.addoption("--with-executable", action="store_true", help=left)
     group.addoption("--report", type=Path, help="write counts, and what was not run and why, to this file")
 
 
@@ -44,23 +42,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.parent != ROOT / "tests":
         return None
     only = ONLY_ON.get(collection_path.name)
-    if collection_path.name in ON_WHAT_IS_SHIPPED and _is_whole(config):
-        only = "frozen"
     return True if only and config.getoption("--target") != only else None
 
 
-def _is_whole(config: pytest.Config) -> bool:
-    """Tell whether no part of the suite was asked for."""
-    return [Path(name).resolve() for name in config.args] == [ROOT / "tests"] and not config.option.keyword
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--target") == "wheel":
-        items[:] = [item for item in items if runs_on_wheel(item.nodeid)]
+    if config.getoption("--target") == "wheel" or config.getoption("--with-executable"):
+        items[:] = [item for item in items if is_of_unit(item.nodeid) or runs_on_wheel(item.nodeid)]
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
+
+
+def is_of_unit(test: str) -> bool:
+    """Tell whether a test calls modules in its own process, which is done from source alone."""
+    return test.startswith("tests/unit/")
 
 
 def runs_on_wheel(test: str) -> bool:
@@ -134,10 +130,15 @@ def forked(started: Program) -> Iterator[Program]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def program(started: Program, forked: Program) -> Program:
-    """The program under test: from source in forks, since the wheel and the executable really start."""
-    return forked if started.target == "source" else started
+@pytest.fixture
+def program(started: Program, forked: Program, request: pytest.FixtureRequest) -> Program:
+    """The program under test: in forks from source and frozen, each a start where that is what may fail."""
+    return started if started.target != "source" and _needs_a_start(request.node.nodeid) else forked
+
+
+def _needs_a_start(test: str) -> bool:
+    """Tell whether a test is of the bundle, or of what an installation could break."""
+    return test.startswith("tests/frozen/") or runs_on_wheel(test)
 
 
 @pytest.fixture(scope="session")

@@ -68,9 +68,9 @@ EXAMPLES = list(dict.fromkeys([*ON_PAGES, *IN_HELP]))
 
 
 @pytest.fixture(scope="module")
-def prepared(program: Program, documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(forked: Program, documents: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all files that examples name."""
-    folder = tmp_path_factory.mktemp("prepared")
+    program, folder = forked, tmp_path_factory.mktemp("prepared")
     program.run("new", folder / "trip.myapp", check=True)
     for title, text in RUNS.items():
         csv = folder / "run.csv"
@@ -94,7 +94,7 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shell(started: Program, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(started: Program, forked: Program, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """Run a line in a shell for which `myapp` is the program under test, and demand that it succeeds.
 
     From source, a line of words alone is run in a fork, which needs no shell.
@@ -106,8 +106,9 @@ def shell(started: Program, program: Program, tmp_path_factory: pytest.TempPathF
     environment = started.environment({"PATH": f"{commands}{os.pathsep}{os.defpath}"})
 
     def run(line: str, folder: Path) -> None:
-        if isinstance(program, ForkedProgram) and not set(line) & set("*>|~{#"):
-            done = program.server.run(shlex.split(line)[1:], place=folder)
+        in_fork = started.target == "source" and not set(line) & set("*>|~{#")
+        if in_fork and isinstance(forked, ForkedProgram):
+            done = forked.server.run(shlex.split(line)[1:], place=folder)
         else:
             done = subprocess.run(
                 ["/bin/sh", "-c", line],

@@ -24,17 +24,17 @@ BACKUP = f"{NAME}.backup-0006"
 
 @pytest.fixture(scope="session")
 def scene(
-    program: Program, documents: Path, tmp_path_factory: pytest.TempPathFactory, long: bool
+    started: Program, documents: Path, tmp_path_factory: pytest.TempPathFactory, long: bool
 ) -> Callable[[str], Scene]:
     """Return a scene by its name: `upgrade 0001` to `upgrade 0005`, `upgrade grown`, `restore`, …"""
     demand_strace()
-    program.run("new", tmp_path_factory.mktemp("warm") / NAME, check=True)  # a checkout makes its blank now
+    started.run("new", tmp_path_factory.mktemp("warm") / NAME, check=True)  # a checkout makes its blank now
 
     @cache
     def get(name: str) -> Scene:
         place = tmp_path_factory.mktemp(name.replace(" ", "-"))
         (place / "start").mkdir()
-        return _measured(program, _made(name, place, documents), place, reading=long)
+        return _measured(started, _made(name, place, documents), place, reading=long)
 
     return get
 

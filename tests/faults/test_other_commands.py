@@ -17,7 +17,7 @@ from tests.faults.strace import Point, demand_strace, points, strike, struck
 from tests.faults.test_kills import spread
 from tests.program import Program
 
-KILLS = 4
+KILLS = 3
 """Kill points of a command in the ordinary run."""
 
 ERRORS = 2
@@ -29,7 +29,7 @@ REFUSABLE = (*WRITES, "fsync", "fdatasync", "rename", "renameat2", "link", "unli
 
 @pytest.fixture(scope="session")
 def command(
-    program: Program,
+    started: Program,
     documents: Path,
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
@@ -43,7 +43,7 @@ def command(
     @cache
     def get(name: str) -> CommandScene:
         place = tmp_path_factory.mktemp(name.replace(" ", "-"))
-        return made(name, place, documents, program, postgres)
+        return made(name, place, documents, started, postgres)
 
     return get
 

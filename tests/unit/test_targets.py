@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import ON_WHAT_IS_SHIPPED, runs_on_wheel
+from tests.conftest import runs_on_wheel
 from tests.on_wheel import ON_WHEEL
 from tests.program import ROOT
 
@@ -19,8 +19,3 @@ def test_only_what_is_in_the_list_runs_on_the_wheel() -> None:
     assert runs_on_wheel("tests/test_documents.py::test_no_reading_is_lost[0001]")
     assert not runs_on_wheel("tests/test_documents.py::test_new_never_replaces_a_file")
     assert not runs_on_wheel("tests/test_rescue.py::test_no_reading_is_lost")
-
-
-@pytest.mark.parametrize("name", ON_WHAT_IS_SHIPPED)
-def test_what_is_tried_on_what_is_shipped_exists(name: str) -> None:
-    assert (ROOT / "tests" / name).exists()
