@@ -19,6 +19,7 @@ from alembic.util import to_tuple
 from mako.template import Template  # type: ignore[import-untyped]  # Alembic's too
 
 from _environment import ROOT
+from myapp.schema.data_files import data_files
 
 TEMPLATES = ROOT / "build_scripts" / "yours"
 
@@ -136,7 +137,7 @@ class Yours:
         _copy_package(source / self.name, self.target / self.name)
         versions = self.target / "migrations" / "versions"
         versions.mkdir(parents=True, exist_ok=True)
-        for file in sorted((migrations / "versions").glob("*.py")):
+        for file in shipped(migrations / "versions"):
             shutil.copyfile(file, versions / file.name)
         (head,) = heads(versions)
         template = Template(filename=os.fspath(TEMPLATES / "record.py.mako"))
@@ -199,6 +200,12 @@ def heads(versions: Path) -> list[str]:
     return found
 
 
+def shipped(versions: Path) -> list[Path]:
+    """Return the revisions in a folder, and the data files that they name."""
+    revisions = sorted(versions.glob("*.py"))
+    return [*revisions, *(file.with_name(name) for file in revisions for name in data_files(file))]
+
+
 def _assigned(file: Path) -> dict[str, Any]:
     """Return the literal values that a file assigns to names."""
     values: dict[str, Any] = {}
@@ -227,6 +234,9 @@ def _taken_over(arguments: Namespace, name: str) -> tuple[Path, str, Path]:
     if taken := [each for each in taken if each not in ("__init__.py", "__pycache__", "py.typed")]:
         raise YoursError(f"{source / name} has {', '.join(taken)}, which the machinery has too: rename yours")
     heads(migrations / "versions")
+    for file in shipped(migrations / "versions"):
+        if not file.is_file():
+            raise YoursError(f"a revision names the data file {file}, which is missing")
     return source, models if attribute.endswith("metadata") else f"{models}.metadata", migrations
 
 

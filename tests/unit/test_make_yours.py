@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -105,6 +106,27 @@ def test_an_application_keeps_its_revisions_unchanged(reading: Path) -> None:
     theirs = {file.name: _digest(file) for file in (reading / "migrations" / "versions").glob("*.py")}
     assert ours.items() <= theirs.items()
     assert len(theirs) == len(ours) + 1
+
+
+def test_the_data_files_of_revisions_come_with_them_or_nothing_is_made(tmp_path: Path) -> None:
+    old, target = shutil.copytree(READING_LIST, tmp_path / "old"), tmp_path / "reading"
+    with (old / "alembic" / "versions" / "3f1c9a20b7d4_books.py").open("a") as revision:
+        revision.write('data_files = ["titles.csv"]\n')
+    words = [
+        "--name",
+        "reading",
+        "--models",
+        "reading.models:Base",
+        "--migrations",
+        "alembic",
+        "--only-write",
+    ]
+    refused = build_script(ROOT, "make_yours.py", target, "--from", old, *words)
+    assert (refused.returncode, refused.stderr.count("\n"), target.exists()) == (2, 1, False)
+    assert "titles.csv, which is missing" in refused.stderr
+    (old / "alembic" / "versions" / "titles.csv").write_text("Emma")
+    made = build_script(ROOT, "make_yours.py", target, *words)
+    assert (made.returncode, (target / "migrations" / "versions" / "titles.csv").read_text()) == (0, "Emma")
 
 
 def test_an_application_lists_its_tables(reading: Path, tmp_path: Path) -> None:
