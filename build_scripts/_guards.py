@@ -5,13 +5,23 @@ Each has the form of cosmic-ray's Operator: where a node of parso's syntax tree 
 
 from __future__ import annotations
 
+import importlib
+import os
+import shlex
+import signal
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 Position = tuple[int, int]
 
-CORE = ("AddNot", "ExceptionReplacer", "ZeroIterationForLoop", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")
+CORE = ("ExceptionReplacer", "ZeroIterationForLoop", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")
 """Mutations of cosmic-ray's own that are run too."""
+
+_LOADED = ("pytest", "pytest_alembic", "hypothesis", "alembic.command", "alembic.autogenerate", "psycopg")
+"""What the tests load that no mutation changes."""
 
 
 class _Mutation:
@@ -29,16 +39,30 @@ class _Mutation:
 
 
 class NeverIf(_Mutation):
-    """`if A: …` never holds."""
+    """`if A: …` and `while A: …` never hold."""
 
     def mutation_positions(self, node: Any) -> Iterator[tuple[Position, Position]]:
-        """Yield the condition of an `if`."""
-        if node.type == "if_stmt":
+        """Yield the condition of an `if` or a `while`."""
+        if node.type in ("if_stmt", "while_stmt"):
             yield node.children[1].start_pos, node.children[1].end_pos
 
     def mutate(self, node: Any, _index: int) -> Any:
         """Return the statement with another condition."""
         node.children[1] = _parsed(" False")
+        return node
+
+
+class OtherValue(_Mutation):
+    """`A if B else C` becomes `A if not (B) else C`."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Position, Position]]:
+        """Yield the condition between two values."""
+        if node.type == "test":
+            yield node.children[2].start_pos, node.children[2].end_pos
+
+    def mutate(self, node: Any, _index: int) -> Any:
+        """Return the expression with its condition turned round."""
+        node.children[2] = _parsed(f" not ({node.children[2].get_code().strip()})")
         return node
 
 
@@ -83,7 +107,7 @@ class Provider:
         )
 
         core = OperatorProvider()
-        own: dict[str, Any] = {each.__name__: each for each in (NeverIf, NoCall, NoOperand)}
+        own: dict[str, Any] = {each.__name__: each for each in (NeverIf, OtherValue, NoCall, NoOperand)}
         self._by_name = own | {name: core[name] for name in CORE}
 
     def __iter__(self) -> Iterator[str]:
@@ -95,12 +119,59 @@ class Provider:
 
 def run(arguments: list[str]) -> None:
     """Run cosmic-ray's command line with these mutations alone."""
+    import cosmic_ray.mutating  # type: ignore[import-not-found]
     import cosmic_ray.plugins  # type: ignore[import-not-found]
     from cosmic_ray.cli import main  # type: ignore[import-not-found]
 
     cosmic_ray.plugins.OPERATOR_PROVIDERS.clear()
     cosmic_ray.plugins.OPERATOR_PROVIDERS["guards"] = Provider()
+    if arguments[0] == "exec" and hasattr(os, "fork"):
+        for name in _LOADED:
+            importlib.import_module(name)
+        cosmic_ray.mutating.run_tests = _run_forked
     main(arguments)
+
+
+def _run_forked(command: str, seconds: float) -> tuple[Any, str]:
+    """Run the tests in a fork, which spares their imports; return cosmic-ray's outcome and the output."""
+    from cosmic_ray.work_item import TestOutcome  # type: ignore[import-not-found]
+
+    with tempfile.TemporaryFile() as output:
+        child = os.fork()
+        if not child:
+            _become_pytest(shlex.split(command), output.fileno())
+        code = _waited(child, seconds)
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    return (TestOutcome.KILLED if code else TestOutcome.SURVIVED), text
+
+
+def _become_pytest(command: list[str], output: int) -> NoReturn:
+    """Be `python … -m pytest ARGUMENTS` in a session of its own."""
+    import pytest
+
+    code = 1
+    try:
+        os.setsid()
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        loaded_before = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        code = pytest.main([*command[command.index("pytest") + 1 :], *loaded_before])
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _waited(child: int, seconds: float) -> int:
+    """Return the exit code of a process, which is killed with all that it started after a time."""
+    deadline = time.monotonic() + seconds
+    while not (done := os.waitpid(child, os.WNOHANG))[0]:
+        if time.monotonic() > deadline:
+            os.killpg(child, signal.SIGKILL)
+            done = os.waitpid(child, 0)
+            break
+        time.sleep(0.05)
+    return os.waitstatus_to_exitcode(done[1])
 
 
 def _parsed(code: str) -> Any:
