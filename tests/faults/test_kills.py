@@ -22,7 +22,7 @@ OPERATIONS = [
     "import",
     "new",
 ]
-CHOSEN = 8
+CHOSEN = 6
 """Kill points of an operation in the ordinary run.
 
 A third for the grown document, which takes longest.

@@ -17,7 +17,7 @@ from tests.faults.strace import Point, demand_strace, points, strike, struck
 from tests.faults.test_kills import spread
 from tests.program import Program
 
-KILLS = 3
+KILLS = 2
 """Kill points of a command in the ordinary run."""
 
 ERRORS = 2

@@ -18,7 +18,7 @@ from tests.program import Program
 NAME = "upgrade grown"
 """The only scene with a document large enough to be packed."""
 
-CHOSEN = 8
+CHOSEN = 5
 """Calls at which each fault is tried in the ordinary run."""
 
 MANY = 300

@@ -63,27 +63,6 @@ def freeze(repository: Path, **used: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=300)
 
 
-def test_module_that_only_a_migration_imports_is_bundled(
-    program: Program, repository: Path, documents: Path, tmp_path: Path
-) -> None:
-    """A standard module that nothing else uses is found in the migration and works in the bundle."""
-    assert not list(BUNDLE.rglob("sched.*")), "the test needs a module that nothing else uses"
-    done = freeze(repository, imported="import sched", used="sched.scheduler()")
-    assert done.returncode == 0, done.stderr
-
-    document = tmp_path / "old.myapp"
-    shutil.copyfile(documents / "0001.myapp", document)
-    before = contents.readings(document)
-    command = [repository / "dist" / "myapp" / f"myapp{EXE}", "runs", document]
-    started = subprocess.run(
-        command, env=program.environment(), capture_output=True, encoding="utf-8", check=False
-    )
-
-    assert started.returncode == 0, started.stderr
-    assert contents.revision(document) == 7
-    assert contents.readings(document) == contents.moved_apart(before)
-
-
 def test_missing_import_of_a_migration_stops_the_build(repository: Path) -> None:
     """The module and the file are named, and no bundle is left behind."""
     done = freeze(repository, imported="import no_such_module", used="no_such_module.run()")
@@ -103,8 +82,14 @@ def test_unknown_missing_module_stops_the_build(repository: Path) -> None:
 
 
 DATA = {
-    "imported": 'from pathlib import Path\n\nfrom alembic import op\n\ndata_files = ("0007_units.sql",)',
-    "used": 'op.execute(Path(__file__).with_name("0007_units.sql").read_text(encoding="utf-8"))',
+    "imported": """import sched
+from pathlib import Path
+
+from alembic import op
+
+data_files = ("0007_units.sql",)""",
+    "used": """sched.scheduler()
+    op.execute(Path(__file__).with_name("0007_units.sql").read_text(encoding="utf-8"))""",
 }
 UNPACKED = "import sys; sys.path.insert(0, sys.argv.pop(1)); from myapp.__main__ import run; run()"
 
@@ -117,10 +102,14 @@ def upgraded(program: Program, command: list[str], document: Path) -> subprocess
 
 
 @pytest.mark.parametrize("form", ["bundle", "wheel"])
-def test_data_file_that_a_revision_names_is_shipped_read_and_checked(
+def test_modules_and_data_files_that_only_a_revision_uses_are_shipped_and_the_files_checked(
     program: Program, repository: Path, documents: Path, tmp_path: Path, form: str
 ) -> None:
-    """Both have the file and not its neighbour, upgrade with it, and refuse it once it is changed or gone."""
+    """Both have the file and not its neighbour, upgrade with it, and refuse it once it is changed or gone.
+
+    The module is of the standard library, and nothing else uses it: the freezer's hook finds it.
+    """
+    assert not list(BUNDLE.rglob("sched.*")), "the test needs a module that nothing else uses"
     versions = repository / "migrations" / "versions"
     (versions / "0007_addition.py").write_text(REVISION.format(**DATA), encoding="utf-8")
     (versions / "0007_units.sql").write_text("CREATE TABLE units (name TEXT)", encoding="utf-8")
@@ -141,8 +130,11 @@ def test_data_file_that_a_revision_names_is_shipped_read_and_checked(
     assert [file.name for file in shipped.iterdir() if file.suffix != ".py"] == ["0007_units.sql"]
 
     document = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
+    before = contents.readings(document)
     started = upgraded(program, command, document)
     assert started.returncode == 0, started.stderr
+    assert contents.revision(document) == 7
+    assert contents.readings(document) == contents.moved_apart(before)
     with closing(sqlite3.connect(document)) as connection:
         assert connection.execute("SELECT count(*) FROM units").fetchone() == (0,)
 

@@ -112,16 +112,9 @@ def test_the_data_files_of_revisions_come_with_them_or_nothing_is_made(tmp_path:
     old, target = shutil.copytree(READING_LIST, tmp_path / "old"), tmp_path / "reading"
     with (old / "alembic" / "versions" / "3f1c9a20b7d4_books.py").open("a") as revision:
         revision.write('data_files = ["titles.csv"]\n')
-    words = [
-        "--name",
-        "reading",
-        "--models",
-        "reading.models:Base",
-        "--migrations",
-        "alembic",
-        "--only-write",
-    ]
-    refused = build_script(ROOT, "make_yours.py", target, "--from", old, *words)
+    words = ["--name", "reading", "--models", "reading.models:Base", "--migrations", "alembic"]
+    words += ["--from", f"{old}", "--only-write"]
+    refused = build_script(ROOT, "make_yours.py", target, *words)
     assert (refused.returncode, refused.stderr.count("\n"), target.exists()) == (2, 1, False)
     assert "titles.csv, which is missing" in refused.stderr
     (old / "alembic" / "versions" / "titles.csv").write_text("Emma")
