@@ -134,7 +134,7 @@ class Yours:
 
     def _take_over(self, source: Path, migrations: Path) -> None:
         """Copy a package and its revisions, and add the revision that makes the table `document`."""
-        _copy_package(source / self.name, self.target / self.name)
+        _copy_package(package_of(source, self.name), self.target / self.name)
         versions = self.target / "migrations" / "versions"
         versions.mkdir(parents=True, exist_ok=True)
         for file in shipped(migrations / "versions"):
@@ -161,7 +161,7 @@ class Yours:
 
     def _without_its_own(self, text: str) -> str:
         """Return pyproject.toml so that ruff and mypy leave the files alone that the application had."""
-        files = sorted((self.source / self.name).iterdir()) if self.source else []
+        files = sorted(package_of(self.source, self.name).iterdir()) if self.source else []
         files = [file for file in files if file.stem not in ("__init__", "__pycache__")]
         paths = ["migrations/versions", *(f"{self.name}/{file.name}" for file in files)] if files else []
         excluded = f"extend-exclude = {json.dumps(['build', 'dist', *paths])}"
@@ -200,6 +200,12 @@ def heads(versions: Path) -> list[str]:
     return found
 
 
+def package_of(source: Path, name: str) -> Path:
+    """Return the folder of a package in an application's folder, or in the `src` there."""
+    inside = source / "src" / name
+    return inside if inside.is_dir() else source / name
+
+
 def shipped(versions: Path) -> list[Path]:
     """Return the revisions in a folder, and the data files that they name."""
     revisions = sorted(versions.glob("*.py"))
@@ -222,17 +228,21 @@ def _assigned(file: Path) -> dict[str, Any]:
 
 def _taken_over(arguments: Namespace, name: str) -> tuple[Path, str, Path]:
     source, models = arguments.source.absolute(), arguments.models
-    migrations = source / arguments.migrations
-    if not (source / name / "__init__.py").is_file():
+    migrations, package = source / arguments.migrations, package_of(source, name)
+    if not (package / "__init__.py").is_file():
         raise YoursError(f"there is no package {name} in {source}: --name is the name of its package")
     if not list((migrations / "versions").glob("*.py")):
         raise YoursError(f"there are no revisions in {migrations / 'versions'}")
     module, _, attribute = models.partition(":")
     if not attribute or module.partition(".")[0] != name:
         raise YoursError(f"--models is MODULE:ATTRIBUTE in the package {name}, not {models}")
-    taken = sorted(path.name for path in (ROOT / "myapp").iterdir() if (source / name / path.name).exists())
+    if module == name:
+        raise YoursError(
+            f"{package / '__init__.py'} is written anew: move its models into a module of their own"
+        )
+    taken = sorted(path.name for path in (ROOT / "myapp").iterdir() if (package / path.name).exists())
     if taken := [each for each in taken if each not in ("__init__.py", "__pycache__", "py.typed")]:
-        raise YoursError(f"{source / name} has {', '.join(taken)}, which the machinery has too: rename yours")
+        raise YoursError(f"{package} has {', '.join(taken)}, which the machinery has too: rename yours")
     heads(migrations / "versions")
     for file in shipped(migrations / "versions"):
         if not file.is_file():

@@ -122,6 +122,16 @@ def test_the_data_files_of_revisions_come_with_them_or_nothing_is_made(tmp_path:
     assert (made.returncode, (target / "migrations" / "versions" / "titles.csv").read_text()) == (0, "Emma")
 
 
+def test_a_package_may_lie_in_src(tmp_path: Path) -> None:
+    old, target = shutil.copytree(READING_LIST, tmp_path / "old"), tmp_path / "reading"
+    (old / "src").mkdir()
+    (old / "reading").rename(old / "src" / "reading")
+    words = ["--name", "reading", "--models", "reading.models:Base", "--migrations", "alembic"]
+    made = build_script(ROOT, "make_yours.py", target, *words, "--from", old, "--only-write")
+    assert made.returncode == 0, made.stderr
+    assert (target / "reading" / "models.py").is_file()
+
+
 def test_an_application_lists_its_tables(reading: Path, tmp_path: Path) -> None:
     document = tmp_path / "mine.reading"
     assert start(reading, "new", document).returncode == 0
@@ -155,6 +165,7 @@ OLD = ["--from", f"{READING_LIST}"]
         (["--name", "other", *OLD, "--models", "other:B", "--migrations", "alembic"], "no package other"),
         (["--name", "reading", *OLD, "--models", "reading:B", "--migrations", "none"], "no revisions"),
         (["--name", "reading", *OLD, "--models", "models", "--migrations", "alembic"], "MODULE:ATTRIBUTE"),
+        (["--name", "reading", *OLD, "--models", "reading:Base", "--migrations", "alembic"], "written anew"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_one_line(words: list[str], reason: str, tmp_path: Path) -> None:
