@@ -97,7 +97,16 @@ def test_a_revision_being_developed_whose_data_file_is_missing_fails_in_one_line
 
 @pytest.mark.parametrize(
     "assigned",
-    ['"0001_units.csv"', '("../units.csv",)', '("a/b.csv",)', "(1,)", "NAMES", '("0002_next.py",)', '("",)'],
+    [
+        '"0001_units.csv"',
+        '("../units.csv",)',
+        '("a/b.csv",)',
+        "(1,)",
+        "NAMES",
+        '("0002_next.py",)',
+        '("",)',
+        '(".hidden",)',
+    ],
 )
 def test_data_files_that_are_no_names_of_files_beside_the_revision_are_refused(
     tmp_path: Path, assigned: str
@@ -110,7 +119,13 @@ def test_data_files_that_are_no_names_of_files_beside_the_revision_are_refused(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# data_files = ('a.csv',)\n", "def f():\n    data_files = ('a.csv',)\n"]
+    "text",
+    [
+        "",
+        "# data_files = ('a.csv',)\n",
+        "def f():\n    data_files = ('a.csv',)\n",
+        "a, data = 'b', ('c.csv',)\n",
+    ],
 )
 def test_a_revision_that_assigns_none_has_none(tmp_path: Path, text: str) -> None:
     file = tmp_path / "0001_revision.py"
