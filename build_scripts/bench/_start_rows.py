@@ -11,7 +11,7 @@ import _peers
 from _environment import ROOT
 from _measuring import Bench, Result, Rows, Side, command, interleaved, milliseconds
 from _pyinstaller import frozen_by_pyinstaller
-from myapp.product import NAME
+from myapp.product import NAME, PACKAGE
 
 ROUNDS = 41
 DOCUMENTS = ROOT / "tests" / "documents"
@@ -71,7 +71,8 @@ ROWS: dict[str, Rows] = {"version": version, "info": info, "runs": runs, "behind
 def _naive_by_pyinstaller() -> Path:
     options = ["--collect-submodules", "myapp.schema", "--hidden-import", "myapp.product"]
     options += ["--hidden-import", "sqlalchemy.dialects.sqlite", "--hidden-import", "logging.config"]
-    data, sources = {ROOT / "migrations": "migrations"}, [ROOT / "myapp"]
+    data = {ROOT / "migrations": "migrations", ROOT / PACKAGE / "manifest.sha256": f"lib/{PACKAGE}"}
+    sources = [ROOT / PACKAGE]
     folder = frozen_by_pyinstaller(_peers.SCRIPTS / "naive.py", "naive", options, data, sources)
     return folder / _peers.file_name("naive")
 
