@@ -25,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("myapp")
     group.addoption("--target", choices=["source", "wheel", "frozen"], default="source", help="what to test")
     group.addoption("--long", action="store_true", help="also run the tests that take minutes")
-    left = "leave to the executable, which is tested too, what is not told apart by its target"
-    group.addoption("--with-executable", action="store_true", help=left)
+    both = "the executable is tested too: only in-process tests, and those of the list for the wheel"
+    group.addoption("--with-executable", action="store_true", help=both)
     group.addoption("--report", type=Path, help="write counts, and what was not run and why, to this file")
 
 
@@ -47,14 +47,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--target") == "wheel" or config.getoption("--with-executable"):
-        items[:] = [item for item in items if is_of_unit(item.nodeid) or runs_on_wheel(item.nodeid)]
+        items[:] = [item for item in items if is_in_process(item.nodeid) or runs_on_wheel(item.nodeid)]
     if not config.getoption("--long"):
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in long]
         config.hook.pytest_deselected(items=long)
 
 
-def is_of_unit(test: str) -> bool:
+def is_in_process(test: str) -> bool:
     """Tell whether a test calls modules in its own process, which is done from source alone."""
     return test.startswith("tests/unit/")
 
