@@ -70,16 +70,23 @@ def _refusal(path: StrPath, error: OSError) -> SystemRefused:
 
 
 def _report(error: MyappError) -> int:
-    from myapp.cli.messages import message
+    try:
+        from myapp.cli.messages import message
 
-    output.remark(message(error))
+        text = message(error)
+    except OSError:  # nothing can be read any more, the program's own files neither
+        text = str(error)
+    output.remark(text)
     return error.exit_code
 
 
 def _report_bug(error: Exception) -> int:
-    from myapp.cli.crash import write_log
-
-    log = write_log(error)
     fact = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    output.remark(f"this is a bug in the program ({fact}); please send {log} to its developers")
+    try:
+        from myapp.cli.crash import write_log
+
+        evidence = str(write_log(error))
+    except OSError:  # as above
+        evidence = "this line"
+    output.remark(f"this is a bug in the program ({fact}); please send {evidence} to its developers")
     return MyappError.exit_code

@@ -49,6 +49,10 @@ _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", 
 """SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
 standby, resources, limits, state, an operator, its system, an encoding."""
 
+_NO_FORMAT = "unsupported file format"
+"""SQLite's message for a header with a format of the schema that no SQLite has; its code is that of any faulty
+statement."""
+
 _NO_TEXT = "Could not decode to UTF-8"
 """The beginning of the sqlite3 module's error for a stored text that is not UTF-8; it has no code."""
 
@@ -80,6 +84,8 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return Cancelled(subject)
         if code in _DAMAGE:
             return Damaged(subject, first_line(cause))
+        if isinstance(cause, sqlite3.OperationalError) and str(cause) == _NO_FORMAT:
+            return Damaged(subject, "its schema has a format that no SQLite knows")
         if is_no_text(cause):
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:

@@ -463,3 +463,12 @@ def test_a_document_at_head_that_is_not_so_inside_is_not_opened(
         document.driver_connection(),
     ):
         pass
+
+
+def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path, context: Context) -> None:
+    """SQLite's code for it is that of any faulty statement."""
+    with old.open("r+b") as file:
+        file.seek(47)  # the last byte of the schema's format (https://www.sqlite.org/fileformat2.html)
+        file.write(b"\x09")
+    with pytest.raises(Damaged, match="no SQLite knows"), open_document(old, context):
+        pass

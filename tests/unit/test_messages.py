@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+
 import pytest
 
 from myapp.cli.messages import message
-from myapp.errors import BadData, Damaged, MyappError, UpgradeFailed, UpgradeNeeded, UsageError, WouldLose
+from myapp.cli.reporting import reported
+from myapp.errors import (
+    BadData,
+    Damaged,
+    MyappError,
+    SystemRefused,
+    UpgradeFailed,
+    UpgradeNeeded,
+    UsageError,
+    WouldLose,
+)
 
 ADVICE = "say {date_order} dmy where the day comes first, or mdy"
 
@@ -53,3 +66,25 @@ def test_a_rescue_is_named_where_content_is_the_reason_and_not_where_a_revision_
     unfit = UpgradeFailed("a.myapp", "foreign_key_check", "2 rows point nowhere", of_content=True)
     on_server = UpgradeFailed("postgresql://h/d", "upgrade to head", "a value", of_content=True)
     assert ["myapp rescue" in message(error) for error in (broken, unfit, on_server)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("error", "code"), [(SystemRefused("a.myapp", "no disk"), 8), (ValueError("no"), 1)])
+def test_an_error_is_one_line_where_the_programs_own_files_cannot_be_read_any_more(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Unreadable:
+        def find_spec(self, name: str, *_where: object) -> None:
+            if name in ("myapp.cli.messages", "myapp.cli.crash"):
+                raise OSError(errno.EIO, "Input/output error")
+
+    def work() -> int:
+        raise error
+
+    for name in ("messages", "crash"):
+        monkeypatch.delitem(sys.modules, f"myapp.cli.{name}", raising=False)
+        monkeypatch.delattr(f"myapp.cli.{name}", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Unreadable(), *sys.meta_path])
+    assert reported(work) == code
+    line = capsys.readouterr().err
+    assert str(error) in line
+    assert line.count("\n") == 1
