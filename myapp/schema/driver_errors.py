@@ -50,8 +50,7 @@ _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", 
 standby, resources, limits, state, an operator, its system, an encoding."""
 
 _NO_FORMAT = "unsupported file format"
-"""SQLite's message for a header with a format of the schema that no SQLite has; its code is that of any faulty
-statement."""
+"""SQLite's message for a schema of a format that it does not know; the code is that of faulty statements."""
 
 _NO_TEXT = "Could not decode to UTF-8"
 """The beginning of the sqlite3 module's error for a stored text that is not UTF-8; it has no code."""

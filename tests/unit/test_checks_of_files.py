@@ -24,6 +24,7 @@ from myapp.document.trust import check_document, is_whole
 from myapp.document.upgrade import upgrade
 from myapp.errors import BrokenInstallation, Damaged, NewerDocument, NotFound, SystemRefused, UsageError
 from myapp.progress import Progress
+from myapp.schema.driver_errors import translated
 from myapp.schema.migrations import Migrations
 from tests.second_application import MIGRATIONS, recipe_format
 
@@ -465,10 +466,14 @@ def test_a_document_at_head_that_is_not_so_inside_is_not_opened(
         pass
 
 
-def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path, context: Context) -> None:
-    """SQLite's code for it is that of any faulty statement."""
+def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path) -> None:
+    """SQLite is asked only where the application's number is lost; its code is that of a faulty statement."""
     with old.open("r+b") as file:
         file.seek(47)  # the last byte of the schema's format (https://www.sqlite.org/fileformat2.html)
         file.write(b"\x09")
-    with pytest.raises(Damaged, match="no SQLite knows"), open_document(old, context):
-        pass
+    with (
+        pytest.raises(Damaged, match="no SQLite knows"),
+        translated(str(old)),
+        closing(sqlite3.connect(old)) as connection,
+    ):
+        connection.execute("SELECT * FROM recipes")
