@@ -52,8 +52,9 @@ TESTS = {
     **dict.fromkeys(
         (
             *("myapp/document/upgrade.py", "myapp/document/classify.py", "myapp/document/trust.py"),
-            *("myapp/document/files.py", "myapp/document/recovery.py", "myapp/document/open.py"),
-            *("myapp/document/create.py", "myapp/document/connect.py", "myapp/document/save_as.py"),
+            *("myapp/document/files.py", "myapp/document/copies.py", "myapp/document/open.py"),
+            *("myapp/document/recovery.py", "myapp/document/create.py", "myapp/document/connect.py"),
+            "myapp/document/save_as.py",
         ),
         _LIFE,
     ),

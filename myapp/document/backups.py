@@ -15,7 +15,7 @@ from functools import partial
 
 from myapp import descriptors
 from myapp.descriptors import opened
-from myapp.document import files
+from myapp.document import copies, files
 from myapp.document.background import in_background
 from myapp.document.classify import classify
 from myapp.document.connect import connect
@@ -142,7 +142,7 @@ def _holds(target: str, source: int, context: Context) -> bool:
     with suppress(FileNotFoundError):  # removed meanwhile
         regular = os.path.isfile(target) and not os.path.islink(target)
         other = descriptors.inode(target) != descriptors.inode(source)
-        return regular and other and files.equal(source, target, context.progress)
+        return regular and other and copies.equal(source, target, context.progress)
     return False
 
 
@@ -155,7 +155,7 @@ def names(path: str, revision: str) -> Iterator[str]:
 def _write(source: int, path: str, target: str, context: Context, meanwhile: Callable[[], object]) -> str:
     temporary = files.temporary_name(target)
     try:
-        files.copy(source, temporary, context.progress)
+        copies.copy(source, temporary, context.progress)
         if not _verified(temporary, context, meanwhile):
             raise Damaged(path, "its backup does not verify")
         files.copy_attributes(path, temporary)

@@ -43,8 +43,10 @@ def blank_document(format: DocumentFormat) -> str:
 
 def copy_blank(path: str, format: DocumentFormat) -> None:
     """Make a file a document without content that says who made it; the caller syncs it."""
+    from myapp.document import copies
+
     with opened(blank_document(format)) as blank:
-        files.copy(blank, path, Progress())
+        copies.copy(blank, path, Progress())
 
 
 def make_blank(path: str, format: DocumentFormat) -> None:

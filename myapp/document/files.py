@@ -1,4 +1,4 @@
-"""Makes files durable and swaps them whole: copies, temporary names, renames, syncs."""
+"""Makes files durable and swaps them whole: temporary names, renames, syncs."""
 
 import contextlib
 import errno
@@ -7,8 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from myapp.descriptors import Stream, opened
-from myapp.progress import Progress
+from myapp.descriptors import opened
 
 SIDECARS = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite puts beside a database while it works on it."""
@@ -22,39 +21,11 @@ _STEM_BYTES = 180
 _RANDOM_DIGITS = 8
 """Hexadecimal digits in the names of temporary files, before those for the machine."""
 
-_BLOCK = 1 << 26
-"""Bytes that the kernel copies at once: a moment's work, after which progress is reported."""
-
-_FICLONE = 0x40049409  # linux/fs.h
-_LOCKED = 1 << 30
-"""The offset of SQLite's locks. The page there is unused, and Windows lets nobody read it while locked."""
-
-
-def copy(source: int, target: str, progress: Progress) -> None:
-    """Copy an open file to a new name: by reference where the file system can, else inside the kernel."""
-    with _named(target), new_file(target) as stream:
-        if not _cloned(source, stream.fileno()):
-            _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, progress)
-
 
 def new_file(path: str) -> io.FileIO:
     """Open a new file for writing, unbuffered, that only this user can read until its mode is set."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
-
-
-def equal(source: int, path: str, progress: Progress) -> bool:
-    """Tell whether an open file and a named one hold the same bytes."""
-    size = os.path.getsize(path)
-    if os.fstat(source).st_size != size:
-        return False
-    with Stream(path) as other:
-        os.lseek(source, 0, os.SEEK_SET)
-        while block := os.read(source, 1 << 20):
-            if block != other.read(len(block)):
-                return False
-            progress.amount(other.tell(), size)
-    return True
 
 
 def temporary_name(path: str) -> str:
@@ -113,7 +84,7 @@ def place_new(temporary: str, path: str) -> None:
 
 def sync_file(path: str) -> None:
     """Return when the file's content is on the disk."""
-    with _named(path):
+    with naming(path):
         if os.name == "posix":
             with opened(path) as descriptor:
                 os.fsync(descriptor)
@@ -125,7 +96,7 @@ def sync_file(path: str) -> None:
 def sync_folder(path: str) -> None:
     """Return when the name `path` is on the disk; only POSIX lets a folder be synced."""
     if os.name == "posix":
-        with _named(path), opened(os.path.dirname(path) or ".") as descriptor:
+        with naming(path), opened(os.path.dirname(path) or ".") as descriptor:
             os.fsync(descriptor)
 
 
@@ -182,59 +153,13 @@ def free_bytes(path: str) -> int:
 
 
 @contextlib.contextmanager
-def _named(path: str) -> Iterator[None]:
+def naming(path: str) -> Iterator[None]:
     """Add the file's name to errors of its descriptor."""
     try:
         yield
     except OSError as error:
         error.filename = error.filename or path
         raise
-
-
-def _cloned(source: int, target: int) -> bool:
-    if sys.platform != "linux":
-        return False
-    import fcntl
-
-    try:
-        fcntl.ioctl(target, _FICLONE, source)
-    except OSError:
-        return False
-    return True
-
-
-def _copy_blocks(source: int, target: int, size: int, progress: Progress) -> None:
-    done = 0
-    while done < size:
-        count = min(size - done, _BLOCK)
-        done += _copied_in_kernel(source, target, done, count) or _copied(source, target, done)
-        progress.amount(done, size)
-
-
-def _copied_in_kernel(source: int, target: int, offset: int, count: int) -> int:
-    if not hasattr(os, "copy_file_range"):
-        return 0
-    try:
-        return os.copy_file_range(source, target, count, offset, offset)
-    except OSError as error:
-        if error.errno in (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM):
-            return 0
-        raise
-
-
-def _copied(source: int, target: int, offset: int) -> int:
-    if os.name == "nt" and offset == _LOCKED:
-        return 1 << 16  # a hole, as the page is
-    count = 1 << (16 if offset == _LOCKED else 20)
-    os.lseek(source, offset, os.SEEK_SET)
-    os.lseek(target, offset, os.SEEK_SET)
-    block = os.read(source, count)
-    if not block:
-        raise OSError(errno.EIO, "the file became shorter while it was copied")
-    written = 0
-    while written < len(block):
-        written += os.write(target, block[written:])
-    return len(block)
 
 
 def _stem(name: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from myapp.descriptors import opened
-from myapp.document import files
+from myapp.document import copies, files
 from myapp.document.classify import Header, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
@@ -82,7 +82,7 @@ def copy_document(header: Header, copy: str, context: Context) -> None:
     ):
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # locks out writers
-        files.copy(source, copy, context.progress)
+        copies.copy(source, copy, context.progress)
     if header.lost:
         with translated(header.path, context.wait), closing(connect(copy, "rw", context)) as connection:
             set_header(connection.execute, context.format.application_id, header.ordinal)
@@ -103,7 +103,7 @@ def recover_copy(header: Header, copy: str, context: Context) -> None:
         before = _stamps(header)
         for end in _parts(header):
             with opened(header.path + end) as source:
-                files.copy(source, copy + end, context.progress)
+                copies.copy(source, copy + end, context.progress)
     except FileNotFoundError as error:  # a living program ends its transaction, or rolls it back
         raise in_use(header.path) from error
     try:

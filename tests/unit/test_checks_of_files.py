@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from myapp.cli.restore import restore
-from myapp.document import backups, files
+from myapp.document import backups, copies, files
 from myapp.document.context import Context
 from myapp.document.create import create
 from myapp.document.derive import filled
@@ -299,11 +299,38 @@ def test_a_file_that_becomes_shorter_while_it_is_copied_is_an_error(
             if done < size:
                 os.truncate(old, done)
 
-    monkeypatch.setattr(files, "_cloned", lambda *_arguments: False)
-    monkeypatch.setattr(files, "_BLOCK", PAGE)
+    monkeypatch.setattr(copies, "_cloned", lambda *_arguments: False)
+    monkeypatch.setattr(copies, "_BLOCK", PAGE)
     size = old.stat().st_size
     with old.open("rb", buffering=0) as source, pytest.raises(OSError, match="shorter"):
-        files.copy(source.fileno(), f"{tmp_path}/copy", Shortening())
+        copies.copy(source.fileno(), f"{tmp_path}/copy", Shortening())
+
+
+def test_where_locked_bytes_cannot_be_read_all_others_are_copied_and_compared(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = range(2 * PAGE, 2 * PAGE + 512)
+
+    def refusing(descriptor: int, count: int, read: Callable[[int, int], bytes] = os.read) -> bytes:
+        """Read as on Windows, while SQLite has the document locked."""
+        start = os.lseek(descriptor, 0, os.SEEK_CUR)
+        if os.fstat(descriptor).st_ino == old.stat().st_ino and range(
+            max(start, locked.start), min(start + count, locked.stop)
+        ):
+            raise PermissionError(errno.EACCES, "locked")
+        return read(descriptor, count)
+
+    monkeypatch.setattr(copies, "_LOCKED", locked.start)
+    monkeypatch.setattr(copies, "_LOCKED_UNREADABLE", True)
+    monkeypatch.setattr(copies, "_cloned", lambda *_arguments: False)
+    monkeypatch.setattr(copies, "_copied_in_kernel", lambda *_arguments: 0)
+    monkeypatch.setattr(os, "read", refusing)
+    content, copy = bytearray(old.read_bytes()), tmp_path / "copy"
+    with old.open("rb", buffering=0) as source:
+        copies.copy(source.fileno(), f"{copy}", Progress())
+        assert copies.equal(source.fileno(), f"{copy}", Progress())
+    content[locked.start : locked.stop] = bytes(512)
+    assert copy.read_bytes() == content
 
 
 def test_files_that_differ_in_their_last_byte_or_length_are_not_equal(old: Path, tmp_path: Path) -> None:
@@ -312,7 +339,7 @@ def test_files_that_differ_in_their_last_byte_or_length_are_not_equal(old: Path,
     for changed, same in ((content, True), (content[:-1] + b"!", False), (content + b"!", False)):
         other.write_bytes(changed)
         with old.open("rb", buffering=0) as source:
-            assert files.equal(source.fileno(), f"{other}", Progress()) is same
+            assert copies.equal(source.fileno(), f"{other}", Progress()) is same
 
 
 def test_a_placed_file_leaves_no_second_name(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from myapp.descriptors import Stream, opened
-from myapp.document import files
+from myapp.document import copies, files
 from myapp.document.classify import HEADER_BYTES, JOURNAL_MAGIC
 from myapp.document.connect import connect
 from myapp.document.context import Context
@@ -34,10 +34,10 @@ def private_copy(path: StrPath, context: Context) -> Iterator[str]:
         context.progress.step("copying")
         before = _stamps(real)
         with opened(real) as source, _locked(real, context):
-            files.copy(source, copy, context.progress)
+            copies.copy(source, copy, context.progress)
             for end in _belonging(real, source):
                 with opened(real + end) as beside:
-                    files.copy(beside, copy + end, context.progress)
+                    copies.copy(beside, copy + end, context.progress)
         if _stamps(real) != before:
             raise in_use(real)
         _settle(copy, context)
