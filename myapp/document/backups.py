@@ -155,7 +155,7 @@ def names(path: str, revision: str) -> Iterator[str]:
 def _write(source: int, path: str, target: str, context: Context, meanwhile: Callable[[], object]) -> str:
     temporary = files.temporary_name(target)
     try:
-        copies.copy(source, temporary, context.progress)
+        copies.copy_exactly(source, path, temporary, context.progress)
         if not _verified(temporary, context, meanwhile):
             raise Damaged(path, "its backup does not verify")
         files.copy_attributes(path, temporary)

@@ -1,4 +1,4 @@
-"""Copies open files, by reference or inside the kernel where the system can, and compares what is kept.
+"""Copies open files, by reference or inside the kernel where the system can, and proves that a copy is equal.
 
 SQLite's locks are no hindrance: the bytes of a document that nobody can read while it is locked are unused.
 """
@@ -9,6 +9,7 @@ import sys
 
 from myapp.descriptors import opened
 from myapp.document.files import naming, new_file
+from myapp.errors import SystemRefused
 from myapp.progress import Progress
 
 _BLOCK = 1 << 26
@@ -27,6 +28,13 @@ def copy(source: int, target: str, progress: Progress) -> None:
     with naming(target), new_file(target) as stream:
         if not _cloned(source, stream.fileno()):
             _copy_blocks(source, stream.fileno(), os.fstat(source).st_size, progress)
+
+
+def copy_exactly(source: int, path: str, target: str, progress: Progress) -> None:
+    """Copy an open file, which has the name `path`; raise SystemRefused unless each byte is equal."""
+    copy(source, target, progress)
+    if not equal(source, target, progress):
+        raise SystemRefused(path, "its copy has other bytes", "let no other program write it, check the disk")
 
 
 def equal(source: int, path: str, progress: Progress) -> bool:

@@ -52,7 +52,7 @@ def _copied(source: str, real: str, context: Context) -> Iterator[str]:
     temporary = files.temporary_name(real)
     try:
         with opened(source) as descriptor:
-            copies.copy(descriptor, temporary, context.progress)
+            copies.copy_exactly(descriptor, source, temporary, context.progress)
         files.copy_attributes(source, temporary)
         files.sync_file(temporary)
         yield temporary
@@ -120,7 +120,7 @@ def keep_damaged(source: int | None, real: str, context: Context) -> str:
         if files.is_free(target):
             if source is not None:
                 with files.replacement(target) as temporary:
-                    copies.copy(source, temporary, context.progress)
+                    copies.copy_exactly(source, real, temporary, context.progress)
                     files.copy_attributes(real, temporary)
             for end in files.sidecars(real):
                 os.replace(real + end, target + end)

@@ -16,7 +16,7 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import create
 from myapp.document.upgrade import upgrade
-from myapp.errors import Damaged, UpgradeFailed
+from myapp.errors import Damaged, MyappError, SystemRefused, UpgradeFailed
 from myapp.progress import Progress
 from myapp.schema.migrations import Migrations
 from tests.second_application import MIGRATIONS, recipe_format
@@ -214,15 +214,26 @@ def test_a_file_that_is_taken_away_right_after_the_commit_is_upgraded_where_it_i
     assert revision(elsewhere) == 2
 
 
-def test_a_file_that_is_written_past_all_locks_while_it_is_backed_up_is_not_upgraded(old: Path) -> None:
+@pytest.mark.parametrize(
+    ("moment", "refusal", "message"),
+    [
+        ("copied", SystemRefused, "its copy has other bytes: let no other program write it"),
+        ("compared", UpgradeFailed, "another program wrote the file past all locks"),
+    ],
+)
+def test_a_file_that_is_written_past_all_locks_while_it_is_backed_up_is_not_upgraded(
+    old: Path, moment: str, refusal: type[MyappError], message: str
+) -> None:
+    moments = iter(["copied", "compared"])
+
     class WritingPastLocks(Progress):
         def amount(self, done: int, total: int) -> None:
-            if done == total:  # the backup has been copied
+            if done == total and next(moments, "") == moment:
                 with old.open("r+b") as stream:
                     stream.seek(0, 2)
                     stream.write(b"\0")
 
-    with pytest.raises(UpgradeFailed, match="another program wrote the file past all locks"):
+    with pytest.raises(refusal, match=message):
         upgrade(f"{old}", Context(recipe_format(), progress=WritingPastLocks()))
     assert revision(old) == 1
 
