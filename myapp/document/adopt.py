@@ -8,6 +8,7 @@ A document that has lost its header alone is recognised without all that: see lo
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 from myapp.descriptors import opened
 from myapp.document import backups, files
@@ -77,7 +78,8 @@ def _adopt(real: str, context: Context, revision: str | None) -> Adopted:
             raise SystemRefused(real, "another program replaced it meanwhile", "try again")
         known = recognise(raw, real, format, revision)
         context.progress.step("making a backup")
-        backup = backups.make(source, real, backups.ORIGINAL, context, lambda: check_values(raw, real))
+        verify = partial(backups.verified, context=context, meanwhile=partial(check_values, raw, real))
+        backup = backups.make(source, real, backups.ORIGINAL, context, verify)
         context.progress.step("adopting")
         tables = remake(raw, known)
         _complete(raw, known, format)

@@ -9,7 +9,8 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,22 +53,32 @@ def make(
     path: str,
     revision: str,
     context: Context,
-    meanwhile: Callable[[], object] = lambda: None,
+    verify: Callable[[str], bool] | None = None,
 ) -> str:
     """Return the path of a verified backup of a document, made now unless there is an equal one.
 
     `source` is the document's open descriptor; the caller holds the document locked. A backup is never
     replaced: where one of that revision holds something else, the next is numbered `.backup-0001-2`.
-    `meanwhile` is called while another thread verifies the copy, which takes long; where either raises an
+    `verify` tells of the path of a copy whether it is whole, if not by `is_whole`; where that raises an
     error no backup stays.
     """
+    verify = verify or partial(is_whole, context=context)
     try:
-        return _make(source, path, os.path.dirname(path), revision, context, meanwhile)
+        return _make(source, path, os.path.dirname(path), revision, context, verify)
     except OSError as error:
         if error.errno not in (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG):
             raise
         folder = data_folder(path, context.format, make=True)
-        return _make(source, path, folder, revision, context, meanwhile)
+        return _make(source, path, folder, revision, context, verify)
+
+
+def verified(
+    copy: str, context: Context, meanwhile: Callable[[], object], check: str = "integrity_check"
+) -> bool:
+    """Tell whether a copy is whole, for `make`; `meanwhile` is called at the same time, as both take long."""
+    with checking(copy, context, check) as whole:
+        meanwhile()
+        return whole.result()
 
 
 def next_name(path: str, revision: str, context: Context) -> str:
@@ -122,17 +133,12 @@ def prune(path: StrPath, context: Context, keep: int) -> Iterator[Backup]:
 
 
 def _make(
-    source: int,
-    path: str,
-    folder: str,
-    revision: str,
-    context: Context,
-    meanwhile: Callable[[], object],
+    source: int, path: str, folder: str, revision: str, context: Context, verify: Callable[[str], bool]
 ) -> str:
     for target in names(os.path.join(folder, os.path.basename(path)), revision):
         if files.is_free(target):
-            return _write(source, path, target, context, meanwhile)
-        if _holds(target, source, context) and _verified(target, context, meanwhile):
+            return _write(source, path, target, context, verify)
+        if _holds(target, source, context) and verify(target):
             return target
     raise AssertionError("names never run out")
 
@@ -152,11 +158,11 @@ def names(path: str, revision: str) -> Iterator[str]:
     yield from (f"{path}.backup-{revision}-{number}" for number in range(2, 10_000))
 
 
-def _write(source: int, path: str, target: str, context: Context, meanwhile: Callable[[], object]) -> str:
+def _write(source: int, path: str, target: str, context: Context, verify: Callable[[str], bool]) -> str:
     temporary = files.temporary_name(target)
     try:
         copies.copy_exactly(source, path, temporary, context.progress)
-        if not _verified(temporary, context, meanwhile):
+        if not verify(temporary):
             raise Damaged(path, "its backup does not verify")
         files.copy_attributes(path, temporary)
         files.place_new(temporary, target)
@@ -165,15 +171,16 @@ def _write(source: int, path: str, target: str, context: Context, meanwhile: Cal
     return target
 
 
-def _verified(path: str, context: Context, meanwhile: Callable[[], object]) -> bool:
-    """Tell whether a file is whole: another thread checks it, and is stopped where `meanwhile` fails."""
+@contextmanager
+def checking(path: str, context: Context, check: str = "integrity_check") -> Iterator[Future[bool]]:
+    """Give the future of `is_whole`: another thread checks the file, and is stopped where the block fails."""
     helpers_stop = StopToken()
     context.stop.add_callback(helpers_stop.stop)
+    helpers = Context(context.format, stop=helpers_stop)
     try:
-        with in_background(is_whole, path, Context(context.format, stop=helpers_stop)) as whole:
+        with in_background(is_whole, path, helpers, check=check) as whole:
             try:
-                meanwhile()
-                return whole.result()
+                yield whole
             except BaseException:
                 helpers_stop.stop()
                 raise

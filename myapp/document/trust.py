@@ -121,17 +121,19 @@ def check_document(path: str, context: Context) -> str:
         return check_content(connection, path, context.format)
 
 
-def is_whole(path: str, context: Context, revision: str | None = None) -> bool:
+def is_whole(
+    path: str, context: Context, revision: str | None = None, *, check: str = "integrity_check"
+) -> bool:
     """Tell whether a file is a whole SQLite database, of a revision where one is given.
 
-    Only for a file whose schema is known: the check runs what that computes. Raise Cancelled where it is
-    stopped.
+    Only for a file whose schema is known: the check runs what that computes. "quick_check" takes a part of
+    the time, since it compares no index with its table. Raise Cancelled where it is stopped.
     """
     try:
         with closing(connect(path, "ro", context)) as connection:
             connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
             (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-            result = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            result = connection.execute(f"PRAGMA {check}(1)").fetchone()
     except sqlite3.Error:
         context.stop.check(path)
         return False

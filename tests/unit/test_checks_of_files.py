@@ -14,6 +14,7 @@ import pytest
 
 from myapp.cli.restore import restore
 from myapp.document import backups, copies, files
+from myapp.document.changes import downgrade_to
 from myapp.document.context import Context
 from myapp.document.create import create
 from myapp.document.derive import filled
@@ -21,7 +22,7 @@ from myapp.document.open import open_document
 from myapp.document.placing import placed
 from myapp.document.save_as import save_as
 from myapp.document.trust import check_document, is_whole
-from myapp.document.upgrade import upgrade
+from myapp.document.upgrade import migrate, migrate_copy, upgrade
 from myapp.errors import BrokenInstallation, Damaged, NewerDocument, NotFound, SystemRefused, UsageError
 from myapp.progress import Progress
 from myapp.schema.driver_errors import translated
@@ -105,7 +106,7 @@ def test_an_upgrade_records_the_program_that_did_it(old: Path, context: Context)
 def test_a_document_whose_backup_does_not_verify_is_not_upgraded_and_gets_none(
     old: Path, context: Context, unchanged: Callable[[], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("myapp.document.backups.is_whole", lambda *_arguments: False)
+    monkeypatch.setattr("myapp.document.backups.is_whole", lambda *_arguments, **_options: False)
     with pytest.raises(Damaged, match="its backup does not verify"):
         upgrade(f"{old}", context)
     assert unchanged()
@@ -131,7 +132,7 @@ def test_an_equal_backup_that_does_not_verify_does_not_serve(
     old: Path, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy(old, f"{old}.backup-0001")
-    monkeypatch.setattr("myapp.document.backups.is_whole", lambda *_arguments: False)
+    monkeypatch.setattr("myapp.document.backups.is_whole", lambda *_arguments, **_options: False)
     with pytest.raises(Damaged, match="its backup does not verify"):
         upgrade(f"{old}", context)
 
@@ -504,3 +505,71 @@ def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path) -> None:
         closing(sqlite3.connect(old)) as connection,
     ):
         connection.execute("SELECT * FROM recipes")
+
+
+def page_of(path: Path, name: str) -> int:
+    """Return the offset of the first page of a table or index."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        (page,) = connection.execute(query, (name,)).fetchone()
+    return (int(page) - 1) * PAGE
+
+
+def results(path: Path) -> dict[str, bool]:
+    """Return for each check of SQLite's whether it finds a document whole."""
+    names = ("quick_check", "integrity_check")
+    with closing(sqlite3.connect(path)) as connection:
+        return {name: connection.execute(f"PRAGMA {name}").fetchone() == ("ok",) for name in names}
+
+
+def alter_index(path: Path) -> None:
+    """Let a document's index say of one row what its table does not."""
+    offset = page_of(path, "sqlite_autoindex_ingredients_1")
+    content = path.read_bytes()
+    place = content.index(b"bread", offset, offset + PAGE)
+    path.write_bytes(content[:place] + b"cream" + content[place + 5 :])
+    assert results(path) == {"quick_check": True, "integrity_check": False}
+
+
+def test_a_document_whose_pages_are_not_whole_gets_no_backup_of_an_upgrade(
+    old: Path, context: Context
+) -> None:
+    with old.open("r+b") as stream:
+        stream.seek(page_of(old, "document") + 7)
+        stream.write(b"\x01")  # more bytes between the rows than there are: all rows can be read
+    check_document(f"{old}", context)
+    before = old.read_bytes()
+    with pytest.raises(Damaged, match="its backup does not verify"):
+        upgrade(f"{old}", context)
+    assert (old.read_bytes(), list(old.parent.iterdir())) == (before, [old])
+
+
+def test_what_only_an_index_of_a_document_says_gets_into_no_table(old: Path, context: Context) -> None:
+    upgrade(f"{old}", context)
+    alter_index(old)
+    before = old.read_bytes()
+    with pytest.raises(Damaged, match="its check failed"):
+        migrate(f"{old}", downgrade_to("0001"), context)
+    assert old.read_bytes() == before
+
+
+def test_what_only_an_index_of_a_document_says_gets_into_no_table_of_a_copy(
+    old: Path, tmp_path: Path, context: Context
+) -> None:
+    upgrade(f"{old}", context)
+    alter_index(old)
+    copy = shutil.copy(old, tmp_path / "copy.recipes")
+    with pytest.raises(Damaged, match=r"mine\.recipes is damaged \(its check failed\)"):
+        migrate_copy(f"{copy}", f"{old}", downgrade_to("0001"), context)
+
+
+def test_a_document_with_a_wrong_index_is_kept_as_damaged_when_a_backup_replaces_it(
+    old: Path, context: Context
+) -> None:
+    done = upgrade(f"{old}", context)
+    assert done
+    alter_index(old)
+    altered = old.read_bytes()
+    kept = restore(old, done.backup, context)
+    assert kept == f"{old}.backup-damaged"
+    assert Path(kept).read_bytes() == altered

@@ -214,8 +214,8 @@ def test_another_thread_ends_an_endless_statement(scene: Scene) -> None:
     scene.demand_unchanged()
 
 
-def endless_check(path: str, here: Context) -> bool:
-    """Verify a file without end."""
+def endless_check(path: str, here: Context, *, check: str) -> bool:
+    """Verify a file without end, by whatever check."""
     with closing(connect.connect(path, "ro", here)) as connection:
         return bool(connection.execute(ENDLESS))
 
