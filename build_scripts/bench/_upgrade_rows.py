@@ -54,7 +54,7 @@ def _rebuild(bench: Bench, folder: Path, kept: Path, name: str) -> Iterator[Resu
         f"{_mb(kept):.0f} MB before, {_mb(document):.0f} after, {min(peak.megabytes):.0f} more at the peak"
     )
     figures = f"{mine:.1f} s : {plain:.1f} s; {sizes}"
-    yield Result(name, "the revisions' SQL in one transaction, backup API", mine / plain, 1.15, figures)
+    yield Result(name, "by hand: the revisions' own statements, backup API", mine / plain, 1.15, figures)
     figures = f"{mine:.1f} s : {vacuumed:.1f} s"
     yield Result(name, "the same and VACUUM, as ours does", mine / vacuumed, 1.15, figures)
     yield Result("its file afterwards", "a fresh one", _mb(document) / fresh, 1.1, f"{fresh:.0f} MB fresh")
