@@ -23,6 +23,7 @@ from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.trust import (
+    Check,
     check_document,
     is_whole,
 )
@@ -73,7 +74,7 @@ def make(
 
 
 def verified(
-    copy: str, context: Context, meanwhile: Callable[[], object], check: str = "integrity_check"
+    copy: str, context: Context, meanwhile: Callable[[], object], check: Check = "integrity_check"
 ) -> bool:
     """Tell whether a copy is whole, for `make`; `meanwhile` is called at the same time, as both take long."""
     with checking(copy, context, check) as whole:
@@ -172,7 +173,7 @@ def _write(source: int, path: str, target: str, context: Context, verify: Callab
 
 
 @contextmanager
-def checking(path: str, context: Context, check: str = "integrity_check") -> Iterator[Future[bool]]:
+def checking(path: str, context: Context, check: Check) -> Iterator[Future[bool]]:
     """Give the future of `is_whole`: another thread checks the file, and is stopped where the block fails."""
     helpers_stop = StopToken()
     context.stop.add_callback(helpers_stop.stop)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
+from typing import Literal
 
 from myapp.document.classify import demand_known
 from myapp.document.connect import CACHE_KIB, connect
@@ -23,6 +24,8 @@ VERSION_TABLE_SQL = (
     "\tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
 )
 """The version table letter by letter as Alembic makes it."""
+
+Check = Literal["integrity_check", "quick_check", "indexes"]
 
 _TABLES = """
     SELECT name FROM sqlite_master
@@ -122,22 +125,30 @@ def check_document(path: str, context: Context) -> str:
 
 
 def is_whole(
-    path: str, context: Context, revision: str | None = None, *, check: str = "integrity_check"
+    path: str, context: Context, revision: str | None = None, *, check: Check = "integrity_check"
 ) -> bool:
     """Tell whether a file is a whole SQLite database, of a revision where one is given.
 
     Only for a file whose schema is known: the check runs what that computes. "quick_check" takes a part of
-    the time, since it compares no index with its table. Raise Cancelled where it is stopped.
+    the time, since it compares no index with its table; "indexes" does that alone. Raise Cancelled where it
+    is stopped.
     """
     try:
         with closing(connect(path, "ro", context)) as connection:
             connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
             (ordinal,) = connection.execute("PRAGMA user_version").fetchone()
-            result = connection.execute(f"PRAGMA {check}(1)").fetchone()
+            passed = [connection.execute(each).fetchone() == ("ok",) for each in _checks(connection, check)]
     except sqlite3.Error:
         context.stop.check(path)
         return False
-    return result == ("ok",) and revision in (None, context.format.revision_of(ordinal))
+    return all(passed) and revision in (None, context.format.revision_of(ordinal))
+
+
+def _checks(connection: sqlite3.Connection, check: Check) -> list[str]:
+    if check != "indexes":
+        return [f"PRAGMA {check}(1)"]
+    tables = connection.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'").fetchall()
+    return ["PRAGMA integrity_check('{}')".format(name.replace("'", "''")) for (name,) in tables]
 
 
 def blank_fingerprint(format: DocumentFormat) -> dict[str, str]:

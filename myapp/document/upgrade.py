@@ -179,7 +179,7 @@ class _Work:
             self._demand_whole(self.connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
             yield
             return
-        with backups.checking(backup, self.context) as whole:
+        with backups.checking(backup, self.context, "indexes") as whole:
             yield
             self._demand_whole(whole.result())
 
