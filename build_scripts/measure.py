@@ -55,6 +55,8 @@ def _measure(document: Path, revision: str | None) -> str:
             started = time.monotonic()
             if revision:
                 Migrations(ROOT / "migrations", connection).upgrade(revision)
+                if revision == context().format.head:
+                    context().format.settle(raw)
             else:
                 connection.exec_driver_sql("PRAGMA integrity_check").all()
             seconds = time.monotonic() - started

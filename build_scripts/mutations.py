@@ -111,6 +111,15 @@ TESTS = {
         (f"{_UNIT}/notebook/test_transfer.py", f"{_UNIT}/notebook/test_interrupted_copies.py"),
     ),
     "myapp/notebook/copying/extracting.py": _PART,
+    **dict.fromkeys(
+        (
+            *("myapp/notebook/overview/keeping.py", "myapp/notebook/overview/summing.py"),
+            *("myapp/notebook/overview/chunk.py", "myapp/notebook/overview/checking.py"),
+            *("myapp/notebook/overview/copying.py", "myapp/notebook/overview/reading.py"),
+        ),
+        (f"{_UNIT}/notebook/test_overview.py",),
+    ),
+    "myapp/notebook/intake/gathering.py": (f"{_UNIT}/notebook/test_gathering.py",),
 }
 """The tests that touch a module, the quickest first: the first that fails ends a run."""
 

@@ -48,6 +48,7 @@ def _document_format() -> DocumentFormat:
         costs={revision: Cost(*measured) for revision, measured in product.COSTS.items()},
         refusals=[Refusal(*each) for each in product.REFUSALS],
         adopts=product.ADOPTS,
+        derived=product.DERIVED,
     )
 
 

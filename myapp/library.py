@@ -103,22 +103,28 @@ class Notebook:
         with self._document.reading() as connection:
             return queries.runs(connection, resolve(connection, selection))
 
-    def show(self, run: int | str) -> RunDetail:
+    def show(self, run: int | str, selection: Selection = EVERYTHING, *, exact: bool = False) -> RunDetail:
         """Return one run, by its number or its title, with the statistics of each channel.
 
+        A selection narrows them by channels and times. They come from the document's overview, which is kept
+        in step with the readings; with `exact` from the readings themselves, which takes long for millions.
         Raise NotFound, or UsageError where several runs have the title.
         """
         with self._document.reading() as connection:
-            return queries.show(connection, run)
+            return queries.show(connection, run, selection, exact=exact)
 
-    def readings(self, selection: Selection = EVERYTHING) -> Iterator[Reading]:
+    def readings(
+        self, selection: Selection = EVERYTHING, *, resolution: int | None = None
+    ) -> Iterator[Reading]:
         """Give the selected readings one by one, by run, channel and time; memory does not grow.
 
+        With a `resolution`, the width of a picture in pixels, only those that make the same picture: of ten
+        million some thousand, with the smallest and the largest of each short part of the time.
         The document cannot be written before the iteration has ended. Raise NotFound or UsageError for
         names that are none, when the first reading is asked for.
         """
         with self._document.reading() as connection:
-            yield from queries.readings(connection, resolve(connection, selection))
+            yield from queries.readings(connection, resolve(connection, selection), resolution)
 
     def import_csv(
         self,

@@ -7,7 +7,7 @@ PACKAGE = "myapp"
 """The package of Python: an identifier, the name itself where that is one."""
 
 DESCRIPTION = "Keeps measurements in documents that every later release opens."
-VERSION = "0.6.0"
+VERSION = "0.7.0"
 
 SUFFIX = ".myapp"
 APPLICATION_ID = 0x4D594150
@@ -15,6 +15,9 @@ APPLICATION_ID = 0x4D594150
 
 METADATA = "myapp.notebook.models:metadata"
 """The models, as `module:attribute`; imported only to compare a schema with them."""
+
+DERIVED = "myapp.notebook.overview.derived"
+"""The module that makes rows from others' (see document/derived.py), "" for none."""
 
 MAIN_JOB = ("runs", "info", "backups")
 """The commands that `build_scripts/run.py` shows on a document of the oldest release."""
@@ -26,6 +29,7 @@ RELEASES = {
     "0.4.0": "0004",
     "0.5.0": "0005",
     "0.6.0": "0006",
+    "0.7.0": "0007",
 }
 """The revision of the documents that each release writes; this one opens them all."""
 
@@ -40,6 +44,7 @@ COSTS = {
     "0004": (0.063, 3.42, 0.50),
     "0005": (0.001, 0.35, 1.00),
     "0006": (0.002, 0.35, 1.00),
+    "0007": (0.020, 2.00, 1.00),
 }
 """The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
 of the content afterwards relative to before. Printed by `build_scripts/measure.py`, used for estimates."""

@@ -73,7 +73,7 @@ def script(program: Program, name: str, *args: str | Path) -> dict[str, object]:
 def test_alembic_config_main_upgrades_in_process(program: Program, url: str, tmp_path: Path) -> None:
     done = program.script(SCRIPTS / "stock_main.py", tmp_path / "my 100%.ini", url)
     assert (done.returncode, done.stderr) == (0, "")
-    assert current(program, url) == ["0006"]
+    assert current(program, url) == ["0007"]
 
 
 def test_the_whole_stock_command_line_is_there(program: Program, url: str) -> None:
@@ -82,20 +82,20 @@ def test_the_whole_stock_command_line_is_there(program: Program, url: str) -> No
 
     run("--raiseerr", "upgrade", "0003")
     assert run("current").startswith("0003")
-    for words in (["upgrade", "+1"], ["downgrade", "0002"], ["upgrade", "head"], ["stamp", "0006"]):
+    for words in (["upgrade", "+1"], ["downgrade", "0002"], ["upgrade", "head"], ["stamp", "0007"]):
         run(*words)
     assert "No new upgrade operations" in run("check")
-    assert "0006 (head)" in run("current", "-v")
+    assert "0007 (head)" in run("current", "-v")
     assert "Path:" in run("history", "-v")
     assert "0005_sources" in run("show", "0005")
-    assert (run("heads"), run("branches")) == ("0006 (head)\n", "")
+    assert (run("heads"), run("branches")) == ("0007 (head)\n", "")
 
 
 def test_the_stock_command_line_writes_sql_instead_where_asked(program: Program) -> None:
     words = ["-x", "url=postgresql+psycopg://", "upgrade", "head", "--sql"]
     sql = program.run("alembic", *words, check=True).stdout
     assert "TSVECTOR" in sql.upper()
-    assert "UPDATE alembic_version SET version_num='0006'" in sql
+    assert "UPDATE alembic_version SET version_num='0007'" in sql
 
 
 def test_the_commands_that_write_revisions_are_refused_where_nothing_can_be_written(program: Program) -> None:
@@ -118,21 +118,21 @@ def test_a_failing_stock_command_is_one_line(program: Program, tmp_path: Path) -
 def test_db_path_is_a_file_of_exactly_that_name(program: Program, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.db"
     program.run("alembic", "-x", f"dbPath={path}", "upgrade", "head", check=True)
-    assert revision_of(path) == [("0006",)]
+    assert revision_of(path) == [("0007",)]
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_db_path_may_be_relative_linked_or_very_long(program: Program, tmp_path: Path) -> None:
     program.run("alembic", "-x", "dbPath=here.db", "upgrade", "head", cwd=tmp_path, check=True)
-    assert revision_of(tmp_path / "here.db") == [("0006",)]
+    assert revision_of(tmp_path / "here.db") == [("0007",)]
     (tmp_path / "real.db").touch()
     (tmp_path / "link.db").symlink_to("real.db")
     program.run("alembic", "-x", f"dbPath={tmp_path / 'link.db'}", "upgrade", "head", check=True)
-    assert revision_of(tmp_path / "real.db") == [("0006",)]
+    assert revision_of(tmp_path / "real.db") == [("0007",)]
     long = tmp_path.joinpath(*["d" * 60] * 5) / ("f" * 60)  # SQLite itself takes 512 bytes
     long.parent.mkdir(parents=True)
     program.run("alembic", "-x", f"dbPath={long}", "upgrade", "head", check=True)
-    assert revision_of(long) == [("0006",)]
+    assert revision_of(long) == [("0007",)]
 
 
 def test_the_stock_executable_works_in_a_checkout_from_any_folder(program: Program, tmp_path: Path) -> None:
@@ -141,11 +141,11 @@ def test_the_stock_executable_works_in_a_checkout_from_any_folder(program: Progr
     alembic = [sys.executable, "-c", "from alembic.config import main; main()"]
     upgrade = ["-x", f"dbPath={tmp_path / 'a b.db'}", "upgrade", "head"]
     subprocess.run([*alembic, *upgrade], cwd=ROOT, check=True, capture_output=True)
-    assert revision_of(tmp_path / "a b.db") == [("0006",)]
+    assert revision_of(tmp_path / "a b.db") == [("0007",)]
     config = ["-c", os.fspath(ROOT / "pyproject.toml")]
     upgrade[1] = f"dbPath={tmp_path / 'c.db'}"
     subprocess.run([*alembic, *config, *upgrade], cwd=tmp_path, check=True, capture_output=True)
-    assert revision_of(tmp_path / "c.db") == [("0006",)]
+    assert revision_of(tmp_path / "c.db") == [("0007",)]
     check = [*alembic, *config, "-x", f"dbPath={tmp_path / 'c.db'}", "check"]
     assert b"No new" in subprocess.run(check, cwd=tmp_path, check=True, capture_output=True).stdout
 
@@ -156,8 +156,8 @@ def test_the_stock_executable_works_in_a_checkout_from_any_folder(program: Progr
 def test_run_migrations_upgrades_and_leaves_the_process_as_it_was(program: Program, url: str) -> None:
     result = script(program, "run_migrations.py", "shipped", url)
     assert result["changed"] == []
-    assert len(result["steps"]) == 6  # type: ignore[arg-type]
-    assert current(program, url) == ["0006"]
+    assert len(result["steps"]) == 7  # type: ignore[arg-type]
+    assert current(program, url) == ["0007"]
     assert script(program, "run_migrations.py", "shipped", url)["steps"] == []
 
 
@@ -166,7 +166,7 @@ def test_run_migrations_takes_a_file_in_any_place(program: Program, tmp_path: Pa
     folder = tmp_path / name
     folder.mkdir()
     script(program, "run_migrations.py", "shipped", folder / f"{name}.db")
-    assert revision_of(folder / f"{name}.db") == [("0006",)]
+    assert revision_of(folder / f"{name}.db") == [("0007",)]
     assert list(folder.iterdir()) == [folder / f"{name}.db"]
 
 
@@ -190,9 +190,9 @@ def test_a_password_may_hold_what_urls_escape(program: Program, postgres: NewDat
     role, password = f"careful_{uuid.uuid4().hex[:8]}", "p%40ss@w:o/r?d#% "
     _create_role(url, role, password)
     dsn = url.set(username=role, password=password).render_as_string(hide_password=False)
-    assert len(script(program, "run_migrations.py", "shipped", dsn)["steps"]) == 6  # type: ignore[arg-type]
-    assert current(program, dsn) == ["0006"]
-    assert program.run("alembic", "-x", f"url={dsn}", "current", check=True).stdout.startswith("0006")
+    assert len(script(program, "run_migrations.py", "shipped", dsn)["steps"]) == 7  # type: ignore[arg-type]
+    assert current(program, dsn) == ["0007"]
+    assert program.run("alembic", "-x", f"url={dsn}", "current", check=True).stdout.startswith("0007")
     wrong = url.set(username=role, password=password.strip()).render_as_string(hide_password=False)
     refused = program.run("schema", "current", wrong)
     assert (refused.returncode, refused.stderr.count("\n")) == (8, 1)
@@ -212,10 +212,10 @@ def test_a_password_is_never_shown(program: Program) -> None:
 def test_every_step_returns_values(program: Program, url: str) -> None:
     assert script(program, "step_by_step.py", url) == {
         "current at first": [],
-        "heads": ["0006"],
+        "heads": ["0007"],
         "bases": ["0001"],
         "branches": [],
-        "history": ["0001", "0002", "0003", "0004", "0005", "0006"],
+        "history": ["0001", "0002", "0003", "0004", "0005", "0006", "0007"],
         "part of history": ["0002", "0003", "0004"],
         "message": "channels",
         "plan": ["0001", "0002", "0003"],
@@ -226,15 +226,15 @@ def test_every_step_returns_values(program: Program, url: str) -> None:
         ],
         "current": ["0003"],
         "compare finds differences": True,
-        "rest of plan": ["0004", "0005", "0006"],
+        "rest of plan": ["0004", "0005", "0006", "0007"],
         "downgraded": ["downgrade 0003 (times in UTC, notes, tags)", "downgrade 0002 (channels)"],
         "nothing left": [],
         "compare at head": [],
         "produce at head": True,
         "losses": {},
         "unknown revision": "NotFound",
-        "relative": ["downgrade 0006 (full-text search)"],
-        "stamped": ["stamp 0006 (full-text search)"],
+        "relative": ["downgrade 0007 (overview of readings)"],
+        "stamped": ["stamp 0007 (overview of readings)"],
         "stamped back": ["stamp 0005 (sources and attachments)"],
         "sql up": True,
         "sql down": True,
@@ -248,15 +248,15 @@ def test_revisions_are_written_and_merged_where_the_folder_can_be(
     program: Program, tmp_path: Path, url: str
 ) -> None:
     assert script(program, "write_revisions.py", tmp_path / "migrations", url) == {
-        "file": "0007_places.py",
+        "file": "0008_places.py",
         "creates": True,
         "differences after": [],
-        "heads": ["0007", "0008"],
-        "branches": ["0006"],
-        "merged": ["0007", "0008"],
+        "heads": ["0008", "0009"],
+        "branches": ["0007"],
+        "merged": ["0008", "0009"],
         "is_merge_point": True,
-        "head": ["0009"],
-        "other": ["0006"],
+        "head": ["0010"],
+        "other": ["0007"],
     }
 
 
@@ -281,22 +281,22 @@ def test_schema_commands_work_on_any_database(program: Program, url: str) -> Non
     def run(*words: str) -> str:
         return program.run("schema", *words, check=True).stdout
 
-    assert run("plan", url).count("\n") == 7
+    assert run("plan", url).count("\n") == 8
     assert run("upgrade", url, "0004").count("upgrade") == 4
     assert current(program, url) == ["0004"]
     assert run("downgrade", url, "0002", "--yes") == (
         "downgrade 0004 (readings by key, runs with a start)\ndowngrade 0003 (times in UTC, notes, tags)\n"
     )
-    assert run("upgrade", url, "--yes").count("upgrade") == 4
+    assert run("upgrade", url, "--yes").count("upgrade") == 5
     assert run("compare", url) == ""
     assert program.run("schema", "stamp", url, "0005", "--yes").returncode == 7
-    assert current(program, url) == ["0006"]
+    assert current(program, url) == ["0007"]
     _forget_revision(url)
-    assert run("stamp", url, "0006", "--yes") == "stamp 0006 (full-text search)\n"
-    assert current(program, url) == ["0006"]
+    assert run("stamp", url, "0007", "--yes") == "stamp 0007 (overview of readings)\n"
+    assert current(program, url) == ["0007"]
     listed = [line.split("\t")[0] for line in run("history").splitlines()[1:]]
-    assert listed == ["0001", "0002", "0003", "0004", "0005", "0006"]
-    assert (run("heads"), run("branches").count("\n")) == ("0006\n", 1)
+    assert listed == ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
+    assert (run("heads"), run("branches").count("\n")) == ("0007\n", 1)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
@@ -304,7 +304,7 @@ def test_schema_sql_prints_what_an_upgrade_would_run(program: Program, dialect: 
     sql = program.run("schema", "sql", "--for", dialect, check=True).stdout
     assert sql.count("CREATE TABLE") >= 9
     assert ("PRAGMA user_version = 6" in sql) == (dialect == "sqlite")
-    down = ["--down", "--from", "0006", "--to", "0004"]
+    down = ["--down", "--from", "0007", "--to", "0004"]
     sql = program.run("schema", "sql", "--for", dialect, *down, check=True).stdout
     assert "DROP TABLE attachments" in sql
 

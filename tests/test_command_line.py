@@ -113,15 +113,15 @@ def test_upgrade_takes_many_documents_and_names_each(
     bad.write_bytes(b"no document")
     done = program.run("upgrade", bad, *paths)
     assert done.returncode == 3
-    assert done.stdout.splitlines() == [f"{path}: revision 0006" for path in paths]
-    assert [contents.revision(path) for path in paths] == [6] * len(paths)
+    assert done.stdout.splitlines() == [f"{path}: revision 0007" for path in paths]
+    assert [contents.revision(path) for path in paths] == [7] * len(paths)
 
 
 def test_version_names_the_program_its_parts_and_the_head(program: Program) -> None:
     lines = dict(line.split() for line in program.run("--version", check=True).stdout.splitlines())
     assert list(lines) == ["myapp", "Python", "SQLite", "SQLAlchemy", "Alembic", "head"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", value) for name, value in lines.items() if name != "head")
-    assert lines["head"] == "0006"
+    assert lines["head"] == "0007"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -14,8 +14,8 @@ import pytest
 from tests import contents
 from tests.program import Program
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006"]
-HEAD = 6
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
+HEAD = 7
 NO_START = "planned, never started"
 
 
@@ -28,7 +28,7 @@ def kept(tmp_path: Path, documents: Path, request: pytest.FixtureRequest) -> Pat
 @pytest.mark.parametrize("kept", REVISIONS, indirect=True)
 def test_every_released_document_opens_at_head(program: Program, kept: Path) -> None:
     found = json.loads(program.run("info", kept, "--json", check=True).stdout)
-    assert (found["revision"], found["state"], found["runs"]) == ("0006", "head", 6)
+    assert (found["revision"], found["state"], found["runs"]) == ("0007", "head", 6)
     assert contents.revision(kept) == HEAD
     assert contents.is_whole(kept)
 
@@ -84,10 +84,10 @@ def test_an_upgraded_document_stays_usable(program: Program, kept: Path, tmp_pat
 def test_an_upgraded_document_knows_who_made_it_and_who_wrote_it(program: Program, kept: Path) -> None:
     release = f"myapp 0.{contents.revision(kept)}.0"
     found = json.loads(program.run("info", kept, "--json", check=True).stdout)
-    assert (found["created_by"], found["written_by"]) == (release, "myapp 0.6.0")
+    assert (found["created_by"], found["written_by"]) == (release, "myapp 0.7.0")
 
 
-@pytest.mark.parametrize("kept", ["0006"], indirect=True)
+@pytest.mark.parametrize("kept", ["0007"], indirect=True)
 def test_reading_a_document_at_head_does_not_touch_it(program: Program, kept: Path) -> None:
     before = kept.read_bytes(), kept.stat().st_mtime_ns
     for command in (["info"], ["runs"], ["show"], ["backups"]):
@@ -102,7 +102,7 @@ def test_no_upgrade_refuses_an_older_document_and_leaves_it(program: Program, ke
     refused = program.run("runs", kept, "--no-upgrade")
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (7, "", 1)
     assert "0003" in refused.stderr
-    assert "0006" in refused.stderr
+    assert "0007" in refused.stderr
     assert kept.read_bytes() == before
     assert list(kept.parent.iterdir()) == [kept]
 
@@ -177,7 +177,7 @@ def test_a_missing_file_a_folder_and_a_dangling_link_are_refused(program: Progra
 def test_a_newer_document_is_refused_with_the_revision_it_needs(
     program: Program, tmp_path: Path, documents: Path
 ) -> None:
-    path = Path(shutil.copy(documents / "0006.myapp", tmp_path / "future.myapp"))
+    path = Path(shutil.copy(documents / "0007.myapp", tmp_path / "future.myapp"))
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
@@ -238,7 +238,7 @@ def test_a_retry_keeps_the_first_backup(program: Program, tmp_path: Path, docume
     assert (backup.stat().st_mtime_ns, sorted(tmp_path.iterdir())) == (made, sorted([path, backup]))
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 @pytest.mark.parametrize(
     "what",
     [
@@ -273,12 +273,12 @@ def test_backups_are_listed_and_restored_and_what_they_replace_is_kept(
     done = program.run("restore", path, Path(listed[0]["path"]).name, check=True)
     assert contents.revision(path) == 1
     assert contents.readings(path) == before
-    assert "trip.myapp.backup-0006" in done.stderr
-    assert contents.is_whole(tmp_path / "trip.myapp.backup-0006")
+    assert "trip.myapp.backup-0007" in done.stderr
+    assert contents.is_whole(tmp_path / "trip.myapp.backup-0007")
 
 
 def test_restore_refuses_what_is_no_backup(program: Program, tmp_path: Path, documents: Path) -> None:
-    path = Path(shutil.copy(documents / "0006.myapp", tmp_path / "trip.myapp"))
+    path = Path(shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp"))
     before = path.read_bytes()
     (tmp_path / "note.txt").write_text("not a backup", encoding="utf-8")
     assert program.run("restore", path, "trip.myapp.backup-0001").returncode == 3
@@ -291,11 +291,11 @@ def test_restore_refuses_what_is_no_backup(program: Program, tmp_path: Path, doc
     [
         (["upgrade", "0999"], 3),
         (["upgrade", "nonsense"], 3),
-        (["upgrade", "+2"], 3),
+        (["upgrade", "+3"], 3),
         (["upgrade", "0004"], 0),
         (["downgrade", "0999"], 3),
         (["downgrade", "-9"], 3),
-        (["downgrade", "0006"], 2),
+        (["downgrade", "0007"], 2),
         (["downgrade", "0005"], 0),
         (["downgrade", "0004"], 7),
         (["downgrade", "0002", "--lose", "0005"], 7),
@@ -316,7 +316,7 @@ def test_a_change_of_the_schema_that_is_refused_or_changes_nothing_leaves_no_bac
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("target", ["0004", "0006", "head", "base"])
+@pytest.mark.parametrize("target", ["0004", "0007", "head", "base"])
 def test_a_stamp_to_a_revision_whose_schema_the_document_does_not_have_is_refused(
     program: Program, tmp_path: Path, documents: Path, target: str
 ) -> None:

@@ -80,7 +80,7 @@ def prepared(forked: Program, documents: Path, tmp_path_factory: pytest.TempPath
     program.run("tag", folder / "trip.myapp", "2", "wet", check=True)
     shutil.copy(documents / "0003.myapp", folder / "old.myapp")
     shutil.copy(documents / "0003.myapp", folder / "trip.myapp.backup-0003")
-    damaged = (documents / "0006.myapp").read_bytes()
+    damaged = (documents / "0007.myapp").read_bytes()
     (folder / "damaged.myapp").write_bytes(damaged[: len(damaged) * 3 // 4])
     (folder / "logger.csv").write_text("time,x\n2024-05-01 12:00,1\n", encoding="utf-8")
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")

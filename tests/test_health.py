@@ -14,7 +14,7 @@ from tests import contents
 from tests.program import Program
 from tests.untouched import read_only_medium
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def test_every_released_document_is_healthy_and_not_touched(program: Program, ke
     before = kept.read_bytes(), kept.stat().st_mtime_ns
     code, found = health(program, kept)
     revision = f"{contents.revision(kept):04d}"
-    assert (code, found["damage"], found["revision"], found["head"]) == (0, [], revision, "0006")
-    assert found["state"] == ("head" if revision == "0006" else "older")
+    assert (code, found["damage"], found["revision"], found["head"]) == (0, [], revision, "0007")
+    assert found["state"] == ("head" if revision == "0007" else "older")
     assert found["created_by"] == f"myapp 0.{int(revision)}.0"
     assert list(found["checks"]) == [
         "version table",
@@ -55,13 +55,14 @@ def test_every_released_document_is_healthy_and_not_touched(program: Program, ke
         "integrity",
         "references",
         "values",
+        *(["overview"] if revision == "0007" else []),
     ]  # type: ignore[call-overload]
-    assert bool(found["space_needed"]) == (revision != "0006")
+    assert bool(found["space_needed"]) == (revision != "0007")
     assert (kept.read_bytes(), kept.stat().st_mtime_ns) == before
     assert list(kept.parent.iterdir()) == [kept]
 
 
-@pytest.mark.parametrize("kept", ["0003", "0006"], indirect=True)
+@pytest.mark.parametrize("kept", ["0003", "0007"], indirect=True)
 @pytest.mark.parametrize(
     ("statements", "finding"),
     [
@@ -174,7 +175,7 @@ def test_a_plan_is_read_without_json_too(program: Program, kept: Path) -> None:
     assert step[1:3] == ["Readings are rebuilt around the primary key (run, channel, time)", "yes"]
 
 
-@pytest.mark.parametrize("kept", ["0006"], indirect=True)
+@pytest.mark.parametrize("kept", ["0007"], indirect=True)
 def test_a_plan_of_a_document_at_head_has_no_steps(program: Program, kept: Path) -> None:
     assert "nothing is to be done" in program.run("schema", "plan", kept, check=True).stdout
 
@@ -286,13 +287,13 @@ def test_a_lost_header_is_foreseen_and_named_with_what_sets_it_again(
     assert kept.read_bytes() == before
     upgraded = program.run("upgrade", kept, check=True)
     assert "had no header" in upgraded.stderr
-    assert program.run("schema", "current", kept, check=True).stdout == "0006\n"
+    assert program.run("schema", "current", kept, check=True).stdout == "0007\n"
 
 
 # adopt
 
 
-@pytest.mark.parametrize("kept", ["0002", "0006"], indirect=True)
+@pytest.mark.parametrize("kept", ["0002", "0007"], indirect=True)
 def test_a_file_without_header_and_version_table_becomes_a_document_and_opens(
     program: Program, kept: Path
 ) -> None:
@@ -332,7 +333,7 @@ def test_save_as_makes_an_upgraded_copy_and_leaves_the_document(program: Program
     out = kept.with_name("out put.myapp")
     done = program.run("save-as", kept, out, check=True)
     assert (done.stdout, done.stderr) == (f"{out}\n", "")
-    assert (contents.revision(out), contents.is_whole(out)) == (6, True)
+    assert (contents.revision(out), contents.is_whole(out)) == (7, True)
     assert contents.readings(out) == contents.moved_apart(readings)
     assert kept.read_bytes() == before
     assert sorted(kept.parent.iterdir()) == sorted([kept, out])
@@ -373,7 +374,7 @@ def test_a_document_on_a_read_only_medium_can_be_looked_at_and_saved_elsewhere(
         assert (planned["writable"], planned["backup"]) == (False, "")
         assert "myapp save-as" in program.run("runs", kept, check=True).stderr
         program.run("save-as", kept, out, check=True)
-    assert (contents.revision(out), contents.is_whole(out)) == (6, True)
+    assert (contents.revision(out), contents.is_whole(out)) == (7, True)
     assert list(kept.parent.iterdir()) == [kept]
 
 

@@ -71,7 +71,7 @@ def test_a_revision_that_nobody_ordered_is_refused_with_its_name(
 ) -> None:
     program, migrations = installed
     path = Path(shutil.copy(documents / "0002.myapp", tmp_path / "old.myapp"))
-    text = "revision, down_revision = 'd00d', '0006'\ndef upgrade(): pass\n"
+    text = "revision, down_revision = 'd00d', '0007'\ndef upgrade(): pass\n"
     (migrations / "versions" / "next.py").write_text(text, encoding="utf-8")
     refused = program.run("runs", path)
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (6, "", 1)

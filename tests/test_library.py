@@ -50,7 +50,7 @@ def test_importing_the_package_loads_no_library(program: Program, tmp_path: Path
     script = tmp_path / "script.py"
     script.write_text(LOADED, encoding="utf-8")
     done = program.script(script, check=True)
-    assert json.loads(done.stdout) == [["0.6.0", 1], [], False]
+    assert json.loads(done.stdout) == [["0.7.0", 1], [], False]
 
 
 def test_other_programs_create_import_extract_and_read(program: Program, tmp_path: Path) -> None:

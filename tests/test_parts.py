@@ -25,7 +25,7 @@ def trip(tmp_path: Path, documents: Path) -> Path:
     """A copy of the kept document of this release, alone in a folder."""
     folder = tmp_path / "documents"
     folder.mkdir()
-    return Path(shutil.copy(documents / "0006.myapp", folder / "my trip.myapp"))
+    return Path(shutil.copy(documents / "0007.myapp", folder / "my trip.myapp"))
 
 
 def private_folders(program: Program) -> list[Path]:
@@ -239,7 +239,7 @@ def test_what_a_kill_of_this_program_leaves_goes_with_its_next_start(program: Pr
 # save-as --for
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def test_an_upgraded_document_goes_back_to_its_own_release_and_opens_again(
     program: Program, tmp_path: Path, documents: Path, revision: str
 ) -> None:

@@ -41,7 +41,7 @@ def test_the_bar_moves_within_a_revision_and_ctrl_c_there_changes_nothing(
 ) -> None:
     before = big.read_bytes()
     code, shown = _on_terminal(program, ["runs", os.fspath(big)], until=lambda text: len(_seen(text)) > 3)
-    assert "upgrading big [red].myapp: step 1 of 3" in shown
+    assert "upgrading big [red].myapp: step 1 of 4" in shown
     assert len(_seen(shown)) > 3
     assert code == 130, shown[-600:]
     assert f"cancelled: {big} is unchanged" in shown.replace("\r\n", "")
@@ -63,7 +63,7 @@ def test_an_upgrade_that_waits_for_another_program_says_so_in_a_pipe_and_then_go
     assert said == f"myapp: {path} is in use by another program: waiting up to 30 s\n"
     _out, rest = process.communicate(timeout=60)
     assert (process.returncode, rest.count("\n")) == (0, 1)
-    assert contents.revision(path) == 6
+    assert contents.revision(path) == 7
 
 
 WAITING = {
@@ -81,7 +81,7 @@ WAITING = {
 def test_whatever_waits_for_another_program_says_so_and_then_goes_on(
     program: Program, tmp_path: Path, documents: Path, name: str
 ) -> None:
-    kept = documents / "0006.myapp"
+    kept = documents / "0007.myapp"
     path = Path(shutil.copy(kept, tmp_path / "busy.myapp"))
     csv = tmp_path / "new.csv"
     csv.write_text("time,x\n2024-01-01,1\n", encoding="utf-8")
@@ -101,7 +101,7 @@ def test_whatever_waits_for_another_program_says_so_and_then_goes_on(
 def test_an_import_that_waits_for_a_reader_before_its_commit_says_so(
     program: Program, tmp_path: Path, documents: Path
 ) -> None:
-    path = Path(shutil.copy(documents / "0006.myapp", tmp_path / "busy.myapp"))
+    path = Path(shutil.copy(documents / "0007.myapp", tmp_path / "busy.myapp"))
     csv = tmp_path / "new.csv"
     csv.write_text("time,x\n2024-01-01,1\n", encoding="utf-8")
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
@@ -130,7 +130,7 @@ def test_a_database_server_that_is_waited_for_is_said_too(
     assert "/test_" in said
     assert "is in use: waiting up to 30 s" in said  # a server's session may be anybody's
     out, rest = process.communicate(timeout=60)
-    assert (process.returncode, out.count("upgrade"), rest) == (0, 6, "")
+    assert (process.returncode, out.count("upgrade"), rest) == (0, 7, "")
 
 
 def _start(program: Program, *arguments: str | Path) -> subprocess.Popen[str]:
@@ -146,7 +146,7 @@ def _start(program: Program, *arguments: str | Path) -> subprocess.Popen[str]:
 def _seen(shown: str) -> set[str]:
     """Return the percentages that were shown while revision 0004 ran."""
     return set(
-        re.findall(r"step 1 of 3: readings by key[^\r\n]*?(\d+)%", re.sub(r"\x1b\[[\d;?]*\w", "", shown))
+        re.findall(r"step 1 of 4: readings by key[^\r\n]*?(\d+)%", re.sub(r"\x1b\[[\d;?]*\w", "", shown))
     )
 
 

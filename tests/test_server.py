@@ -109,8 +109,8 @@ def test_a_notebook_is_the_same_wherever_it_is(program: Program, notebook_place:
         "last": 371.5, "last_at": 1009584000000000,
     }  # fmt: skip
     facts = json.loads(program.run("info", place, "--json", check=True).stdout)
-    assert (facts["revision"], facts["runs"], facts["channels"]) == ("0006", 2, 5)
-    assert (facts["created_by"], facts["written_by"]) == ("myapp 0.6.0", "myapp 0.6.0")
+    assert (facts["revision"], facts["runs"], facts["channels"]) == ("0007", 2, 5)
+    assert (facts["created_by"], facts["written_by"]) == ("myapp 0.7.0", "myapp 0.7.0")
     health = json.loads(program.run("check", place, "--json", check=True).stdout)
     assert (health["state"], health["damage"]) == ("head", [])
     assert refused(program, 3, "show", place, "77")
@@ -182,12 +182,12 @@ def test_an_older_database_is_upgraded_only_where_that_is_said(program: Program,
         line = refused(program, 7, command[0], old, *command[1:])
         assert "0003" in line
         assert re.search(r"`myapp upgrade postgresql\S+ --yes`", line)
-    for command in (["upgrade", old], ["downgrade", old, "0001"], ["stamp", old, "0006"]):
+    for command in (["upgrade", old], ["downgrade", old, "0001"], ["stamp", old, "0007"]):
         assert "--yes" in refused(program, 7, "schema", *command)
     with connected(old) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
     done = program.run("upgrade", old, "--yes", check=True)
-    assert "was upgraded from revision 0003 to 0006" in done.stderr
+    assert "was upgraded from revision 0003 to 0007" in done.stderr
     assert program.run("upgrade", old, check=True).stderr == ""
 
 
@@ -210,7 +210,7 @@ def test_on_a_terminal_a_person_is_asked(program: Program, old: str, answer: str
     assert ended == code, shown
     with connected(old) as connection:
         revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    assert revision == ("0006" if code == 0 else "0003",)
+    assert revision == ("0007" if code == 0 else "0003",)
 
 
 def test_a_newer_or_foreign_database_is_refused(program: Program, postgres: NewDatabase) -> None:
@@ -330,7 +330,7 @@ def test_a_password_comes_from_the_environment_or_a_file_and_is_shown_nowhere(
 def test_a_person_is_asked_for_a_password_that_the_server_wants(program: Program, guarded: str) -> None:
     ended, shown = on_terminal(program, ["info", guarded], [("password of careful", f"{SECRET}\n")])
     assert ended == 0, shown
-    assert "0006" in shown
+    assert "0007" in shown
     assert not leaks(shown)
 
 

@@ -135,7 +135,7 @@ INFO_FROM_BUNDLE = sorted(
 @pytest.fixture
 def document(documents: Path, tmp_path: Path) -> Path:
     """A document at head."""
-    return Path(shutil.copy(documents / "0006.myapp", tmp_path))
+    return Path(shutil.copy(documents / "0007.myapp", tmp_path))
 
 
 def loaded(program: Program, tmp_path: Path, *words: str | Path) -> dict[str, bool]:

@@ -40,7 +40,7 @@ Change = Callable[[sqlite3.Connection], object]
 Maker = Callable[[Path, Path], object]
 
 
-def sql(*statements: str, revision: str = "0006") -> Maker:
+def sql(*statements: str, revision: str = "0007") -> Maker:
     """Return a maker: the kept document of a revision after these statements."""
 
     def make(path: Path, documents: Path) -> None:
@@ -68,7 +68,7 @@ def content(made: bytes) -> Maker:
     return lambda path, _documents: path.write_bytes(made)
 
 
-def beside(end: str, make: Callable[[Path], object], revision: str = "0006") -> Maker:
+def beside(end: str, make: Callable[[Path], object], revision: str = "0007") -> Maker:
     """Return a maker: a whole document with something strange beside it, under a name of SQLite's."""
 
     def made(path: Path, documents: Path) -> None:
@@ -112,10 +112,10 @@ STRANGE: dict[str, tuple[int, str, Maker]] = {
         other_database(
             "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
             "INSERT INTO alembic_version VALUES ('ae1027a6acf')",
-            "PRAGMA user_version = 6",
+            "PRAGMA user_version = 7",
         ),
     ),
-    "newer": (4, "no. 7", sql("PRAGMA user_version = 7", "UPDATE alembic_version SET version_num = '0007'")),
+    "newer": (4, "no. 8", sql("PRAGMA user_version = 8", "UPDATE alembic_version SET version_num = '0008'")),
     "much newer": (4, "2147483647", sql("PRAGMA user_version = 2147483647")),
     "no revision": (6, "no revision", sql("PRAGMA user_version = 0", "DELETE FROM alembic_version")),
     "no revision, and another's schema": (
@@ -124,9 +124,9 @@ STRANGE: dict[str, tuple[int, str, Maker]] = {
         sql("PRAGMA user_version = 0", "UPDATE alembic_version SET version_num = '0004'"),
     ),
     "unknown revision": (6, "ae1027a6acf", sql("UPDATE alembic_version SET version_num = 'ae1027a6acf'")),
-    "table ahead": (6, "0005", sql("UPDATE alembic_version SET version_num = '0006'", revision="0005")),
+    "table ahead": (6, "0005", sql("UPDATE alembic_version SET version_num = '0007'", revision="0005")),
     "table behind": (6, "0004", sql("UPDATE alembic_version SET version_num = '0004'")),
-    "two rows": (6, "0006, 0007", sql("INSERT INTO alembic_version VALUES ('0007')")),
+    "two rows": (6, "0007, 0008", sql("INSERT INTO alembic_version VALUES ('0008')")),
     "no row": (6, "none", sql("DELETE FROM alembic_version")),
     "no row, older": (6, "none", sql("DELETE FROM alembic_version", revision="0003")),
     "no version table": (6, "none", sql("DROP TABLE alembic_version")),
@@ -207,7 +207,7 @@ def test_a_socket_is_refused(program: Program) -> None:
         demand_refusal(program, Path(place) / NAME, 3, "a socket")
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 def test_a_document_that_was_cut_off_anywhere_is_refused(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -219,7 +219,7 @@ def test_a_document_that_was_cut_off_anywhere_is_refused(
     assert {name: problems(done, REFUSED) for name, done in found.items()} == {name: [] for name in wanted}
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 def test_a_cut_that_the_header_knows_of_loses_nothing_unseen(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -235,14 +235,14 @@ def test_a_cut_that_the_header_knows_of_loses_nothing_unseen(
         assert {done[-1]["code"] for done in found.values()} == {6}
 
 
-@pytest.mark.parametrize(("revision", "change"), [("0003", 0xFF), ("0006", 0xFF), ("0006", 1)])
+@pytest.mark.parametrize(("revision", "change"), [("0003", 0xFF), ("0007", 0xFF), ("0007", 1)])
 def test_any_changed_byte_of_the_header_is_harmless_or_refused(
     program: Program, folder: Path, documents: Path, revision: str, change: int
 ) -> None:
     _demand_flips_are_survived(program, folder, documents / f"{revision}.myapp", range(100), change)
 
 
-@pytest.mark.parametrize("revision", ["0002", "0004", "0006"])
+@pytest.mark.parametrize("revision", ["0002", "0004", "0007"])
 def test_any_changed_byte_elsewhere_is_harmless_or_refused(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -261,7 +261,7 @@ def interrupted(folder: Path, documents: Path, request: pytest.FixtureRequest) -
     return path
 
 
-@pytest.mark.parametrize("interrupted", ["0003", "0006"], indirect=True)
+@pytest.mark.parametrize("interrupted", ["0003", "0007"], indirect=True)
 def test_what_a_killed_writer_began_is_rolled_back(
     program: Program, interrupted: Path, documents: Path
 ) -> None:
@@ -270,11 +270,11 @@ def test_what_a_killed_writer_began_is_rolled_back(
     program.run("runs", interrupted, check=True)
     assert contents.readings(interrupted) == contents.moved_apart(before)
     assert contents.is_whole(interrupted)
-    made = [] if revision == 6 else [f"{NAME}.backup-{revision:04d}"]
+    made = [] if revision == 7 else [f"{NAME}.backup-{revision:04d}"]
     assert sorted(photograph(interrupted.parent)) == sorted([NAME, *made])
 
 
-@pytest.mark.parametrize("interrupted", ["0003", "0006"], indirect=True)
+@pytest.mark.parametrize("interrupted", ["0003", "0007"], indirect=True)
 def test_what_a_killed_writer_began_stays_where_it_cannot_be_rolled_back(
     program: Program, interrupted: Path
 ) -> None:
@@ -284,7 +284,7 @@ def test_what_a_killed_writer_began_stays_where_it_cannot_be_rolled_back(
     assert photograph(interrupted.parent) == before
 
 
-@pytest.mark.parametrize("interrupted", ["0003", "0006"], indirect=True)
+@pytest.mark.parametrize("interrupted", ["0003", "0007"], indirect=True)
 def test_a_journal_that_does_not_make_the_document_whole_is_refused_with_both_as_they_were(
     program: Program, interrupted: Path
 ) -> None:
@@ -298,7 +298,7 @@ def test_a_journal_that_does_not_make_the_document_whole_is_refused_with_both_as
     assert photograph(interrupted.parent) == before
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 def test_an_interrupted_document_that_is_refused_is_not_even_rolled_back(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -310,7 +310,7 @@ def test_an_interrupted_document_that_is_refused_is_not_even_rolled_back(
     assert photograph(folder) == before
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 def test_a_document_in_wal_mode_is_at_rest_as_one_file_afterwards(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -319,11 +319,11 @@ def test_a_document_in_wal_mode_is_at_rest_as_one_file_afterwards(
     assert "written to the WAL" in shown
     assert path.read_bytes()[18:20] == b"\x01\x01"
     assert contents.is_whole(path)
-    made = [] if revision == "0006" else [f"{NAME}.backup-{revision}"]
+    made = [] if revision == "0007" else [f"{NAME}.backup-{revision}"]
     assert sorted(photograph(folder)) == sorted([NAME, *made])
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 def test_a_document_in_wal_mode_is_read_from_a_read_only_medium(
     program: Program, folder: Path, documents: Path, revision: str
 ) -> None:
@@ -341,7 +341,7 @@ def test_a_document_in_wal_mode_is_read_from_a_read_only_medium(
 def test_a_document_in_wal_mode_that_is_refused_stays_in_it(
     program: Program, folder: Path, documents: Path
 ) -> None:
-    _in_wal_mode(folder, documents, "0006", "CREATE TRIGGER strange AFTER INSERT ON tags BEGIN SELECT 1; END")
+    _in_wal_mode(folder, documents, "0007", "CREATE TRIGGER strange AFTER INSERT ON tags BEGIN SELECT 1; END")
     before = photograph(folder)
     demand_refusal(program, folder / NAME, 6, "trigger strange does not belong to it")
     assert photograph(folder) == before
@@ -350,7 +350,7 @@ def test_a_document_in_wal_mode_that_is_refused_stays_in_it(
 def test_a_document_in_wal_mode_that_another_program_reads_is_in_use(
     program: Program, folder: Path, documents: Path
 ) -> None:
-    shutil.copyfile(documents / "0006.myapp", folder / NAME)
+    shutil.copyfile(documents / "0007.myapp", folder / NAME)
     with closing(sqlite3.connect(folder / NAME, isolation_level=None)) as reader:
         reader.execute("PRAGMA journal_mode=WAL")
         reader.execute("BEGIN")
@@ -431,7 +431,7 @@ NAMES = {
 
 
 @posix
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_of_any_name_opens(
     forked: Program, folder: Path, documents: Path, name: str, revision: str
@@ -443,7 +443,7 @@ def test_a_document_of_any_name_opens(
     assert (done.returncode, done.stderr.count("\n")) == (0, int(revision == "0003")), done.stderr
     assert "Mauna Loa" in done.stdout
     long = len(os.fsencode(path.name)) == 255
-    assert contents.revision(path) == (int(revision) if long else 6)
+    assert contents.revision(path) == (int(revision) if long else 7)
     made = [f"{path.name}.backup-0003"] if revision == "0003" and not long else []
     assert sorted(photograph(folder)) == sorted([path.name, *made])
 
@@ -457,7 +457,7 @@ def test_a_document_with_two_names_is_upgraded_under_both(
     other.hardlink_to(path)
     program.run("runs", path, check=True)
     assert path.samefile(other)
-    assert contents.revision(other) == 6
+    assert contents.revision(other) == 7
     program.run("runs", other, check=True)
     assert contents.is_whole(other)
 
@@ -470,7 +470,7 @@ def test_a_document_behind_links_is_upgraded_where_it_is(
     (tmp_path / "one.myapp").symlink_to(path)
     (tmp_path / "two.myapp").symlink_to("one.myapp")
     program.run("runs", tmp_path / "two.myapp", check=True)
-    assert contents.revision(path) == 6
+    assert contents.revision(path) == 7
     assert sorted(photograph(folder)) == [NAME, f"{NAME}.backup-0003"]
     assert (tmp_path / "two.myapp").is_symlink()
 
@@ -478,7 +478,7 @@ def test_a_document_behind_links_is_upgraded_where_it_is(
 @posix
 @pytest.mark.parametrize(
     ("start", "code", "words"),
-    [("nothing", 3, "no SQLite database"), ("0006", 6, "added"), ("0003", 6, "added")],
+    [("nothing", 3, "no SQLite database"), ("0007", 6, "added"), ("0003", 6, "added")],
 )
 def test_a_sparse_file_of_5_gb_is_refused_at_once(
     program: Program, folder: Path, documents: Path, start: str, code: int, words: str
@@ -518,7 +518,7 @@ def _demand_flips_are_survived(
         made = bytearray(document.read_bytes())
         made[place] ^= change
         cases[_written(folder, place, bytes(made))] = [["info"], ["runs"], ["show", "1"]]
-    allowed = REFUSED if document.stem == "0006" else REFUSED_OR_FAILED
+    allowed = REFUSED if document.stem == "0007" else REFUSED_OR_FAILED
     found = run_many(program, cases)
     assert {name: problems(done, allowed) for name, done in found.items()} == {name: [] for name in found}
 

@@ -18,6 +18,9 @@ APPLICATION_ID = 0x${application_id}
 METADATA = "${metadata}"
 """The models, as `module:attribute`; imported only to compare a schema with them."""
 
+DERIVED = ""
+"""The module that makes rows from others' (see document/derived.py), "" for none."""
+
 MAIN_JOB = ("list", "info", "backups")
 """The commands that `build_scripts/run.py` shows on a document of the oldest release."""
 

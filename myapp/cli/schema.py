@@ -271,7 +271,7 @@ _STEPS = {
     "compare": (compare, "show the differences from the models", "compare trip.myapp"),
     "upgrade": (upgrade, "upgrade, after a backup", "upgrade old.myapp 0004"),
     "downgrade": (downgrade, "downgrade, after a backup", "downgrade trip.myapp 0005"),
-    "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0006"),
+    "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0007"),
     "sql": (sql, "print the SQL of an upgrade", "sql --for postgresql --to 0003"),
     "grant": (
         grant,

@@ -104,6 +104,9 @@ def _check_content(health: Health, file: str, context: Context) -> None:
         health.record("references", hindrances.orphans(connection))
         values = hindrances.unfit_values(connection, health.revision, context.format, health.additional)
         health.record("values", values)
+        derived = context.format.derived
+        if derived and health.revision == context.format.head:
+            health.record("overview", derived.findings(connection))
         if trust.has_record(connection, context.format):
             row = connection.execute(context.format.record.reader()).fetchone()
             health.created_by, health.written_by = map(str, row or ("", ""))

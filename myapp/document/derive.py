@@ -46,6 +46,8 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
         copy_blank(temporary, context.format)
         with _attached(source, temporary, context) as connection, _refused_by(target):
             fill(connection, PART)
+            raw = connection.connection.dbapi_connection
+            context.format.settle(raw, f"{PART}.", context.progress)
         context.progress.step("verifying")
         _verify(temporary, target, source.path, context)
     return target

@@ -7,7 +7,10 @@ from myapp.errors import NotFound, shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
+    from myapp.document.derived import Derived
+    from myapp.progress import Progress
     from myapp.schema.manifest import Manifest
 
 
@@ -82,6 +85,8 @@ class DocumentFormat:
     program, None to make one at first use. `costs` are measured ones by revision; empty takes all for usual.
     `refusals` are what revisions refuse by their own code, in the order of the revisions. With `adopts`,
     opening makes documents of the application's files of the time before it had any (see adopt.py).
+    `derived` is the place, as `package.module`, of what makes rows from others' (see derived.py); "" where
+    there are none.
     """
 
     def __init__(
@@ -98,6 +103,7 @@ class DocumentFormat:
         refusals: Sequence[Refusal] = (),
         record: Record | None = None,
         adopts: bool = False,
+        derived: str = "",
     ) -> None:
         self.name = name
         self.program = program
@@ -110,6 +116,7 @@ class DocumentFormat:
         self.refusals = tuple(refusals)
         self.record = record or Record()
         self.adopts = adopts
+        self._derived = derived
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -130,6 +137,26 @@ class DocumentFormat:
     def oldest(self) -> int:
         """The `user_version` of the oldest documents that can be upgraded."""
         return len(self.manifest.dropped) + 1
+
+    @property
+    def derived(self) -> Derived | None:
+        """What makes rows from others'; imported only when a document is written or checked."""
+        if not self._derived:
+            return None
+        from pkgutil import resolve_name
+
+        place: Derived = resolve_name(self._derived)
+        return place
+
+    @property
+    def derived_tables(self) -> frozenset[str]:
+        """The tables whose rows are made from others'."""
+        return frozenset(self.derived.TABLES) if self.derived else frozenset()
+
+    def settle(self, connection: Any, database: str = "", progress: Progress | None = None) -> None:
+        """Bring the rows that are made from others' in step, in a transaction on a document at head."""
+        if self.derived:
+            self.derived.settle(connection, database, progress)
 
     def revision_of(self, ordinal: int) -> str:
         """Return the revision with a number; `no. 7` where this program knows none."""

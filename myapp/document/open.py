@@ -77,6 +77,7 @@ class FileDocument:
             connection, raw = self._begun(stack)
             yield connection
             format = self.context.format
+            format.settle(raw, progress=self.context.progress)
             connection.exec_driver_sql(format.record.writer(), (format.program,))
             self._demand_unmoved(raw)
         if os.path.exists(self.file):  # once committed, one that was only taken away is changed where it is

@@ -196,6 +196,8 @@ class _Work:
         steps = change.run(self._migrations)
         if steps or dropped:
             format = self.context.format
+            if check_revision(self.connection, self.path, format) == format.head:
+                format.settle(self.connection, progress=self.context.progress)
             if has_record(self.connection, format):
                 self.locked.exec_driver_sql(format.record.writer(), (format.program,))
             self.meter.verify()

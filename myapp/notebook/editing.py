@@ -9,20 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, exists, func, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import text as clause
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook.id_lists import one_of
 from myapp.notebook.lookup import find_run, find_runs, find_tag, is_text
 from myapp.notebook.models import metadata
+from myapp.notebook.overview import keeping
 from myapp.notebook.queries import tags_of
+from myapp.notebook.sql import Sql
 
 _TABLES = metadata.tables
 _RUNS, _READINGS, _ATTACHMENTS = _TABLES["runs"], _TABLES["readings"], _TABLES["attachments"]
 _TAGS, _RUN_TAGS = _TABLES["tags"], _TABLES["run_tags"]
 
-_NEW_TAG = sql("INSERT INTO tags (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
-_NEW_LINK = sql(
+_NEW_TAG = clause("INSERT INTO tags (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+_NEW_LINK = clause(
     "INSERT INTO run_tags (run_id, tag_id) SELECT :run_id, id FROM tags WHERE name = :name "
     "ON CONFLICT (run_id, tag_id) DO NOTHING"
 )
@@ -107,9 +109,11 @@ def delete_runs(connection: Connection, run_ids: Sequence[int]) -> None:
 
     Raise NotFound where a run does not exist any more.
     """
-    ids = list(run_ids)
+    ids, sql = list(run_ids), Sql(connection)
     # one statement for all readings: the foreign key would delete them run by run, one by one
-    connection.execute(delete(_READINGS).where(one_of(_READINGS.c.run_id, ids)))
+    with keeping.noting(sql):
+        connection.execute(delete(_READINGS).where(one_of(_READINGS.c.run_id, ids)))
+    keeping.note(sql, dict.fromkeys(ids))
     deleted = connection.execute(delete(_RUNS).where(one_of(_RUNS.c.id, ids))).rowcount
     if deleted != len(set(ids)):
         raise NotFound("a run that was to be deleted", "another program was faster; nothing was deleted")
@@ -118,7 +122,7 @@ def delete_runs(connection: Connection, run_ids: Sequence[int]) -> None:
 
 def _remove_unused_tags(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # nobody may give a run the tag at this moment
-        connection.execute(sql("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(clause("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE"))
     used = exists(select(_RUN_TAGS.c.tag_id).where(_RUN_TAGS.c.tag_id == _TAGS.c.id))
     connection.execute(delete(_TAGS).where(~used))
 

@@ -13,9 +13,12 @@ from myapp.errors import BadData, StrPath
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.csv_file import CsvFile
 from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.gathering import gathered
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
+from myapp.notebook.overview import keeping
 from myapp.notebook.run_writer import RunWriter
+from myapp.notebook.sql import Sql
 from myapp.progress import Progress
 
 _HASH_BYTES = 1 << 22
@@ -70,9 +73,10 @@ def import_csv(
         _refuse_known_file(connection, path, progress)
     with CsvFile(path, options, report) as file:
         writer = RunWriter(connection, title or _stem(file.path), file.faults)
-        for batch in file.batches():
-            writer.write(batch)
-            progress.amount(file.stream.position, file.stream.total)
+        with keeping.noting(Sql(connection)):
+            for batch in gathered(file.batches()):
+                writer.write(batch)
+                progress.amount(file.stream.position, file.stream.total)
         if not writer.counts:
             raise BadData(file.path, 0, 0, "no readings: every field beside the times is empty")
         if not again:  # the digest of a stream is known only now

@@ -1,9 +1,12 @@
 """The models: the tables of this release's documents.
 
-Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) is no model:
-search.py adds it to `metadata.create_all`. The models are tables, not mapped classes: all work on a
-notebook is done in bulk, and loading the ORM took a fifth of a command's start.
+Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) and the triggers of
+the overview are no models: search.py and overview/triggers.py add them to `metadata.create_all`. The models
+are tables, not mapped classes: all work on a notebook is done in bulk, and loading the ORM took a fifth of a
+command's start.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +24,7 @@ from sqlalchemy import (
 )
 
 from myapp.notebook import search
+from myapp.notebook.overview import triggers
 
 metadata = MetaData(
     naming_convention={
@@ -32,6 +36,7 @@ metadata = MetaData(
     }
 )
 search.attach(metadata)
+triggers.attach(metadata)
 
 # One row: the program version that created the document, and the one that last wrote it.
 Table(
@@ -116,4 +121,60 @@ Table(
     Column("added_at", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
     UniqueConstraint("run_id", "name"),
+)
+
+
+def _summary() -> list[Column[Any]]:
+    """Return the columns that sum up consecutive readings of a channel.
+
+    `differences` is the sum of their differences from the first, which has more digits than `sum` where they
+    are large and differ little; `squares` is that of their squared differences from the mean. All three are
+    NULL where a double cannot hold them.
+    """
+    return [
+        Column("readings", BigInteger, nullable=False),
+        Column("first_value", Double, nullable=False),
+        Column("last_at", BigInteger, nullable=False),
+        Column("last_value", Double, nullable=False),
+        Column("minimum", Double, nullable=False),
+        Column("minimum_at", BigInteger, nullable=False),
+        Column("maximum", Double, nullable=False),
+        Column("maximum_at", BigInteger, nullable=False),
+        Column("sum", Double),
+        Column("differences", Double),
+        Column("squares", Double),
+    ]
+
+
+# The overview is made from readings and has no foreign keys, so that whoever deletes a run without them
+# leaves a sound document; see overview/keeping.py. Each row sums up 1,024 readings, in the order of time.
+Table(
+    "overview",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", Integer, primary_key=True, autoincrement=False),
+    Column("first_at", BigInteger, primary_key=True, autoincrement=False),
+    *_summary(),
+    sqlite_with_rowid=False,
+)
+
+# All readings of a channel in a run. `gaps` are the times at which only other channels have one.
+Table(
+    "totals",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("channel_id", Integer, primary_key=True, autoincrement=False),
+    Column("first_at", BigInteger, nullable=False),
+    *_summary(),
+    Column("gaps", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The runs whose overview is not that of their readings; 0 stands for any. `times` is the number of different
+# times in the run, where whoever wrote the readings has counted them.
+Table(
+    "overview_stale",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("times", BigInteger),
 )

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from myapp.notebook import listing
 from myapp.notebook.checked import Checked
-from myapp.notebook.id_lists import as_text, condition
 from myapp.notebook.listing import RunRow
 from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
-from myapp.notebook.selection import Part
+from myapp.notebook.sampling import sampled
+from myapp.notebook.selection import Part, Selection, resolve_in_run
+from myapp.notebook.sql import Sql
 from myapp.notebook.statistics import ChannelStatistics, statistics
 
 _RUNS = metadata.tables["runs"]
@@ -64,37 +65,55 @@ def runs(
     limit: int | None = None,
 ) -> list[RunRow]:
     """Return the runs of a part, or all, as `listing.runs` does; the counts are those of whole runs."""
-    order: dict[str, Any] = {"by": by, "reverse": reverse, "limit": limit}
-    if part is None or part.run_ids is None:
-        return listing.runs(connection.exec_driver_sql, **order)
-    ids = {"ids": as_text(part.run_ids)}
-    chosen = condition("{column}", ":ids", connection.dialect.name)
-    return listing.runs(lambda statement: connection.execute(text(statement), ids), chosen, **order)
+    run_ids = None if part is None else part.run_ids
+    return listing.runs(Sql(connection), run_ids, by=by, reverse=reverse, limit=limit)
 
 
-def show(connection: Connection, run: int | str) -> RunDetail:
+def show(
+    connection: Connection,
+    run: int | str,
+    selected: Selection | None = None,
+    *,
+    exact: bool = False,
+) -> RunDetail:
     """Return one run by its id or its exact title; where a text could be either, the id goes first.
 
-    Raise NotFound, or UsageError where several runs have the title.
+    The statistics are those of the selected channels and times; `exact` is as in `statistics`. Raise
+    NotFound, or UsageError where several runs have the title.
     """
     run_id = find_run(connection, run)
+    part = resolve_in_run(connection, run_id, selected or Selection())
     notes = connection.execute(select(_RUNS.c.notes).where(_RUNS.c.id == run_id)).scalar_one()
     return RunDetail(
         run=runs(connection, Part((run_id,), None, None, None))[0],
         notes=notes,
-        channels=tuple(statistics(connection, run_id)),
+        channels=tuple(statistics(Sql(connection), run_id, part, exact=exact)),
         attachments=tuple(attachments(connection, run_id)),
     )
 
 
-def readings(connection: Connection, part: Part) -> Iterator[Reading]:
-    """Yield the readings of a part by run, channel's number and time, as they are stored."""
+def readings(connection: Connection, part: Part, resolution: int | None = None) -> Iterator[Reading]:
+    """Yield the readings of a part by run, channel's number and time, as they are stored.
+
+    With a `resolution`, those alone that draw the same picture in so many columns, by channel's name.
+    """
+    if resolution is not None:
+        yield from _sampled_readings(connection, part, resolution)
+        return
     key = (_READINGS.c.run_id, _READINGS.c.channel_id, _READINGS.c.time)
     query = select(*key, _READINGS.c.value).where(part.readings()).order_by(*key)
     names = connection.execute(select(_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit))
     channels = {row.id: (row.name, row.unit) for row in names}
     for run, channel, time, value in connection.execution_options(yield_per=_READINGS_AT_ONCE).execute(query):
         yield Reading(run, *channels[channel], time, value)
+
+
+def _sampled_readings(connection: Connection, part: Part, resolution: int) -> Iterator[Reading]:
+    ids = connection.execute(select(_RUNS.c.id).where(part.runs()).order_by(_RUNS.c.id)).scalars().all()
+    for run in ids:
+        for channel in sampled(Sql(connection), run, part, resolution):
+            for each in channel.bins:
+                yield from (Reading(run, channel.name, channel.unit, *point) for point in each.points())
 
 
 def title_of(connection: Connection, run_id: int) -> str:

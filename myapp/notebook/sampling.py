@@ -1,31 +1,50 @@
-"""Samples a run's readings for a picture in the database, to four points for each column of pixels.
+"""Samples a run's readings for a picture, to four for each column of pixels.
 
 The time span is divided into as many bins as the picture has columns. The first, smallest, largest and
-last reading of a bin make the same picture as all of them (https://doi.org/10.14778/2732951.2732953).
+last reading of a bin make the same picture as all of them (https://doi.org/10.14778/2732951.2732953). A
+chunk of the overview has the same four: readings are looked at only where a chunk is more than four columns
+wide.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from itertools import groupby, pairwise
-from operator import attrgetter
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
-
-from myapp.errors import Damaged
 from myapp.notebook.checked import Checked
-from myapp.notebook.models import metadata
+from myapp.notebook.overview.chunk import Chunk
+from myapp.notebook.overview.reading import chunks_between, is_stale
+from myapp.notebook.overview.summing import bounds, channels_of, demand_times
 from myapp.notebook.selection import Part
+from myapp.notebook.sql import Sql
 
 LARGEST = 8e307
 """The largest value that is drawn: the difference of two must be a number."""
 
+_COLUMNS_OF_CHUNK = 4
+"""The most columns of a picture that a chunk of the overview stands for."""
+
 _REGULAR_STEPS, _IRREGULAR_STEPS = 1.6, 10.0
 """The gap that breaks a line, in median steps, where most steps are about equal and where not."""
 
-_CHANNELS = metadata.tables["channels"]
-_READINGS = metadata.tables["readings"]
+_DRAWN = f"""
+    FROM readings WHERE run_id = :run AND channel_id = :channel
+    AND time >= :start AND time <= :end AND abs(value) <= {LARGEST}
+"""
+_ENDS = f"SELECT min(time), max(time) {_DRAWN}"
+_BINS = f"""
+    SELECT count(*) AS readings, min(value) AS minimum, max(value) AS maximum,
+        min(time) AS first_at, max(time) AS last_at
+    {_DRAWN} GROUP BY (time - :origin) / :column
+"""
+_AT = "readings WHERE run_id = :run AND channel_id = :channel AND time"
+_PLACE = f"(SELECT min(time) FROM {_AT} BETWEEN first_at AND last_at AND value = {{value}})"
+_PLACED_BINS = f"""
+    SELECT readings,
+        first_at, (SELECT value FROM {_AT} = first_at), last_at, (SELECT value FROM {_AT} = last_at),
+        minimum, {_PLACE.format(value="minimum")}, maximum, {_PLACE.format(value="maximum")}
+    FROM ({_BINS}) AS bins ORDER BY first_at
+"""
 
 Point = tuple[int, float]
 
@@ -45,96 +64,125 @@ class Line:
 
 
 @dataclass(frozen=True)
-class _Bin(Checked):
-    """One channel's readings in one bin of time."""
+class Bin(Checked):
+    """Consecutive readings of one channel, of which the first, the last and the two extremes are known."""
 
-    count: int
-    minimum: float
-    maximum: float
+    readings: int
     first_at: int
-    first: float
+    first_value: float
     last_at: int
-    last: float
+    last_value: float
+    minimum: float
+    minimum_at: int
+    maximum: float
+    maximum_at: int
 
     def points(self) -> list[Point]:
-        """Return the points that make the same picture as all readings."""
-        if self.count == 1:
-            return [(self.first_at, self.first)]
-        middle = (self.first_at + self.last_at) // 2
-        between = [(middle, self.minimum), (middle, self.maximum)] if self.count > 2 else []
-        return [(self.first_at, self.first), *between, (self.last_at, self.last)]
+        """Return its readings that make the same picture as all of them, in the order of time."""
+        first, last = (self.first_at, self.first_value), (self.last_at, self.last_value)
+        extremes = (self.minimum_at, self.minimum), (self.maximum_at, self.maximum)
+        return sorted({first, *extremes, last})
 
 
-def lines(connection: Connection, part: Part, width: int) -> list[Line]:
-    """Return a run's readings in a part as lines for a picture of `width` columns, by name and unit.
+@dataclass(frozen=True)
+class Sampled:
+    """A channel's bins in a part of the time, in the order of their times."""
+
+    name: str
+    unit: str
+    bins: Sequence[Bin]
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """A channel with readings that can be drawn, their ends, and the bins of the overview."""
+
+    name: str
+    unit: str
+    id: int
+    start: int
+    end: int
+    bins: Sequence[Bin]
+
+
+def lines(sql: Sql, part: Part, width: int) -> list[Line]:
+    """Return one run's readings in a part as lines for a picture of `width` columns, by name and unit.
 
     A line breaks at a gap of more than 1.6 median steps between the channel's readings where most steps
     are about equal, else at one of more than ten. Raise Damaged.
     """
-    drawn = and_(part.readings(), func.abs(_READINGS.c.value) <= LARGEST)
-    span = select(func.min(_READINGS.c.time), func.max(_READINGS.c.time)).where(drawn)
-    start, end = connection.execute(span).one()
+    (run,) = part.run_ids or ()
+    return [_line(each) for each in sampled(sql, run, part, width)]
+
+
+def sampled(sql: Sql, run: int, part: Part, width: int) -> Iterator[Sampled]:
+    """Yield the channels of a run in a part, by name and unit, in bins for `width` columns.
+
+    Values beyond LARGEST are left out. Raise Damaged.
+    """
+    stale, numbers = is_stale(sql, run), filter(part.has_channel, channels_of(sql, run))
+    ends = bounds(part.start, part.end)
+    channels = [each for each in (_channel(sql, run, number, ends, stale) for number in numbers) if each]
+    if not channels:
+        return
+    start, end = min(each.start for each in channels), max(each.end for each in channels)
+    column = (end - start) // width + 1
+    for channel in sorted(channels, key=lambda each: (each.name, each.unit)):
+        yield Sampled(channel.name, channel.unit, _bins(sql, run, channel, start, column))
+
+
+def _channel(sql: Sql, run: int, number: int, ends: tuple[int, int], stale: bool) -> _Channel | None:
+    name, unit = sql("SELECT name, unit FROM channels WHERE id = :channel", channel=number).fetchone()
+    bins = [] if stale else [_of_chunk(chunk) for chunk in chunks_between(sql, run, number, *ends)]
+    if bins and all(max(-each.minimum, each.maximum) <= LARGEST for each in bins):
+        return _Channel(name, unit, number, bins[0].first_at, bins[-1].last_at, bins)
+    demand_times(sql, run, number)
+    start, end = sql(_ENDS, run=run, channel=number, start=ends[0], end=ends[1]).fetchone()
     if start is None:
-        return []
-    if not isinstance(end, int):
-        raise Damaged("the document", f"a reading's time is {str(end)[:40]!r}")
-    rows = connection.execute(_bins(drawn, start, (end - start) // width + 1))
-    channels = groupby(rows, key=attrgetter("channel_id", "name", "unit"))
-    return [_line(name, unit, bins) for (_id, name, unit), bins in channels]
+        return None
+    return _Channel(name, unit, number, start, end, [])
 
 
-def _line(name: str, unit: str, rows: Iterable[Any]) -> Line:
-    bins = [_Bin(*row[3:]) for row in rows]
-    longest = _longest_step(bins)
-    pieces: list[list[Point]] = [bins[0].points()]
-    for before, after in pairwise(bins):
+def _of_chunk(chunk: Chunk) -> Bin:
+    return Bin(*(getattr(chunk, field.name) for field in fields(Bin)))
+
+
+def _bins(sql: Sql, run: int, channel: _Channel, origin: int, column: int) -> list[Bin]:
+    """Return a channel's bins: chunks, and in place of those that are too wide or not there the readings'."""
+    key = {"run": run, "channel": channel.id, "origin": origin, "column": column}
+    if not channel.bins:
+        return _fine(sql, key, channel.start, channel.end)
+    bins: list[Bin] = []
+    widest = _COLUMNS_OF_CHUNK * column
+    for is_wide, group in groupby(channel.bins, key=lambda each: each.last_at - each.first_at > widest):
+        some = list(group)
+        bins += _fine(sql, key, some[0].first_at, some[-1].last_at) if is_wide else some
+    return bins
+
+
+def _fine(sql: Sql, key: dict[str, int], start: int, end: int) -> list[Bin]:
+    """Return a bin for each column of the picture, from the readings."""
+    return [Bin(*row) for row in sql(_PLACED_BINS, **key, start=start, end=end)]
+
+
+def _line(channel: Sampled) -> Line:
+    longest = _longest_step(channel.bins)
+    pieces: list[list[Point]] = [channel.bins[0].points()]
+    for before, after in pairwise(channel.bins):
         if after.first_at - before.last_at > longest:
             pieces.append([])
         pieces[-1].extend(after.points())
-    return Line(name, unit, tuple(map(tuple, pieces)))
+    return Line(channel.name, channel.unit, tuple(map(tuple, pieces)))
 
 
-def _longest_step(bins: Sequence[_Bin]) -> float:
+def _longest_step(bins: Sequence[Bin]) -> float:
     """Return the longest time between two readings, in microseconds, that a line joins."""
     between = [after.first_at - before.last_at for before, after in pairwise(bins)]
-    steps = between + [(each.last_at - each.first_at) / (each.count - 1) for each in bins if each.count > 1]
+    steps = between + [
+        (each.last_at - each.first_at) / (each.readings - 1) for each in bins if each.readings > 1
+    ]
     if not steps:
         return 0
     usual = median(steps)
     regular = sum(0.5 * usual <= step <= 1.5 * usual for step in steps) * 2 >= len(steps)
     return usual * (_REGULAR_STEPS if regular else _IRREGULAR_STEPS)
-
-
-def _bins(drawn: Any, start: int, width: int) -> Select[Any]:
-    readings = select(_READINGS, ((_READINGS.c.time - start) // width).label("bin")).where(drawn).subquery()
-    value, time = readings.c.value, readings.c.time
-    bins = (
-        select(
-            readings.c.run_id,
-            readings.c.channel_id,
-            readings.c.bin,
-            func.count().label("count"),
-            func.min(value).label("minimum"),
-            func.max(value).label("maximum"),
-            func.min(time).label("first_at"),
-            func.max(time).label("last_at"),
-        )
-        .group_by(readings.c.run_id, readings.c.channel_id, readings.c.bin)
-        .subquery()
-    )
-    first, last = _READINGS.alias("first"), _READINGS.alias("last")
-    return (
-        select(_CHANNELS.c.id.label("channel_id"), _CHANNELS.c.name, _CHANNELS.c.unit)
-        .add_columns(bins.c.count, bins.c.minimum, bins.c.maximum)
-        .add_columns(bins.c.first_at, first.c.value, bins.c.last_at, last.c.value)
-        .select_from(bins)
-        .join(_CHANNELS, _CHANNELS.c.id == bins.c.channel_id)
-        .join(first, _reading_at(first, bins, "first_at"))
-        .join(last, _reading_at(last, bins, "last_at"))
-        .order_by(_CHANNELS.c.name, _CHANNELS.c.unit, bins.c.bin)
-    )
-
-
-def _reading_at(readings: Any, bins: Any, moment: str) -> Any:
-    same_channel = and_(readings.c.run_id == bins.c.run_id, readings.c.channel_id == bins.c.channel_id)
-    return and_(same_channel, readings.c.time == bins.c[moment])

@@ -100,6 +100,10 @@ class Part:
         }
         return {name: select(_TABLES[name]).where(condition) for name, condition in conditions.items()}
 
+    def has_channel(self, channel: int) -> bool:
+        """Tell whether a channel is in the part."""
+        return self.channel_ids is None or channel in self.channel_ids
+
     @property
     def whole(self) -> bool:
         """Whether the part is the whole notebook."""

@@ -1,26 +1,28 @@
-"""Statistics of a run's channels: counted and summed by the database in three passes.
+"""Statistics of a run's channels: from the overview where it is in step, else from the readings.
 
-A mean and a standard deviation from one pass lose digits where values are large and differ little. So
-the mean comes first, then the differences from it; their sum, which would be zero were numbers exact,
-corrects both. Values near the limits of a double are divided by the largest before they are squared:
-PostgreSQL refuses an overflow and an underflow. SQLite has no standard deviation of its own.
+A mean and a standard deviation from one pass over plain sums lose digits where values are large and differ
+little; see overview/chunk.py. SQLite has no standard deviation of its own.
 """
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, FromClause, Select, and_, case, func, literal, select
 
 from myapp.notebook.checked import Checked
-from myapp.notebook.models import metadata
+from myapp.notebook.overview import keeping, summing
+from myapp.notebook.overview.chunk import COLUMNS, Chunk, is_usual, merged
+from myapp.notebook.overview.reading import chunks_between, is_stale
+from myapp.notebook.selection import Part
+from myapp.notebook.sql import Sql
 
-_CHANNELS = metadata.tables["channels"]
-_READINGS = metadata.tables["readings"]
+WHOLE = Part(None, None, None, None)
 
-_LARGE, _SMALL = 1e100, 1e-100
-_NO_SQUARE = 1e-150
-"""The square of a smaller difference counts as zero: it would underflow."""
+_TOTALS = f"""
+    SELECT name, unit, channel_id, gaps, {", ".join(COLUMNS)} FROM totals
+    JOIN channels ON channels.id = channel_id WHERE run_id = :run ORDER BY name, unit
+"""
+
+_NAMED = "SELECT name, unit FROM channels WHERE id = :channel"
 
 
 @dataclass(frozen=True)
@@ -46,113 +48,81 @@ class ChannelStatistics(Checked):
     last: float
 
 
-def statistics(connection: Connection, run_id: int) -> list[ChannelStatistics]:
-    """Return the statistics of every channel with readings in the run, by name and unit."""
-    moments = connection.execute(_moments(run_id)).scalar_one()
-    return [_finished(row, moments) for row in connection.execute(_statistics(run_id))]
+def statistics(sql: Sql, run: int, part: Part = WHOLE, *, exact: bool = False) -> list[ChannelStatistics]:
+    """Return the statistics of the channels of a run that have readings in a part, by name and unit.
+
+    With `exact`, or where the overview is not in step, all come from the readings; those of a part of the
+    time come from the overview but for its ends. Raise Damaged where these hold what is no number.
+    """
+    if part.start is part.end is None and not exact and not is_stale(sql, run):
+        return [
+            _finished(sql, run, channel, gaps, Chunk(*row), name, unit)
+            for name, unit, channel, gaps, *row in sql(_TOTALS, run=run).fetchall()
+            if part.has_channel(channel)
+        ]
+    chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
+    chunks = summing.chunks if exact or is_stale(sql, run) else chunks_between
+    return _counted(sql, run, part, chunks)
 
 
-def _finished(row: Any, moments: int) -> ChannelStatistics:
-    count, scale = row.count, row.scale
-    mean = deviation = None
-    if isinstance(scale, float) and math.isfinite(scale):  # a damaged document may hold a text
-        mean = (row.mean + row.rest / count) * scale
-        squares = max(0.0, row.squares - row.rest * row.rest / count)
-        deviation = math.sqrt(squares / (count - 1)) * scale if count > 1 else None
+def _counted(
+    sql: Sql, run: int, part: Part, chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
+) -> list[ChannelStatistics]:
+    bounds = summing.bounds(part.start, part.end)
+    made = {channel: list(chunks(sql, run, channel, *bounds)) for channel in summing.channels_of(sql, run)}
+    totals = {channel: merged(each) for channel, each in made.items() if each}
+    times = keeping.times_of(sql, run, [chunk.readings for chunk in totals.values()], *bounds)
+    finished = [
+        _finished(sql, run, channel, times - total.readings, total, *sql(_NAMED, channel=channel).fetchone())
+        for channel, total in totals.items()
+        if part.has_channel(channel)
+    ]
+    return sorted(finished, key=lambda each: (each.name, each.unit))
+
+
+def _finished(
+    sql: Sql, run: int, channel: int, gaps: int, total: Chunk, name: str, unit: str
+) -> ChannelStatistics:
+    mean, deviation = total.mean, total.deviation
+    if total.squares is None:
+        mean, deviation = _scaled(sql, run, channel, total)
     return ChannelStatistics(
-        name=row.name,
-        unit=row.unit,
-        count=count,
-        gaps=moments - count,
-        minimum=row.minimum,
-        maximum=row.maximum,
+        name=name,
+        unit=unit,
+        count=total.readings,
+        gaps=gaps,
+        minimum=total.minimum,
+        maximum=total.maximum,
         mean=mean,
         deviation=deviation,
-        first_at=row.first_at,
-        first=row.first,
-        last_at=row.last_at,
-        last=row.last,
+        first_at=total.first_at,
+        first=total.first_value,
+        last_at=total.last_at,
+        last=total.last_value,
     )
 
 
-def _moments(run_id: int) -> Select[Any]:
-    """Count the times at which the run has any reading."""
-    times = select(_READINGS.c.time).where(_READINGS.c.run_id == run_id).distinct().subquery()
-    return select(func.count()).select_from(times)
+def _scaled(sql: Sql, run: int, channel: int, total: Chunk) -> tuple[float | None, float | None]:
+    """Return the mean and the deviation of values near the limits of a double, None where one is infinite.
 
+    They are divided by a power of two, which changes no digit, before they are squared.
+    """
+    size = max(-total.minimum, total.maximum)
+    if not math.isfinite(size) or not math.isfinite(total.minimum):
+        return None, None
+    exponent = 0 if is_usual(total.minimum, total.maximum) else math.frexp(size)[1]
 
-def _statistics(run_id: int) -> Select[Any]:
-    spans = _with_scales(_spans(run_id))
-    means = _means(run_id, spans)
-    spread = _spread(run_id, spans, means)
-    first, last = _READINGS.alias("first"), _READINGS.alias("last")
-    return (
-        select(_CHANNELS.c.name, _CHANNELS.c.unit, *(c for c in spans.c if c.name != "channel_id"))
-        .add_columns(means.c.mean, spread.c.rest, spread.c.squares)
-        .add_columns(first.c.value.label("first"), last.c.value.label("last"))
-        .select_from(spans)
-        .join(_CHANNELS, _CHANNELS.c.id == spans.c.channel_id)
-        .join(means, means.c.channel_id == spans.c.channel_id)
-        .join(spread, spread.c.channel_id == spans.c.channel_id)
-        .join(first, _reading_at(first, run_id, spans, "first_at"))
-        .join(last, _reading_at(last, run_id, spans, "last_at"))
-        .order_by(_CHANNELS.c.name, _CHANNELS.c.unit)
-    )
+    def values() -> Iterator[float]:
+        query = """
+            SELECT value FROM readings WHERE run_id = :run AND channel_id = :channel
+            AND time >= :start AND time <= :end
+        """
+        ends = {"start": total.first_at, "end": total.last_at}
+        return (math.ldexp(value, -exponent) for (value,) in sql(query, run=run, channel=channel, **ends))
 
-
-def _reading_at(readings: FromClause, run_id: int, spans: FromClause, moment: str) -> Any:
-    of_channel = and_(readings.c.run_id == run_id, readings.c.channel_id == spans.c.channel_id)
-    return and_(of_channel, readings.c.time == spans.c[moment])
-
-
-def _spans(run_id: int) -> FromClause:
-    value, moment = _READINGS.c.value, _READINGS.c.time
-    return (
-        select(
-            _READINGS.c.channel_id,
-            func.count().label("count"),
-            func.min(value).label("minimum"),
-            func.max(value).label("maximum"),
-            func.min(moment).label("first_at"),
-            func.max(moment).label("last_at"),
-        )
-        .where(_READINGS.c.run_id == run_id)
-        .group_by(_READINGS.c.channel_id)
-        .subquery()
-    )
-
-
-def _with_scales(spans: FromClause) -> FromClause:
-    """Add the divisor of values: the largest size where its square would overflow or underflow, else 1."""
-    size = case((-spans.c.minimum > spans.c.maximum, -spans.c.minimum), else_=spans.c.maximum)
-    unusual = (size > _LARGE) | ((size < _SMALL) & (size > 0))
-    return select(spans, case((unusual, size), else_=literal(1.0)).label("scale")).cte("spans")
-
-
-def _scaled(spans: FromClause) -> Any:
-    """Return a reading's value divided by the scale; beside values beyond 1e100, one below 1 counts as 0."""
-    negligible = (spans.c.scale > 1) & (func.abs(_READINGS.c.value) < 1)
-    return case((negligible, literal(0.0)), else_=_READINGS.c.value / spans.c.scale)
-
-
-def _means(run_id: int, spans: FromClause) -> FromClause:
-    return (
-        select(_READINGS.c.channel_id, func.avg(_scaled(spans)).label("mean"))
-        .join(spans, spans.c.channel_id == _READINGS.c.channel_id)
-        .where(_READINGS.c.run_id == run_id)
-        .group_by(_READINGS.c.channel_id)
-        .cte("means")
-    )
-
-
-def _spread(run_id: int, spans: FromClause, means: FromClause) -> FromClause:
-    differs = (
-        select(_READINGS.c.channel_id, (_scaled(spans) - means.c.mean).label("by"))
-        .join(spans, spans.c.channel_id == _READINGS.c.channel_id)
-        .join(means, means.c.channel_id == _READINGS.c.channel_id)
-        .where(_READINGS.c.run_id == run_id)
-        .subquery()
-    )
-    square = case((func.abs(differs.c.by) < _NO_SQUARE, literal(0.0)), else_=differs.c.by * differs.c.by)
-    rest, squares = func.sum(differs.c.by).label("rest"), func.sum(square).label("squares")
-    return select(differs.c.channel_id, rest, squares).group_by(differs.c.channel_id).cte("spread")
+    mean = math.fsum(values()) / total.readings
+    deviation = None
+    if total.readings > 1:
+        squares = math.fsum((value - mean) ** 2 for value in values())
+        deviation = math.ldexp(math.sqrt(squares / (total.readings - 1)), exponent)
+    return math.ldexp(mean, exponent), deviation

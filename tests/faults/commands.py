@@ -123,7 +123,7 @@ def made(
     """Make a scene's folder, and run its command once without a fault."""
     start = place / "start"
     start.mkdir()
-    shutil.copy(documents / "0006.myapp", start / NAME)
+    shutil.copy(documents / "0007.myapp", start / NAME)
     _prepare(name, start, documents)
     arguments = SCENES[name].arguments
     if "URL" in arguments:
@@ -153,10 +153,10 @@ def _prepare(name: str, start: Path, documents: Path) -> None:
     if name == "attach":
         (start / "photo.raw").write_bytes(bytes(range(256)) * 400)
     if name in ("prune", "restore beside others"):
-        for number in range(1, 7):
+        for number in range(1, 8):
             backup = start / f"{NAME}.backup-{number:04d}"
             shutil.copy(documents / f"{number:04d}.myapp", backup)
-            if number == 6:
+            if number == 7:
                 edit(backup)
             os.utime(backup, (1_700_000_000 + number, 1_700_000_000 + number))
 
@@ -204,7 +204,7 @@ SCENES: Mapping[str, CommandScene] = {
         _scene("rescue", "rescue", NAME, "-o", f"./{COPY}", *LEFT_OUT, outputs=(COPY, "left-out.csv")),
         _scene("copy from a server", "copy", "URL", f"./{COPY}", outputs=(COPY,)),
         _scene("adopt", "adopt", NAME),
-        _scene("restore beside others", "restore", NAME, f"./{NAME}.backup-0006"),
+        _scene("restore beside others", "restore", NAME, f"./{NAME}.backup-0007"),
         _scene("prune", "backups", NAME, "--prune", "2"),
         _scene("delete", "delete", NAME, "1", "--yes"),
         _scene("tag", "tag", NAME, "1", "wet", "cold"),

@@ -19,7 +19,7 @@ from tests.program import Program
 GROWN = 6
 """Readings of the grown document, in multiples of the oldest one's: more than SQLite's cache holds."""
 
-BACKUP = f"{NAME}.backup-0006"
+BACKUP = f"{NAME}.backup-0007"
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +60,9 @@ def _made(name: str, place: Path, documents: Path) -> Scene:
         if start_document == "grown":
             _grow(start / NAME)
         return Scene(name, start, ("runs", NAME))
-    shutil.copy(documents / "0006.myapp", start / NAME)
+    shutil.copy(documents / "0007.myapp", start / NAME)
     if operation == "restore":
-        shutil.copy(documents / "0006.myapp", start / BACKUP)
+        shutil.copy(documents / "0007.myapp", start / BACKUP)
         edit(start / BACKUP)
         return Scene(name, start, ("restore", NAME, BACKUP))
     return Scene(name, start, ("import", NAME, _csv(place)), ignoring=("imported_at",))
@@ -98,7 +98,7 @@ def _grow(path: Path) -> None:
 def edit(path: Path) -> None:
     """Change a row of a document."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE document SET written_by = 'myapp 0.6.0, on another day'")
+        connection.execute("UPDATE document SET written_by = 'myapp 0.7.0, on another day'")
 
 
 def _csv(place: Path) -> str:

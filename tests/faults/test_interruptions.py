@@ -29,8 +29,8 @@ RAISING = '''"""A revision that raises half-way."""
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -187,7 +187,7 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
     if program.target == "frozen":
         shutil.copytree(BUNDLE, copy, symlinks=True)
         revision_digest = hashlib.sha256(RAISING.encode()).hexdigest()
-        _add_to_manifest(copy / "lib" / "myapp", f"{revision_digest}  versions/0007_raises.py\n")
+        _add_to_manifest(copy / "lib" / "myapp", f"{revision_digest}  versions/0008_raises.py\n")
         command = [os.fspath(copy / Path(program.command[0]).name)]
     else:
         unneeded = shutil.ignore_patterns("__pycache__")
@@ -198,12 +198,12 @@ def _with_raising_revision(program: Program, copy: Path) -> Program:
         # not in the interpreter's own path, which may be in the checkout
         changed = [word.replace(os.fspath(ROOT), os.fspath(copy)) for word in program.command[1:]]
         command = [program.command[0], *changed]
-    (copy / "migrations" / "versions" / "0007_raises.py").write_text(RAISING, encoding="utf-8")
+    (copy / "migrations" / "versions" / "0008_raises.py").write_text(RAISING, encoding="utf-8")
     return replace(program, command=command)
 
 
 def _add_to_manifest(folder: Path, released: str = "") -> None:
-    """Add revision 0007 to the order, and the line of its digest."""
+    """Add revision 0008 to the order, and the line of its digest."""
     manifest = folder / "manifest.sha256"
-    text = manifest.read_text(encoding="utf-8").replace(" 0006\n", " 0006 0007\n", 1)
+    text = manifest.read_text(encoding="utf-8").replace(" 0007\n", " 0007 0008\n", 1)
     manifest.write_text(text + released, encoding="utf-8")

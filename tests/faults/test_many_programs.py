@@ -56,7 +56,7 @@ def test_many_that_start_at_once_on_postgresql_find_it_at_head_and_none_fails(
             running.finish() for running in _start(program, [["schema", "upgrade", url, "--yes"]] * many)
         ]
         assert [done.returncode for done in ended] == [0] * many, [done.stderr for done in ended]
-        assert sum("upgrade 0006" in done.stdout for done in ended) == 1, ended
+        assert sum("upgrade 0007" in done.stdout for done in ended) == 1, ended
         _demand_head(url)
 
 
@@ -120,4 +120,4 @@ def _demand_head(url: str) -> None:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         rows = connection.execute("SELECT id, title, started_at FROM runs").fetchall()
-    assert (versions, rows) == ([("0006",)], [(1, "a run", 5)])
+    assert (versions, rows) == ([("0007",)], [(1, "a run", 5)])

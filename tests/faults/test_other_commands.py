@@ -72,7 +72,7 @@ def test_a_command_that_changes_a_document_removes_a_part_of_a_backup_that_a_kil
 ) -> None:
     scene = command(name)  # those that are left out only read the document
     folder = scene.prepare(folders / "left")
-    left = folder / f".{NAME}.backup-0006.0123abcd01234567.{2**22 + 1}.tmp"
+    left = folder / f".{NAME}.backup-0007.0123abcd01234567.{2**22 + 1}.tmp"
     left.touch()
     done = program.run(*scene.words(folder))
     assert (done.returncode, left.exists()) == (0, False), done.stderr
@@ -102,7 +102,7 @@ def test_a_copy_to_a_server_that_is_killed_at_any_time_is_there_whole_or_not_at_
     program: Program, postgres: Callable[[], str], documents: Path, tmp_path: Path, long: bool
 ) -> None:
     demand_strace()
-    source = documents / "0006.myapp"
+    source = documents / "0007.myapp"
     whole = postgres()
     done, sent = points(program, ["copy", f"{source}", whole], tmp_path / "sent.log", "sendto")
     assert done.returncode == 0, done.stderr

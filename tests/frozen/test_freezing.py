@@ -17,8 +17,8 @@ REVISION = '''"""Use what no other module uses."""
 
 {imported}
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -57,7 +57,7 @@ def repository(tmp_path: Path) -> Path:
 def freeze(repository: Path, **used: str) -> subprocess.CompletedProcess[str]:
     """Add a revision to a copy of the sources and freeze it."""
     if used:
-        file = repository / "migrations" / "versions" / "0007_addition.py"
+        file = repository / "migrations" / "versions" / "0008_addition.py"
         file.write_text(REVISION.format(**used), encoding="utf-8")
     command = [sys.executable, "-sB", os.fspath(repository / "build_scripts" / "freeze.py")]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=300)
@@ -68,7 +68,7 @@ def test_missing_import_of_a_migration_stops_the_build(repository: Path) -> None
     done = freeze(repository, imported="import no_such_module", used="no_such_module.run()")
     assert done.returncode == 1
     assert "no_such_module" in done.stderr
-    assert "0007_addition.py" in done.stderr
+    assert "0008_addition.py" in done.stderr
     assert not (repository / "dist" / "myapp").exists()
 
 
@@ -87,9 +87,9 @@ from pathlib import Path
 
 from alembic import op
 
-data_files = ("0007_units.sql",)""",
+data_files = ("0008_units.sql",)""",
     "used": """sched.scheduler()
-    op.execute(Path(__file__).with_name("0007_units.sql").read_text(encoding="utf-8"))""",
+    op.execute(Path(__file__).with_name("0008_units.sql").read_text(encoding="utf-8"))""",
 }
 UNPACKED = "import sys; sys.path.insert(0, sys.argv.pop(1)); from myapp.__main__ import run; run()"
 
@@ -111,8 +111,8 @@ def test_modules_and_data_files_that_only_a_revision_uses_are_shipped_and_the_fi
     """
     assert not list(BUNDLE.rglob("sched.*")), "the test needs a module that nothing else uses"
     versions = repository / "migrations" / "versions"
-    (versions / "0007_addition.py").write_text(REVISION.format(**DATA), encoding="utf-8")
-    (versions / "0007_units.sql").write_text("CREATE TABLE units (name TEXT)", encoding="utf-8")
+    (versions / "0008_addition.py").write_text(REVISION.format(**DATA), encoding="utf-8")
+    (versions / "0008_units.sql").write_text("CREATE TABLE units (name TEXT)", encoding="utf-8")
     (versions / "notes.csv").touch()
     if form == "bundle":
         done = freeze(repository)
@@ -127,7 +127,7 @@ def test_modules_and_data_files_that_only_a_revision_uses_are_shipped_and_the_fi
         for wheel in (repository / "dist" / "wheel").glob("*.whl"):
             shutil.unpack_archive(wheel, tmp_path / "unpacked", "zip")
     assert done.returncode == 0, done.stderr
-    assert [file.name for file in shipped.iterdir() if file.suffix != ".py"] == ["0007_units.sql"]
+    assert [file.name for file in shipped.iterdir() if file.suffix != ".py"] == ["0008_units.sql"]
 
     document = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
     before = contents.readings(document)
@@ -140,11 +140,11 @@ def test_modules_and_data_files_that_only_a_revision_uses_are_shipped_and_the_fi
 
     for words in ("is not what was released", "is missing"):
         older = Path(shutil.copy(documents / "0001.myapp", tmp_path / "older.myapp"))
-        data = shipped / "0007_units.sql"
+        data = shipped / "0008_units.sql"
         data.unlink() if words == "is missing" else data.write_text("SELECT 1", encoding="utf-8")
         refused = upgraded(program, command, older)
         assert (refused.returncode, refused.stderr.count("\n")) == (6, 1), refused
-        assert f"0007_units.sql {words}" in refused.stderr
+        assert f"0008_units.sql {words}" in refused.stderr
         assert older.read_bytes() == (documents / "0001.myapp").read_bytes()
 
 

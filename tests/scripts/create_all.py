@@ -29,6 +29,6 @@ for database, create in zip(sys.argv[1:], [True, False], strict=True):
         migrations.upgrade()
     with reading(engine) as connection:
         fingerprints.append(fingerprint.of_rows(connection.execute(text(OBJECTS[engine.dialect.name]))))
-    assert migrations.current() == ("0006",)
+    assert migrations.current() == ("0007",)
     assert migrations.compare() == []
 print(json.dumps({"objects": len(fingerprints[0]), "differences": fingerprint.differences(*fingerprints)}))

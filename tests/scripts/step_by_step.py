@@ -49,7 +49,7 @@ results |= {
     "losses": migrations.losses("0004"),
     "unknown revision": outcome(lambda: migrations.upgrade("0999")),
     "relative": [str(step) for step in migrations.downgrade("-1")],
-    "stamped": [str(step) for step in migrations.stamp("0006")],
+    "stamped": [str(step) for step in migrations.stamp("0007")],
     "stamped back": [str(step) for step in migrations.stamp("0005")],
 }
 up, down = io.StringIO(), io.StringIO()

@@ -20,13 +20,13 @@ Table("places", models, Column("id", Integer, primary_key=True), Column("name", 
 
 migrations = Migrations(location, database, metadata=models)
 migrations.upgrade()
-made = migrations.new_revision("places", autogenerate=True, rev_id="0007")
+made = migrations.new_revision("places", autogenerate=True, rev_id="0008")
 migrations.upgrade()
 after = migrations.compare()
-other = migrations.new_revision("another branch", rev_id="0008", head="0006", splice=True)
+other = migrations.new_revision("another branch", rev_id="0009", head="0007", splice=True)
 heads = migrations.heads()
 branches = [revision.revision for revision in migrations.branches()]
-merged = migrations.merge("together again", rev_id="0009")
+merged = migrations.merge("together again", rev_id="0010")
 print(
     json.dumps(
         {

@@ -45,7 +45,7 @@ def changed(revision: str, statement: str, documents: Path, folder: Path) -> Pat
     return path
 
 
-@pytest.mark.parametrize("revision", ["0003", "0006"])
+@pytest.mark.parametrize("revision", ["0003", "0007"])
 @pytest.mark.parametrize("statement", PASSIVE)
 def test_what_runs_nothing_is_named_left_out_of_what_is_read_and_dropped_on_request(
     tmp_path: Path, documents: Path, revision: str, statement: str
@@ -59,7 +59,7 @@ def test_what_runs_nothing_is_named_left_out_of_what_is_read_and_dropped_on_requ
         assert not document.writable
     with (
         open_document(path, context, upgrade=revision == "0003") as document,
-        pytest.raises((AdditionalObjects, Damaged) if revision == "0006" else Exception),
+        pytest.raises((AdditionalObjects, Damaged) if revision == "0007" else Exception),
         document.writing(),
     ):
         pass
@@ -79,7 +79,7 @@ def test_what_runs_nothing_is_named_left_out_of_what_is_read_and_dropped_on_requ
 
 @pytest.mark.parametrize("statement", ACTIVE)
 def test_what_could_run_or_is_altered_stays_refused(tmp_path: Path, documents: Path, statement: str) -> None:
-    path = changed("0006", statement, documents, tmp_path)
+    path = changed("0007", statement, documents, tmp_path)
     before = path.read_bytes()
     for drop_foreign in (False, True):
         with (

@@ -216,7 +216,7 @@ def value(choose: random.Random, action: Action) -> str:
     if action.dest in likely and choose.random() < 0.8:
         return choose.choice(likely[action.dest])
     if action.metavar == "REVISION":  # tests/test_alembic_recipes.py has the words that are none
-        return choose.choice(["head", "base", "0001", "0003", "0004", "0006"])
+        return choose.choice(["head", "base", "0001", "0003", "0004", "0007"])
     if action.dest == "wait":
         return choose.choice(["0", "0.1", *ODD[:2], "nan", "-1", "1e300"])
     return choose.choice([*ODD, *FILES])

@@ -52,7 +52,7 @@ def test_the_types_of_the_library_are_seen_by_a_checker(tmp_path: Path) -> None:
 
 
 def test_a_part_for_another_program_is_gone_with_its_block(tmp_path: Path, documents: Path) -> None:
-    document = Path(shutil.copy(documents / "0006.myapp", tmp_path / "trip.myapp"))
+    document = Path(shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp"))
     with myapp.temporary_part(document, myapp.Selection(runs=(3,))) as path, myapp.open(path) as notebook:
         assert [run.id for run in notebook.runs()] == [3]
     assert not Path(path).parent.exists()
@@ -62,7 +62,7 @@ def test_a_part_for_another_program_is_gone_with_its_block(tmp_path: Path, docum
 
 
 def test_a_part_is_gone_where_its_block_fails(tmp_path: Path, documents: Path) -> None:
-    document, paths = Path(shutil.copy(documents / "0006.myapp", tmp_path / "trip.myapp")), []
+    document, paths = Path(shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp")), []
 
     def fail() -> None:
         with myapp.temporary_part(document) as path:

@@ -31,7 +31,7 @@ from myapp.notebook.attachments import attach
 from myapp.notebook.importing import import_csv
 from tests.program import ROOT
 
-HEAD = ROOT / "tests" / "documents" / "0006.myapp"
+HEAD = ROOT / "tests" / "documents" / "0007.myapp"
 
 OTHER = """
 import sqlite3, sys
@@ -93,7 +93,7 @@ def opened_in_another_thread(path: Path) -> None:
 
 
 def copied_by_an_earlier_revision(path: Path) -> None:
-    save_as(path, path.with_name("older.myapp"), context(0), revision="0005", lose=["0006"])
+    save_as(path, path.with_name("older.myapp"), context(0), revision="0005", lose=["0007"])
 
 
 def restored(path: Path) -> None:
@@ -102,8 +102,8 @@ def restored(path: Path) -> None:
 
 
 def compared_with_a_linked_backup(path: Path) -> None:
-    os.link(path, f"{path}.backup-0006")
-    backups.next_name(str(path), "0006", context(0))
+    os.link(path, f"{path}.backup-0007")
+    backups.next_name(str(path), "0007", context(0))
     backups.list_backups(path, context(0))
 
 

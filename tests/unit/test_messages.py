@@ -44,7 +44,7 @@ def test_options_have_their_own_names(setting: str, option: str) -> None:
     ("error", "remedy"),
     [
         (Damaged("a.myapp", "it is short"), "see `myapp backups` and `myapp rescue`"),
-        (UpgradeNeeded("a.myapp", "0001", "0006"), "leave out --no-upgrade to do that after a backup"),
+        (UpgradeNeeded("a.myapp", "0001", "0007"), "leave out --no-upgrade to do that after a backup"),
         (
             UpgradeNeeded("postgresql://h/d", "1", "6", shared=True),
             "`myapp upgrade postgresql://h/d --yes` does that",
@@ -62,7 +62,7 @@ def test_a_remedy_that_the_error_has_already_is_the_only_one() -> None:
 
 
 def test_a_rescue_is_named_where_content_is_the_reason_and_not_where_a_revision_is() -> None:
-    broken = UpgradeFailed("a.myapp", "upgrade to head", "revision 0007: NameError: no")
+    broken = UpgradeFailed("a.myapp", "upgrade to head", "revision 0008: NameError: no")
     unfit = UpgradeFailed("a.myapp", "foreign_key_check", "2 rows point nowhere", of_content=True)
     on_server = UpgradeFailed("postgresql://h/d", "upgrade to head", "a value", of_content=True)
     assert ["myapp rescue" in message(error) for error in (broken, unfit, on_server)] == [False, True, False]

@@ -45,7 +45,7 @@ def document(documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A document whose name and first title have signs that few encodings have."""
     for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    path = f"{shutil.copy(documents / '0006.myapp', tmp_path / f'{TITLE}.myapp')}"
+    path = f"{shutil.copy(documents / '0007.myapp', tmp_path / f'{TITLE}.myapp')}"
     assert run("utf-8", "rename", path, "1", TITLE) == (0, "", "")
     return path
 

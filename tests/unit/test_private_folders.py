@@ -76,7 +76,7 @@ def test_errors_name_no_command_and_the_command_line_adds_what_to_type() -> None
     lost = {"0005": {"sources": 3}, "0003": {"notes": 1, "tags": 2}}
     for error, remedy in [
         (Damaged("a", "torn"), ", see `myapp backups` and `myapp rescue`"),
-        (UpgradeNeeded("a", "0003", "0006"), ": leave out --no-upgrade to do that after a backup"),
+        (UpgradeNeeded("a", "0003", "0007"), ": leave out --no-upgrade to do that after a backup"),
         (WouldLose("a", "0002", lost), ": allow that with --lose 0005 --lose 0003"),
         (NotFound("a"), ""),
     ]:

@@ -86,7 +86,7 @@ MAKERS: list[Callable[[Path, Path], object]] = [
 def test_others_may_do_no_more_with_what_is_made_of_a_document(
     tmp_path: Path, make: Callable[[Path, Path], object], before: int, after: int
 ) -> None:
-    document = Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path))
+    document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path))
     document.chmod(before)
     make(document, tmp_path / "made")
     assert mode(tmp_path / "made") == after
@@ -109,7 +109,7 @@ def test_backups_restored_and_damaged_documents_keep_the_documents_mode(tmp_path
 
 @pytest.mark.usefixtures("umask")
 def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(tmp_path: Path) -> None:
-    document = Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path))
+    document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path))
     target = tmp_path / "trip.csv"
     target.touch(0o600)
     with written(f"{target}", Namespace(file=f"{document}", force=True, wait=0)) as stream:
@@ -156,7 +156,7 @@ def test_what_a_killed_program_left_of_an_output_is_removed_by_the_next(
     for path in (left, alive, another_machines, foreign):
         path.touch()
     if then == "opened":
-        with myapp.open(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path / "trip.myapp")):
+        with myapp.open(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path / "trip.myapp")):
             pass
     elif then == "written":
         with written(f"{tmp_path / 'other.csv'}", Namespace(file="", force=False, wait=0)):
@@ -186,7 +186,7 @@ def test_a_report_gets_its_name_when_the_import_is_done(tmp_path: Path) -> None:
 def test_pruning_tells_of_the_backups_that_are_gone_and_of_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path / "trip.myapp"))
+    document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path / "trip.myapp"))
     first, second = (
         Path(shutil.copy(DOCUMENTS / f"{revision}.myapp", f"{document}.backup-{revision}"))
         for revision in ("0003", "0004")
@@ -239,7 +239,7 @@ FULL = Path("/dev/full")
 def test_nothing_is_imported_whose_report_the_system_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path / "trip.myapp"))
+    document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path / "trip.myapp"))
     content = document.read_bytes()
     csv, report = tmp_path / "a.csv", tmp_path / "report.csv"
     csv.write_text("time,x\n2024-05-01 12:00,1\n2024-05-01 12:01,?\n", encoding="utf-8")

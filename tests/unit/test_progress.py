@@ -57,7 +57,7 @@ def test_progress_rises_within_steps_however_wrong_the_estimate_is(
     for last in (meter.verify, meter.pack):
         last()
         meter.tick()
-    assert heard.words[1] == "step 2 of 6: channels"
+    assert heard.words[1] == "step 2 of 7: channels"
     assert heard.words[-2:] == ["verifying", "packing"]
     assert heard.done == sorted(heard.done)
     assert 0 <= heard.done[-1] <= SIZE

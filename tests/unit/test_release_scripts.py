@@ -26,7 +26,7 @@ Table("places", metadata, Column("id", Integer, primary_key=True), Column("name"
 KEEPS = '= {"runs": ("SELECT count(*) FROM runs", "SELECT count(*) FROM runs")}'
 
 NEXT = """
-revision, down_revision = "d00d", "0006"
+revision, down_revision = "d00d", "0007"
 keeps = drops = loses = {}
 
 
@@ -82,25 +82,25 @@ def test_a_changed_model_becomes_a_revision_a_release_and_a_kept_document(
     made = start("new_revision.py", "places of runs")
     assert (made.returncode, made.stderr) == (0, "")
     assert "Before it is released" in made.stdout
-    assert "0007_places_of_runs.py:1: its `keeps` is empty" in made.stdout
-    revision = checkout / "migrations" / "versions" / "0007_places_of_runs.py"
+    assert "0008_places_of_runs.py:1: its `keeps` is empty" in made.stdout
+    revision = checkout / "migrations" / "versions" / "0008_places_of_runs.py"
     assert 'op.create_table(\n        "places"' in revision.read_text(encoding="utf-8")
-    assert _manifest(checkout).order[-2:] == ("0006", "0007")
-    assert _manifest(checkout).released[-1] == "0006"
+    assert _manifest(checkout).order[-2:] == ("0007", "0008")
+    assert _manifest(checkout).released[-1] == "0007"
 
     _edit(revision, ": dict[str, tuple[str, str]] = {}", KEEPS)
     refused = start("new_fixture.py")
-    assert (refused.returncode, "0007 is of no release" in refused.stderr) == (1, True)
-    _edit(checkout / "myapp" / "product.py", '"0.6.0": "0006",', '"0.6.0": "0006", "0.7.0": "0007",')
-    assert start("manifest.py").stdout == "manifest.sha256 names 7 files; the head is 0007\n"
+    assert (refused.returncode, "0008 is of no release" in refused.stderr) == (1, True)
+    _edit(checkout / "myapp" / "product.py", '"0.7.0": "0007",', '"0.7.0": "0007", "0.8.0": "0008",')
+    assert start("manifest.py").stdout == "manifest.sha256 names 8 files; the head is 0008\n"
     assert [line.partition(": ")[2] for line in _findings(checkout)] == [
-        "it is released and has no 0007.myapp: keep one with build_scripts/new_fixture.py"
+        "it is released and has no 0008.myapp: keep one with build_scripts/new_fixture.py"
     ]
 
     kept = start("new_fixture.py")
     assert (kept.returncode, kept.stderr) == (0, "")
     assert _findings(checkout) == []
-    document = checkout / "tests" / "documents" / "0007.myapp"
+    document = checkout / "tests" / "documents" / "0008.myapp"
     before = document.read_bytes()
     assert start("new_fixture.py").returncode == 1
     assert document.read_bytes() == before
@@ -108,13 +108,23 @@ def test_a_changed_model_becomes_a_revision_a_release_and_a_kept_document(
 
 
 def test_a_kept_document_holds_something_in_every_table(checkout: Path, start: Start) -> None:
-    document = checkout / "tests" / "documents" / "0006.myapp"
+    document = checkout / "tests" / "documents" / "0007.myapp"
     document.unlink()
     assert start("new_fixture.py").stderr == ""
-    assert (contents.revision(document), contents.is_whole(document)) == (6, True)
-    for name in ("document", "runs", "channels", "tags", "run_tags", "sources", "attachments"):
+    assert (contents.revision(document), contents.is_whole(document)) == (7, True)
+    for name in (
+        "document",
+        "runs",
+        "channels",
+        "tags",
+        "run_tags",
+        "sources",
+        "attachments",
+        "overview",
+        "totals",
+    ):
         assert contents.table(document, name), name
-    assert len(contents.readings(document)) > 10_000
+    assert len(contents.readings(document)) > 4_000
     assert [row[3] for row in contents.table(document, "runs") if row[3]]
 
 
@@ -135,14 +145,14 @@ def test_a_revision_of_alembics_own_command_is_refused_until_it_is_in_the_order(
         in refused.stderr
     )
     ordered = start("manifest.py", "--order")
-    assert (ordered.stdout, ordered.stderr) == ("manifest.sha256 names 6 files; the head is d00d\n", "")
+    assert (ordered.stdout, ordered.stderr) == ("manifest.sha256 names 7 files; the head is d00d\n", "")
     assert "d00d is of no release" in start("new_fixture.py").stderr
 
     file.with_name("other.py").write_text(NEXT.replace("d00d", "feed"), encoding="utf-8")
     for arguments in ([], ["--order"]):
         refused = start("manifest.py", *arguments)
         assert (refused.returncode, "several heads (d00d, feed)" in refused.stderr) == (1, True), refused
-    assert _manifest(checkout).order[-2:] == ("0006", "d00d")
+    assert _manifest(checkout).order[-2:] == ("0007", "d00d")
 
 
 def test_the_oldest_revisions_are_dropped_with_the_release_that_still_opens_their_documents(
@@ -160,10 +170,10 @@ def test_the_oldest_revisions_are_dropped_with_the_release_that_still_opens_thei
     assert "--dropped RELEASE" in refused.stderr
 
     done = start("manifest.py", "--dropped", "0.1.9")
-    assert (done.stdout, done.stderr) == ("manifest.sha256 names 5 files; the head is 0006\n", "")
+    assert (done.stdout, done.stderr) == ("manifest.sha256 names 6 files; the head is 0007\n", "")
     assert start("manifest.py").returncode == 0  # and keeps them
     manifest = _manifest(checkout)
-    assert manifest.order == ("0001", "0002", "0003", "0004", "0005", "0006")
+    assert manifest.order == ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
     assert (manifest.dropped, manifest.released) == ({"0001": "0.1.9"}, manifest.order)
     assert start("manifest.py", "--dropped", "0.2.9").returncode == 1  # nothing more is gone
 

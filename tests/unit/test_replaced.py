@@ -44,7 +44,7 @@ class WhileWaiting(myapp.Progress):
             self.actions.pop()()
 
 
-def copy(path: Path, title: str = "", document: str = "0006") -> Path:
+def copy(path: Path, title: str = "", document: str = "0007") -> Path:
     """Copy a document, with a run of another title."""
     shutil.copy(DOCUMENTS / f"{document}.myapp", path)
     if title:
@@ -98,7 +98,7 @@ def test_a_restore_over_a_damaged_document_keeps_a_whole_one_that_replaced_it_me
 
     kept = restore(document, backup, context(5, WhileWaiting(end)))
     assert (title_in(document), title_in(kept)) == ("backup", "whole")
-    assert Path(kept or "").name == "trip.myapp.backup-0006"
+    assert Path(kept or "").name == "trip.myapp.backup-0007"
 
 
 def test_a_restore_waits_for_a_program_that_has_a_damaged_document_open(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_writer_refuses_a_document_that_a_newer_release_upgraded_while_it_wait
     holder.execute("BEGIN IMMEDIATE")
 
     def upgraded() -> None:
-        holder.execute("PRAGMA user_version=7")
+        holder.execute("PRAGMA user_version=8")
         holder.execute("COMMIT")
         holder.close()
 
@@ -219,7 +219,7 @@ def fill(path: Path) -> None:
     "make",
     [
         lambda path: create(path, context(0)),
-        lambda path: save_as(DOCUMENTS / "0006.myapp", path, context(0)),
+        lambda path: save_as(DOCUMENTS / "0007.myapp", path, context(0)),
         fill,
     ],
 )

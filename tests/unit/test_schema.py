@@ -51,16 +51,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def add_revision(folder: Path, body: str, keeps: str = "{}") -> None:
-    """Add a revision 0007 with `body` as its upgrade."""
-    text = REVISION.format(message="new", revision="0007", down="0006", keeps=keeps, body=body)
-    (folder / "versions" / "0007_new.py").write_text(text, encoding="utf-8")
+    """Add a revision 0008 with `body` as its upgrade."""
+    text = REVISION.format(message="new", revision="0008", down="0007", keeps=keeps, body=body)
+    (folder / "versions" / "0008_new.py").write_text(text, encoding="utf-8")
 
 
 def test_a_revision_that_fails_half_way_leaves_nothing(folder: Path, database: URL, engine: Engine) -> None:
     add_revision(
         folder, "    op.create_table('half', sa.Column('id', sa.Integer()))\n    raise ValueError('no more')"
     )
-    with pytest.raises(UpgradeFailed, match="revision 0007: no more"):
+    with pytest.raises(UpgradeFailed, match="revision 0008: no more"):
         Migrations(folder, database).upgrade()
     assert Migrations(folder, database).current() == ()
     assert inspect(engine).get_table_names() == []
@@ -73,7 +73,7 @@ def test_a_revision_that_drops_rows_is_refused_with_the_numbers(
     add_revision(
         folder, "    op.execute('DELETE FROM runs WHERE id = 2')", f'{{"runs": ("{count}", "{count}")}}'
     )
-    Migrations(folder, database).upgrade("0006")
+    Migrations(folder, database).upgrade("0007")
     with exclusive(engine) as connection:
         connection.exec_driver_sql("INSERT INTO runs (id, title, started_at) VALUES (1, 'a', 1), (2, 'b', 2)")
     with pytest.raises(UpgradeFailed, match="runs are not kept: 2 before, 1 after"):
@@ -108,7 +108,7 @@ def test_a_revision_cannot_end_or_change_its_transaction(
     add_revision(folder, f"    op.execute('CREATE TABLE half (id INTEGER)')\n    {body}")
     with pytest.raises(UpgradeFailed, match=words) as failed:
         Migrations(folder, tmp_path / "a.db").upgrade()
-    assert "revision 0007" in str(failed.value)
+    assert "revision 0008" in str(failed.value)
     assert Migrations(folder, tmp_path / "a.db").current() == ()
 
 
@@ -156,16 +156,16 @@ def test_a_revision_that_loses_a_part_of_the_schema_is_refused(
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
         connection.execute(before)
     add_revision(folder, "".join(f"    op.execute('{each.strip()}')\n" for each in body.split(";")))
-    with pytest.raises(UpgradeFailed, match=f"revision 0007: the schema would lose {words}"):
+    with pytest.raises(UpgradeFailed, match=f"revision 0008: the schema would lose {words}"):
         Migrations(folder, tmp_path / "a.db").upgrade()
-    assert Migrations(folder, tmp_path / "a.db").current() == ("0006",)
+    assert Migrations(folder, tmp_path / "a.db").current() == ("0007",)
 
 
 def test_a_revision_that_empties_children_through_a_cascade_is_refused(folder: Path, tmp_path: Path) -> None:
     count = "SELECT count(*) FROM run_tags"
     body = "    op.execute('DELETE FROM run_tags')\n    op.execute('DELETE FROM runs WHERE id > 9')"
     add_revision(folder, body, f'{{"tags of runs": ("{count}", "{count}")}}')
-    Migrations(folder, tmp_path / "a.db").upgrade("0006")
+    Migrations(folder, tmp_path / "a.db").upgrade("0007")
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection, connection:
         connection.execute("INSERT INTO runs (id, title, started_at) VALUES (1, 'a', 1)")
         connection.execute("INSERT INTO tags VALUES (1, 'b'), (2, 'c')")
@@ -184,7 +184,7 @@ def test_programs_that_start_together_upgrade_once(folder: Path, database: URL) 
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(done) == [0, 0, 0, 6]
+    assert sorted(done) == [0, 0, 0, 7]
 
 
 def test_a_held_database_is_waited_for_no_longer_than_was_said(database: URL) -> None:
@@ -216,11 +216,11 @@ def test_a_complete_manifest_sees_every_change_of_its_folder(folder: Path, tmp_p
 def test_a_checkouts_manifest_takes_newer_revisions_and_no_changed_ones(folder: Path) -> None:
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     add_revision(folder, "    pass")
-    with pytest.raises(UnorderedRevision, match=r"0007_new\.py is not in the order.*manifest\.py --order"):
+    with pytest.raises(UnorderedRevision, match=r"0008_new\.py is not in the order.*manifest\.py --order"):
         manifest.check(folder)
     manifest = manifest.with_order(revision_order(folder, manifest))
     manifest.check(folder)
-    assert (manifest.head, len(manifest.released)) == ("0007", 6)
+    assert (manifest.head, len(manifest.released)) == ("0008", 7)
     (folder / "versions" / "0002_channels.py").write_text("changed", encoding="utf-8")
     with pytest.raises(BrokenInstallation, match=r"0002_channels\.py is not what was released"):
         manifest.check(folder)
@@ -229,7 +229,7 @@ def test_a_checkouts_manifest_takes_newer_revisions_and_no_changed_ones(folder: 
 def test_released_revisions_never_change() -> None:
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     manifest.check(paths.migrations_dir())
-    assert manifest.head == "0006"
+    assert manifest.head == "0007"
 
 
 DIGEST = f"{'0' * 64}  versions/0001_runs.py\n"

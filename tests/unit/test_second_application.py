@@ -180,7 +180,7 @@ def test_the_two_applications_refuse_each_others_documents(
 ) -> None:
     with pytest.raises(NotADocument, match="another program"), open_document(old, application.context()):
         pass
-    ours = shutil.copy(documents / "0006.myapp", tmp_path)
+    ours = shutil.copy(documents / "0007.myapp", tmp_path)
     with pytest.raises(NotADocument, match="another program"), open_document(ours, context):
         pass
     with pytest.raises(MyappError), open_document(documents / "0001.myapp", context):

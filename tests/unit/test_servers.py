@@ -204,7 +204,7 @@ def test_what_an_extension_brings_does_not_fill_a_database(url: URL, admin: Conn
 
 
 def test_a_newer_and_an_older_notebook_are_told(notebook: URL, admin: Connection) -> None:
-    admin.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    admin.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     assert isinstance(opening(notebook), NewerDocument)
     admin.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     older = opening(notebook)
@@ -283,7 +283,7 @@ def test_writers_do_not_wait_for_each_other_and_an_upgrade_waits_for_them(
 
 def test_a_notebook_that_was_upgraded_meanwhile_is_not_written(notebook: URL, admin: Connection) -> None:
     with open_server(notebook, CONTEXT) as document:
-        admin.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+        admin.execute(text("UPDATE alembic_version SET version_num = '0008'"))
         with pytest.raises(NewerDocument), document.writing():
             pass
 
@@ -300,7 +300,7 @@ def test_an_upgrade_is_whole_or_not_at_all(url: URL, admin: Connection) -> None:
     admin.execute(text("ALTER TABLE runs DROP COLUMN stray"))
     done = upgrade_server(url, CONTEXT, METADATA)
     assert done is not None
-    assert (done.from_revision, done.to_revision, len(done.steps)) == ("0003", "0006", 3)
+    assert (done.from_revision, done.to_revision, len(done.steps)) == ("0003", "0007", 4)
     assert upgrade_server(url, CONTEXT, METADATA) is None
 
 

@@ -22,7 +22,7 @@ from tests.program import ROOT
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     """A document at head."""
-    return Path(shutil.copy(ROOT / "tests" / "documents" / "0006.myapp", tmp_path))
+    return Path(shutil.copy(ROOT / "tests" / "documents" / "0007.myapp", tmp_path))
 
 
 def as_if_hot(document: Path) -> Header:

@@ -109,11 +109,11 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Documents of an old release and of this one, in rest and in WAL mode, and a CSV file."""
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    csv, wal = tmp_path / "weather.csv", Path(shutil.copy(DOCUMENTS / "0006.myapp", tmp_path / "wal.myapp"))
+    csv, wal = tmp_path / "weather.csv", Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path / "wal.myapp"))
     csv.write_text(WEATHER, encoding="utf-8")
     with closing(sqlite3.connect(wal)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-    files = {"old.myapp": DOCUMENTS / "0003.myapp", "new.myapp": DOCUMENTS / "0006.myapp"}
+    files = {"old.myapp": DOCUMENTS / "0003.myapp", "new.myapp": DOCUMENTS / "0007.myapp"}
     return Scene(tmp_path / "folder", files | {"wal.myapp": wal, "weather.csv": csv})
 
 
@@ -129,7 +129,7 @@ def upgrading_a_copy(folder: Path, here: Context) -> None:
 
 
 def saving_for_an_older_release(folder: Path, here: Context) -> None:
-    save_as(folder / "new.myapp", folder / "kept.myapp", here, revision="0005", lose=["0006"])
+    save_as(folder / "new.myapp", folder / "kept.myapp", here, revision="0005", lose=["0007"])
 
 
 def saving_upgraded(folder: Path, here: Context) -> None:
@@ -296,7 +296,7 @@ def test_stopped_while_it_is_packed_a_document_is_upgraded(scene: Scene, looks: 
     upgraded = upgrade.upgrade(str(scene.folder / "old.myapp"), context(progress=progress, stop=stop))
     assert stop.number is not None
     assert upgraded
-    assert upgraded.to_revision == "0006"
+    assert upgraded.to_revision == "0007"
     with closing(sqlite3.connect(scene.folder / "old.myapp")) as connection:
         assert connection.execute("PRAGMA freelist_count").fetchone()[0] > 0
 
@@ -316,7 +316,7 @@ def upgrading_a_server(url: URL, here: Context) -> None:
 
 def copying_to_a_server(url: URL, here: Context) -> None:
     with (
-        open_document(DOCUMENTS / "0006.myapp", here) as document,
+        open_document(DOCUMENTS / "0007.myapp", here) as document,
         document.reading() as source,
         filled_server(url, here) as target,
     ):

@@ -13,6 +13,7 @@ from myapp.notebook import plotting, queries
 from myapp.notebook.lookup import find_run
 from myapp.notebook.sampling import Line, lines
 from myapp.notebook.selection import Selection, resolve_in_run
+from myapp.notebook.sql import Sql
 
 COLUMNS = 900
 """How many parts a picture's time has: about as many as it has pixels."""
@@ -54,7 +55,7 @@ def _image_format(arguments: Namespace) -> str:
 
 def _lines(connection: Connection, run: str, selected: Selection) -> tuple[list[Line], str]:
     run_id = find_run(connection, run)
-    plotted = lines(connection, resolve_in_run(connection, run_id, selected), COLUMNS)
+    plotted = lines(Sql(connection), resolve_in_run(connection, run_id, selected), COLUMNS)
     if not plotted:
         raise NotFound(f"a reading of run {run_id} that can be drawn")
     return plotted, queries.title_of(connection, run_id)

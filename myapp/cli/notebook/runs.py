@@ -10,6 +10,7 @@ from myapp.cli.notebook.selecting import add_selection, is_selective, selection
 from myapp.cli.opening import opened
 from myapp.cli.options import add_reading, count
 from myapp.notebook import listing
+from myapp.notebook.sql import Sql
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def run(arguments: Namespace) -> int:
 def _rows(document: Document, selected: Selection | None, order: dict[str, Any]) -> list[listing.RunRow]:
     if selected is None:  # without SQLAlchemy, whose import would take most of the time
         with document.driver_connection() as connection:
-            return listing.runs(connection.execute, **order)
+            return listing.runs(Sql(connection), **order)
     from myapp.notebook.queries import runs
     from myapp.notebook.selection import resolve
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from myapp.cli import output
-from myapp.cli.notebook.selecting import add_run
+from myapp.cli.notebook.selecting import add_part, add_run, part
 from myapp.cli.notebook.terminal_plot import print_plot
 from myapp.cli.opening import opened
 from myapp.cli.options import add_reading, describe
 from myapp.errors import UsageError
 from myapp.notebook import queries
+from myapp.notebook.selection import resolve_in_run
 from myapp.notebook.statistics import ChannelStatistics
 
 EXAMPLE = "show trip.myapp 3"
@@ -25,6 +26,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     add_reading(parser)
     add_run(parser)
+    add_part(parser)
+    exact = "statistics from the readings themselves, not from the document's overview of them"
+    parser.add_argument("--exact", action="store_true", help=exact)
     plot = "a small plot of each channel (of the first few, on a terminal only)"
     parser.add_argument("--plot", action=BooleanOptionalAction, help=plot)
 
@@ -35,14 +39,16 @@ def run(arguments: Namespace) -> int:
     if arguments.json and arguments.plot:
         raise UsageError("--json has no plot: leave out one of the two")
     with opened(arguments) as document, document.reading() as connection:
-        detail = queries.show(connection, arguments.run)
+        selected = part(arguments)
+        detail = queries.show(connection, arguments.run, selected, exact=arguments.exact)
         if arguments.json:
             output.json(asdict(detail))
             return 0
         _print_facts(detail)
         _print_channels(detail.channels)
         if plot and detail.channels:
-            print_plot(connection, detail.run.id, every=bool(arguments.plot))
+            shown = resolve_in_run(connection, detail.run.id, selected)
+            print_plot(connection, shown, every=bool(arguments.plot))
     return 0
 
 

@@ -9,6 +9,7 @@ from myapp.cli import output
 from myapp.cli.notebook.braille import drawn
 from myapp.notebook.sampling import Line, lines
 from myapp.notebook.selection import Part
+from myapp.notebook.sql import Sql
 
 HEIGHT = 6
 """Rows of letters."""
@@ -17,13 +18,13 @@ FEW = 3
 """How many channels a terminal shows unasked."""
 
 
-def print_plot(connection: Connection, run_id: int, every: bool) -> None:
-    """Print a small plot of each channel, or of the first few unless `every`."""
+def print_plot(connection: Connection, part: Part, every: bool) -> None:
+    """Print a small plot of each channel of a part of one run, or of the first few unless `every`."""
     if not (sys.stdout.encoding or "").lower().startswith("utf"):
         output.remark("this terminal's locale has no signs to draw with")
         return
     width = output.width()
-    all_lines = lines(connection, Part((run_id,), None, None, None), 2 * width)
+    all_lines = lines(Sql(connection), part, 2 * width)
     for line in all_lines if every else all_lines[:FEW]:
         output.line()
         for text in _small(line, all_lines, width):

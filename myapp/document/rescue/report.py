@@ -3,7 +3,7 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,13 +33,16 @@ class Rescued:
 
 
 class Report:
-    """The counts of a rescue; a row that was read in two ways is counted once."""
+    """The counts of a rescue; a row is counted once, and one of a `derived` table never."""
 
-    def __init__(self, tables: Sequence[Table], writer: "Writer | None") -> None:
+    def __init__(
+        self, tables: Sequence[Table], writer: "Writer | None", derived: Collection[str] = ()
+    ) -> None:
         self.left_out: Counter[tuple[str, str]] = Counter()
         self.made: Counter[str] = Counter()
         self._names = list(dict.fromkeys(name for table in tables for name in table.names))
         self._writer = writer
+        self._derived = derived
         self._seen: set[int] = set()
         if writer:
             writer.writerow(["table", "reason", *self._names])
@@ -47,7 +50,7 @@ class Report:
     def leave_out(self, table: str, reason: str, names: Sequence[str], values: Sequence[Value]) -> None:
         """Count a row, or a value in one, and write the whole row."""
         key = hash((table, reason, tuple(values)))
-        if key in self._seen:
+        if key in self._seen or table in self._derived:
             return
         self._seen.add(key)
         self.left_out[table, reason] += 1
@@ -57,7 +60,7 @@ class Report:
 
     def lose(self, table: str, reason: str, count: int) -> None:
         """Count rows of which nothing can be written."""
-        if count:
+        if count and table not in self._derived:
             self.left_out[table, reason] += count
 
 

@@ -41,7 +41,7 @@ def rescue(path: StrPath, new: StrPath, context: Context, report: StrPath | None
         placed(new) as temporary,
         report_writer(report) as writer,
     ):
-        reported = Report(source.tables, writer)
+        reported = Report(source.tables, writer, context.format.derived_tables)
         with translated(target, context.wait):
             make_document(temporary, source.revision, context.format)
             kept = _fill(temporary, source, reported, context)
@@ -56,13 +56,15 @@ def _fill(path: str, source: Source, report: Report, context: Context) -> dict[s
         recorded = has_record(connection, context.format)
         if recorded:
             connection.execute(f'DELETE FROM "{context.format.record.table}"')  # a blank one says who made it
-        target = Target(connection, source.tables, report)
+        target = Target(connection, source.tables, report, context.format.derived_tables)
         work = _Work(source, target, report, context)
         work.read_ranges()
         if not source.whole:
             work.read_pages()
         target.settle(work.damaged, source.revision, context.format)
         counts = target.counts()
+        if source.revision == context.format.head:
+            context.format.settle(connection, progress=context.progress)
         if recorded:
             connection.execute(context.format.record.writer(), (context.format.program,))
         connection.commit()

@@ -14,18 +14,27 @@ Values = tuple[Value, ...]
 
 
 class Target:
-    """A new document of the old one's revision while it is filled."""
+    """A new document of the old one's revision while it is filled; rows of `derived` tables are left out."""
 
-    def __init__(self, connection: sqlite3.Connection, tables: Sequence[Table], report: Report) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        tables: Sequence[Table],
+        report: Report,
+        derived: Collection[str] = (),
+    ) -> None:
         self._connection = connection
         self._tables = tables
         self._report = report
+        self._derived = derived
         self._parents = {reference.table for table in tables for reference in table.references}
 
     def add(self, table: Table, rows: Iterable[Values]) -> None:
         """Add the rows that fit; of a row to which others point, replace only the values that do not."""
         remaining = iter(rows)
         while batch := list(islice(remaining, _BATCH)):
+            if table.name in self._derived:  # read nevertheless: its pages are not lost
+                continue
             fitting = [row for each in batch if (row := self._fitting(table, each)) is not None]
             self._insert(table, fitting)
 
@@ -47,6 +56,7 @@ class Target:
         return {
             table.name: self._connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]
             for table in self._tables
+            if table.name not in self._derived
         }
 
     def _fitting(self, table: Table, row: Values) -> Values | None:

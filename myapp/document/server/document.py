@@ -64,6 +64,7 @@ class ServerDocument:
             lock_shared(connection, self.context.wait)
             self._demand_head(connection)
             yield connection
+            self.context.format.settle(connection, progress=self.context.progress)
             _record(connection, self.context.format)
 
     def _demand_head(self, connection: Connection) -> None:
@@ -118,6 +119,7 @@ def filled_server(url: URL, context: Context) -> Iterator[Connection]:
             demand_head(revision, path, context)
         demand_empty(connection, path, format.record)
         yield connection
+        format.settle(connection, progress=context.progress)
         _record(connection, format)
 
 
@@ -136,6 +138,7 @@ def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> U
             on_step=lambda steps, index: context.progress.step(step_description(steps, index)),
         )
         steps = tuple(str(step) for step in migrations.upgrade(format.head))
+        format.settle(connection, progress=context.progress)
         _verify(migrations, path)
         _record(connection, format)
     return Upgraded(path, revision, format.head, steps, "")

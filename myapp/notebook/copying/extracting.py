@@ -4,7 +4,10 @@ from sqlalchemy import Connection, column, insert, select, table
 
 from myapp.errors import NotFound
 from myapp.notebook.models import metadata
+from myapp.notebook.overview import keeping
+from myapp.notebook.overview.copying import copy_overview
 from myapp.notebook.selection import Part, Selection, resolve
+from myapp.notebook.sql import Sql
 
 _RUNS = metadata.tables["runs"]
 
@@ -23,8 +26,11 @@ def copy_selected(connection: Connection, target: str, selection: Selection) -> 
     The target's triggers update its full-text index; rows come in the order of their keys, which fills
     its tables from left to right. Errors are those of `resolve_runs`; the caller commits.
     """
-    for name, rows in resolve_runs(connection, selection).rows().items():
-        columns = [each.name for each in metadata.tables[name].columns]
-        target_table = table(name, *map(column, columns), schema=target)
-        ordered = rows.order_by(*metadata.tables[name].primary_key)
-        connection.execute(insert(target_table).from_select(columns, ordered))
+    sql, part = Sql(connection, f"{target}."), resolve_runs(connection, selection)
+    with keeping.noting(sql):
+        for name, rows in part.rows().items():
+            columns = [each.name for each in metadata.tables[name].columns]
+            target_table = table(name, *map(column, columns), schema=target)
+            ordered = rows.order_by(*metadata.tables[name].primary_key)
+            connection.execute(insert(target_table).from_select(columns, ordered))
+    copy_overview(Sql(connection), sql, part.start, part.end)

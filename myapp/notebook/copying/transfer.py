@@ -18,7 +18,9 @@ from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout
 from myapp.notebook.copying.digest import digest
 from myapp.notebook.copying.row_reader import ByteCount, RowReader, driver
 from myapp.notebook.models import metadata
+from myapp.notebook.overview import keeping
 from myapp.notebook.selection import Part
+from myapp.notebook.sql import Sql
 from myapp.progress import Progress
 from myapp.schema.driver_errors import server_message
 
@@ -59,7 +61,9 @@ def transfer(
     sent = "" if hashed_while_sent else digest(source, part, names[0], count)
     reader = RowReader(source, names[0], count, nul=to_file)
     try:
-        (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
+        with keeping.noting(Sql(target)):
+            (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
+        keeping.note(Sql(target), dict.fromkeys(Sql(target).column("SELECT id FROM runs")))
     except _row_errors(target) as error:
         detail = f"a row breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error

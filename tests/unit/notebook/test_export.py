@@ -15,6 +15,7 @@ from myapp.notebook.intake.names import name_and_unit
 from myapp.notebook.models import metadata
 from myapp.notebook.sampling import lines
 from myapp.notebook.selection import Part, Selection
+from myapp.notebook.sql import Sql
 from tests.unit.notebook.conftest import CancelAt
 
 RUNS, CHANNELS, READINGS = (metadata.tables[name] for name in ("runs", "channels", "readings"))
@@ -111,7 +112,7 @@ def test_a_text_where_a_number_should_be_is_damage(connection, row):
     for read in (
         lambda: list(Export(connection, RUN).csv()),
         lambda: list(Export(connection, RUN).json_lines()),
-        lambda: lines(connection, Part((RUN,), None, None, None), 100),
+        lambda: lines(Sql(connection), Part((RUN,), None, None, None), 100),
         lambda: queries.show(connection, RUN),
     ):
         with pytest.raises(Damaged):

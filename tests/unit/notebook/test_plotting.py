@@ -13,6 +13,7 @@ from myapp.notebook import plotting, sampling, time_axis
 from myapp.notebook.models import metadata
 from myapp.notebook.sampling import Line
 from myapp.notebook.selection import Part
+from myapp.notebook.sql import Sql
 
 RUNS, CHANNELS, READINGS = (metadata.tables[name] for name in ("runs", "channels", "readings"))
 SECOND, DAY = 1_000_000, 86_400_000_000
@@ -27,7 +28,7 @@ def _lines(engine, columns, width=100, part=RUN):
             connection.execute(insert(CHANNELS), {"id": number, "name": f"c{number}", "unit": "V"})
             rows = [{"run_id": 1, "channel_id": number, "time": t, "value": v} for t, v in readings]
             connection.execute(insert(READINGS), rows)
-        return sampling.lines(connection, part, width)
+        return sampling.lines(Sql(connection), part, width)
 
 
 def test_few_readings_are_drawn_each_at_its_time(shared_engine):

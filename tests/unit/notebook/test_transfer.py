@@ -34,7 +34,7 @@ PAIRS = [(a, b) for a in ("sqlite", "postgresql") for b in ("sqlite", "postgresq
 LARGE = bytes(range(256)) * (PIECE // 256) + b"the rest"
 
 ROWS: dict[str, list[dict[str, object]]] = {
-    "document": [{"id": 1, "created_by": "myapp 0.1.0", "written_by": "myapp 0.6.0"}],
+    "document": [{"id": 1, "created_by": "myapp 0.1.0", "written_by": "myapp 0.7.0"}],
     "runs": [
         {"id": 1, "title": "", "started_at": -(2**63), "notes": None},
         {"id": 7, "title": "Mauna Loa CO₂ 🌋\n\\N\t%s", "started_at": 2**63 - 1, "notes": ""},

@@ -75,7 +75,7 @@ def test_a_revision_is_written_after_a_head_beside_it_with_a_label(tmp_path: Pat
     made = migrations.new_revision("more", rev_id="0005", branch_label="main")
     assert made is not None
     assert (made.down_revisions, made.branch_labels) == (("0004",), ("main",))
-    beside = migrations.new_revision("beside", rev_id="0006", head="0003", splice=True, depends_on="0002")
+    beside = migrations.new_revision("beside", rev_id="0007", head="0003", splice=True, depends_on="0002")
     assert beside is not None
     assert beside.down_revisions == ("0003",)
     with pytest.raises(UpgradeFailed, match="not a head"):
@@ -129,7 +129,7 @@ def doubles(_context: Any, _revision: Any, directives: list[Any]) -> None:
     first = directives[0]
     first.rev_id = "0005"
     directives.append(
-        ops.MigrationScript("0006", ops.UpgradeOps([]), ops.DowngradeOps([]), message="b", head="0005")
+        ops.MigrationScript("0007", ops.UpgradeOps([]), ops.DowngradeOps([]), message="b", head="0005")
     )
 
 
@@ -167,7 +167,7 @@ def test_a_hook_may_rename_or_add_revisions(tmp_path: Path, database: URL) -> No
     migrations = Migrations(tmp_path / "m", database)
     last = migrations.new_revision("two", process_revision_directives=doubles)
     assert last is not None
-    assert (last.revision, migrations.heads()) == ("0006", ("0006",))
+    assert (last.revision, migrations.heads()) == ("0007", ("0007",))
 
 
 @pytest.mark.parametrize("action", ["new_revision", "merge", "command", "command merge"])
