@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from _environment import ROOT
+from myapp.application import document_format
 from myapp.paths import shipped
 from myapp.product import SUFFIX
 from myapp.schema.manifest import Manifest
@@ -44,6 +45,8 @@ def large_document(path: Path, revision: str, readings: int, runs: int) -> Path:
         column = "channel" if number == 1 else "channel_id"
         insert = f"INSERT INTO readings (run_id, {column}, time, value) VALUES (?, ?, ?, ?)"
         connection.executemany(insert, _readings(number, runs, lines))
+        if number == document_format().ordinal:
+            document_format().settle(connection)
     return path
 
 
