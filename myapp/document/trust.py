@@ -3,11 +3,12 @@
 Until then only SQLite's own tables are read, and Alembic's version table once it is known to be a table.
 """
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
-from typing import Literal
 
 from myapp.document.classify import demand_known
 from myapp.document.connect import CACHE_KIB, connect
@@ -19,13 +20,19 @@ from myapp.errors import Damaged, NewerDocument, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Check = Literal["integrity_check", "quick_check", "indexes"]
+else:
+    Check = str  # each start loads this module, and `typing` would take time
+
 VERSION_TABLE_SQL = (
     "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n"
     "\tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
 )
 """The version table letter by letter as Alembic makes it."""
-
-Check = Literal["integrity_check", "quick_check", "indexes"]
 
 _TABLES = """
     SELECT name FROM sqlite_master
@@ -148,7 +155,8 @@ def _checks(connection: sqlite3.Connection, check: Check) -> list[str]:
     if check != "indexes":
         return [f"PRAGMA {check}(1)"]
     tables = connection.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'").fetchall()
-    return ["PRAGMA integrity_check('{}')".format(name.replace("'", "''")) for (name,) in tables]
+    # a name that is none is of no table, which the check refuses
+    return ["PRAGMA integrity_check('{}')".format(str(name).replace("'", "''")) for (name,) in tables]
 
 
 def blank_fingerprint(format: DocumentFormat) -> dict[str, str]:

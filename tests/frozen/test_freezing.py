@@ -133,7 +133,7 @@ def test_modules_and_data_files_that_only_a_revision_uses_are_shipped_and_the_fi
     before = contents.readings(document)
     started = upgraded(program, command, document)
     assert started.returncode == 0, started.stderr
-    assert contents.revision(document) == 7
+    assert contents.revision(document) == 8
     assert contents.readings(document) == contents.moved_apart(before)
     with closing(sqlite3.connect(document)) as connection:
         assert connection.execute("SELECT count(*) FROM units").fetchone() == (0,)

@@ -191,4 +191,4 @@ def test_pythonexecutable_does_not_change_the_program_that_upgrades_several(
     environment = {"PYTHONEXECUTABLE": os.fspath(tmp_path / "nothing")}
     done = program.run("upgrade", "--jobs", "2", *copies, env=environment)
     assert done.returncode == 0, done.stderr
-    assert [contents.revision(copy) for copy in copies] == [6] * 3
+    assert [contents.revision(copy) for copy in copies] == [7] * 3

@@ -38,9 +38,10 @@ def noting(sql: Sql) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(Exception):  # for a caller that goes on; one that rolls back has the triggers already
-            _switch_triggers(sql, on=True)
-            note(sql, {ANY: None})
+        if sql.dialect == "sqlite":  # where a caller can go on; one that rolls back has the triggers already
+            with suppress(Exception):
+                _switch_triggers(sql, on=True)
+                note(sql, {ANY: None})
         raise
     _switch_triggers(sql, on=True)
 
