@@ -43,13 +43,13 @@ def awkward(tmp_path: Path) -> Path:
 
 def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, awkward: Path) -> None:
     done = program.run("import", awkward.with_name("none.myapp"), awkward, DATA / "co2.csv", "--show-format")
-    lines = dict(line.split("  ", 1) for line in done.stdout.splitlines()[:14])
+    lines = dict(line.split("  ", 1) for line in done.stdout.splitlines()[:13])
     assert (done.returncode, done.stderr) == (0, "")
     assert {name: value.strip() for name, value in lines.items()} == {
         "file": str(awkward), "layout": "wide", "encoding": "latin-1, lines end with CRLF",
         "delimiter": "semicolon", "decimal sign": "comma", "quote": '"',
         "comments": "lines that begin with #", "header": "line 5", "units": "line 6",
-        "times": "column 2 (Uhrzeit): DD.MM.YYYY[ HH:MM[:SS[.f]]]", "dates": "column 1 (Datum)",
+        "times": "column 1 (Datum) and column 2 (Uhrzeit): DD.MM.YYYY[ HH:MM[:SS[.f]]]",
         "time zone": "UTC", "channels": "Größe [m], Wind [m/s]", "left out": "Bemerkung",
     }  # fmt: skip
     found = json.loads(program.run("import", "x", awkward, "--show-format", "--json", check=True).stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from argparse import PARSER, SUPPRESS, Action, ArgumentError, ArgumentParser, HelpFormatter, Namespace
 from importlib import import_module
 
@@ -34,6 +35,10 @@ def _columns() -> int:
         return 80
 
 
+_NEGATIVE = re.compile("-[0-9]")
+"""The beginning of a value that is no option, as in `--timezone -07:00`."""
+
+
 class Parser(ArgumentParser):
     """A parser whose errors are one line, in which no URL has a password.
 
@@ -43,6 +48,7 @@ class Parser(ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_Formatter, **options)
+        self._negative_number_matcher = _NEGATIVE
         self._mixing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -29,9 +29,11 @@ _RUNS, _SOURCES = metadata.tables["runs"], metadata.tables["sources"]
 class ImportResult:
     """The run that an import made. Times are UTC microseconds; `channels` are (name, unit) in file order.
 
-    `gaps` counts the fields of those channels without a reading; `skipped` names the columns that hold
+    `gaps` counts the fields of those channels without a reading, `words` what stood in those that were not
+    empty, the most frequent first; `end_line` is the first line behind the table, 0 where the file ends with
+    it, `more_tables` are the lines of further tables; `skipped` names the columns that hold
     text or nothing; `faults` counts the rows and fields that could not be read and were left out;
-    `finer_times` the times that were cut to microseconds, `rounded` the whole numbers that no double holds.
+    `finer_times` the times rounded to microseconds, `rounded` the whole numbers that no double holds.
     `format` is how the file was read.
     """
 
@@ -47,6 +49,9 @@ class ImportResult:
     finer_times: int
     rounded: int
     format: CsvFormat
+    words: tuple[tuple[str, int], ...] = ()
+    end_line: int = 0
+    more_tables: tuple[int, ...] = ()
 
 
 def import_csv(
@@ -114,6 +119,9 @@ def _result(file: CsvFile, writer: RunWriter, title: str) -> ImportResult:
         finer_times=file.finer_times,
         rounded=file.rounded,
         format=file.format,
+        words=tuple(file.words.most_common()),
+        end_line=file.end.line,
+        more_tables=file.more_tables,
     )
 
 

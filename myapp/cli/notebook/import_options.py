@@ -19,7 +19,7 @@ def read_options(arguments: Namespace) -> ImportOptions:
     """Return the options as the library takes them; raise UsageError for a time or zone that is none."""
     zone = zone_of(arguments.timezone or "UTC")
     values = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
-    values["skip"] = tuple(arguments.skip)
+    values["skip"], values["missing"] = tuple(arguments.skip), tuple(arguments.missing)
     values["start"] = None if arguments.start is None else instant(arguments.start, zone)
     return ImportOptions(**values)
 
@@ -42,6 +42,9 @@ def _add_text(parser: ArgumentParser) -> None:
     header = "the line of the header; lines before it are skipped"
     group.add_argument("--header", type=_line, metavar="LINE|none", help=header)
     group.add_argument("--units", type=_line, metavar="LINE|none", help="the line of the units")
+    group.add_argument("--table", type=int, metavar="NUMBER", help="which table of a file that has several")
+    missing = "a number or word for no reading, in every column or in one; none keeps such numbers"
+    group.add_argument("--missing", action="append", default=[], metavar="[COLUMN=]VALUE|none", help=missing)
 
 
 def _add_columns(parser: ArgumentParser) -> None:
@@ -49,20 +52,21 @@ def _add_columns(parser: ArgumentParser) -> None:
     layout = group.add_mutually_exclusive_group()
     for name, words in (("wide", "a column for each channel"), ("long", "a row for each reading")):
         layout.add_argument(f"--{name}", dest="layout", action="store_const", const=name, help=words)
-    group.add_argument("--time", metavar="COLUMN", help="times, or times of day beside --date")
-    group.add_argument("--date", metavar="COLUMN", help="dates, beside a column of times of day")
-    group.add_argument("--channel", metavar="COLUMN", help="channel names of a long file")
-    group.add_argument("--value", metavar="COLUMN", help="numbers of a long file")
+    group.add_argument("--time", metavar="COLUMN", help="times, or 'Year Month Day Hour' and the like")
+    group.add_argument("--date", metavar="COLUMN", help="dates, beside a --time of times of day")
+    group.add_argument("--channel", metavar="COLUMN", help="channel names of a long file, or A,B of two")
+    group.add_argument("--value", metavar="COLUMN", help="numbers of a long file, or A,B of two")
     group.add_argument("--unit", metavar="COLUMN", help="units of a long file")
     group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to skip")
 
 
 def _add_times(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("format of times (default: detected)")
-    pattern = "as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-ms, year"
+    pattern = "as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-d, excel, year"
     group.add_argument("--time-format", metavar="PATTERN", help=pattern)
-    group.add_argument("--date-order", choices=["dmy", "mdy"], help="the meaning of 03/04/2024")
-    zone = "the zone of times without one, as Europe/Berlin or +01:00 (UTC)"
+    group.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="the meaning of 03/04/05")
+    group.add_argument("--year", type=int, metavar="YYYY", help="the year of times that have none")
+    zone = "the zone of times without one, as Europe/Berlin or -07:00 (UTC)"
     group.add_argument("--timezone", metavar="ZONE", help=zone)
     group.add_argument(
         "--ambiguous",
@@ -72,6 +76,8 @@ def _add_times(parser: ArgumentParser) -> None:
         "later one, or as the order of the rows shows",
     )
     group.add_argument("--start", metavar="TIME", help="the start of elapsed times (in --timezone)")
+    interval = "the time between rows that have none, as 1ms, from --start on"
+    group.add_argument("--interval", metavar="TIME", help=interval)
 
 
 def _line(text: str) -> int | str:

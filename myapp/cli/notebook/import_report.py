@@ -19,6 +19,9 @@ from myapp.notebook.intake.csv_format import CsvFormat
 SHOWN_FAULTS = 10
 """How many faults are printed; all are in `--json` and in a report file."""
 
+_SHOWN_WORDS = 5
+"""How many of the words that stand for gaps are printed, the most frequent first."""
+
 STDIN = "-"
 
 
@@ -122,15 +125,21 @@ def print_result(path: str, result: ImportResult, faults: Faults, report: str | 
     output.remark(f"{name}: {result.format.summary()}")
     output.line(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
     if result.gaps:
-        output.remark(f"{result.gaps} empty fields are gaps")
+        words = ", ".join(f"{count} {word!r}" for word, count in result.words[:_SHOWN_WORDS])
+        output.remark(f"{result.gaps} fields are gaps: empty{' and ' + shown(words) if words else ''}")
     if result.finer_times:
-        output.remark(f"{result.finer_times} times have digits beyond the microsecond, which were cut off")
+        output.remark(f"{result.finer_times} times have digits beyond the microsecond, which were rounded")
     if result.rounded:
         output.remark(
             f"{result.rounded} whole numbers have more digits than a double holds, and were rounded"
         )
     if result.skipped:
         output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
+    if result.end_line:
+        output.remark(f"the table ends before line {result.end_line}: what is behind it was left out")
+    if result.more_tables:
+        lines = ", ".join(map(str, result.more_tables))
+        output.remark(f"there are more tables, in line {lines}: --table 2 imports the second")
     if result.faults:
         _print_faults(name, result.faults, faults.first, report)
 
@@ -154,6 +163,9 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
         "channels": [{"name": name, "unit": unit} for name, unit in result.channels],
         "readings": result.readings,
         "gaps": result.gaps,
+        "missing": dict(result.words),
+        "end_line": result.end_line or None,
+        "more_tables": list(result.more_tables),
         "finer_times": result.finer_times,
         "rounded": result.rounded,
         "skipped": list(result.skipped),
@@ -179,12 +191,13 @@ def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:
         "comment": csv_format.dialect.comment or None,
         "header": csv_format.header_line or None,
         "units": csv_format.units_line or None,
-        "time": csv_format.time_column,
-        "date": csv_format.date_column or None,
+        "time": csv_format.time_column or None,
+        "date": csv_format.time_columns[0] if len(csv_format.time_columns) > 1 else None,
+        "times": list(csv_format.time_columns),
         "time_format": csv_format.time_format.name,
         "timezone": None if csv_format.time_format.zoned else csv_format.zone,
-        "channel": long.channel if long else None,
-        "value": long.value if long else None,
+        "channel": long.channels[0] if long else None,
+        "value": long.values[0].column if long else None,
         "unit": (long.unit or None) if long else None,
         "channels": [{"name": channel.name, "unit": channel.unit} for channel in csv_format.channels],
         "skipped": list(csv_format.skipped),

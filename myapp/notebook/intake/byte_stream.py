@@ -14,6 +14,9 @@ Source = StrPath | BinaryIO
 HEAD_BYTES = 1 << 16
 """How many of the first bytes are examined to detect the format."""
 
+WHOLE_BYTES = 1 << 24
+"""How many of the first bytes are examined to find a table behind others."""
+
 LINE_LIMIT = 1 << 22
 """The longest line that is read, in bytes; a file of one endless line would fill the memory."""
 
@@ -47,9 +50,13 @@ class ByteStream(io.RawIOBase):
         """The digest of the bytes read."""
         return self._hash.hexdigest()
 
-    def head(self) -> tuple[bytes, bool]:
-        """Return the first bytes, some whole lines at least, and whether they are the whole file."""
-        while len(self._pending) < HEAD_BYTES or not self._enough():
+    def head(self, *, whole: bool = False) -> tuple[bytes, bool]:
+        """Return the first bytes, some whole lines at least, and whether they are the whole file.
+
+        With `whole` they are all, up to WHOLE_BYTES.
+        """
+        enough = WHOLE_BYTES if whole else HEAD_BYTES
+        while len(self._pending) < enough or not self._enough():
             chunk = self._file.read(HEAD_BYTES)
             if not chunk:
                 return self._pending, True

@@ -2,28 +2,30 @@
 
 from collections.abc import Sequence
 
-from myapp.errors import BadData
-from myapp.notebook.intake import names, numbers, time_columns, time_detection
+from myapp.notebook.intake import layout, missing, names, numbers, time_columns, time_parts, time_zone
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.options import ImportOptions
-from myapp.notebook.intake.table import Table
-from myapp.notebook.intake.time_columns import TimeColumns
+from myapp.notebook.intake.table import Table, TimeColumns, bad_line
+from myapp.notebook.intake.ticks import TickFormat
+from myapp.notebook.intake.times import YEAR
 
 
 def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -> CsvFormat:
     """Return the format of a table's file; raise BadData where times or numbers are missing or unclear."""
-    times = time_columns.find(table, options)
-    zone = time_columns.zone_name(table, times, options)
-    long = _long(table, times, options)
+    times, zone = time_zone.zoned(table, time_columns.find(table, options), options)
+    long = layout.find(table, times, options)
     left = {table.index(column, "skip") for column in options.skip}
-    others = [i for i in range(table.width) if i not in {times.time, times.date, *left}]
-    decimal = options.decimal or _decimal(table, [long.value - 1] if long else others)
+    others = [i for i in range(table.width) if i not in {*times.columns, *left}]
+    valued = [value.column - 1 for value in long.values] if long else others
+    decimal = options.decimal or _decimal(table, valued)
     if long:
         channels, skipped = _long_channels(table, long, decimal), _unused(times, long, table.width)
     else:
-        skipped = sorted({i for i in others if _is_skipped(table, i, decimal)} | left)
+        skipped = sorted({i for i in others if _is_skipped(table, i, decimal, times)} | left)
         channels = tuple(_channel(table, i) for i in others if i not in skipped)
         _check_channels(table, channels)
+        _check_days(table, times)
+    missing.check_names(table, options.missing, long)
     return CsvFormat(
         encoding=encoding,
         line_end=line_end,
@@ -32,85 +34,89 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         header_line=table.header_line,
         units_line=table.units_line,
         first_line=table.first_line,
-        time_column=times.time + 1,
-        date_column=times.date + 1,
+        time_columns=tuple(i + 1 for i in times.columns),
         time_format=times.format,
         zone=zone,
         channels=channels,
         long=long,
         skipped=tuple(table.titles[i] for i in skipped if not _is_nothing(table, i)),
         titles=table.titles,
+        header=tuple(table.header),
+        constants=() if long else _constants(table, times, left),
+        more_tables=table.more,
     )
 
 
-def _long(table: Table, times: TimeColumns, options: ImportOptions) -> LongColumns | None:
-    """Return the columns of a long file, or None for a wide one."""
-    if options.layout == "wide":
-        return None
-    roles = (
-        ("channel", options.channel, names.CHANNEL_NAMES),
-        ("value", options.value, names.VALUE_NAMES),
-        ("unit", options.unit, names.UNIT_NAMES),
-    )
-    given = [-1 if column is None else table.index(column, setting) for setting, column, _ in roles]
-    free = [i for i in range(table.width) if i not in {times.time, times.date, *given}]
-    channel, value, unit = (
-        index if index >= 0 else next((i for i in free if names.letters(table.header[i]) in usual), -1)
-        for index, (_, _, usual) in zip(given, roles, strict=True)
-    )
-    demanded = options.layout == "long" or max(given) >= 0
-    if (channel < 0 or value < 0) and (demanded or _repeats(table, times)):
-        channel, value = _by_content(table, [i for i in free if i != unit], channel, value)
-    if channel >= 0 and value >= 0:
-        return LongColumns(channel + 1, value + 1, unit + 1)
-    if demanded:
-        fact = "a long file has a column of channel names and one of values"
-        setting, advice = "channel" if channel < 0 else "value", "{channel} and {value} say which"
-        raise table.bad_header(-1, fact, setting=setting, values=table.titles, advice=advice)
-    return None
+def _constants(table: Table, times: TimeColumns, left: set[int]) -> tuple[tuple[int, str], ...]:
+    """Return the columns that say whose readings the rows have, with the one word that all rows have yet."""
+    keys = (i for i in range(table.width) if i not in times.columns and names.mentions_key(table.header[i]))
+    words = ((i, {cell.strip() for cell in table.columns[i]}) for i in keys if i not in left)
+    return tuple((i + 1, word) for i, cells in words if len(cells) == 1 for word in cells if word)
 
 
-def _repeats(table: Table, times: TimeColumns) -> bool:
-    """Whether times repeat in (time, text, number) rows; a wide file has one row per time."""
-    if table.width - (times.date >= 0) not in (3, 4):
+def _check_days(table: Table, times: TimeColumns) -> None:
+    """Raise BadData where dates stand for rows of which a day has many: the rest is in other columns."""
+    cells = [tuple(row[i] for i in times.columns) for _, row in table.rows]
+    if len(cells) < 4 or len(set(cells)) * 2 >= len(cells) or not _are_whole(times, cells):
+        return
+    of_time = [i for i in range(table.width) if i in times.columns or _may_be_part(table, i)]
+    listed = " ".join(table.titles[i] for i in of_time)
+    fact = f"{len(cells) - len(set(cells))} of the first {len(cells)} rows have the time of another row"
+    whose = "{channel} COLUMN whose readings a row has"
+    advice = f"{{time}} 'COLUMN COLUMN …' says which columns make up the time, {whose}"
+    if len(of_time) > len(times.columns):
+        advice = f"{{time}} '{listed}' may make up the time, or say {whose}"
+    values = (listed,) if len(of_time) > len(times.columns) else ()
+    raise bad_line(table.rows[0][0], times.last + 1, fact, setting="time", values=values, advice=advice)
+
+
+def _are_whole(times: TimeColumns, cells: Sequence[tuple[str, ...]]) -> bool:
+    """Whether times are years or dates without a time of day."""
+    return times.format == YEAR or (
+        bool(times.columns)
+        and not any(":" in cell for row in cells for cell in row)
+        and _at_midnight(times, cells)
+    )
+
+
+def _at_midnight(times: TimeColumns, cells: Sequence[tuple[str, ...]]) -> bool:
+    try:
+        read = times.format.read_all([" ".join(row) for row in cells])
+    except ValueError:
         return False
-    moments = [(row[times.time], row[max(times.date, 0)]) for _, row in table.rows]
-    return len(set(moments)) < len(moments)
+    return all(time % 86_400_000_000 == 0 for time in read)
 
 
-def _by_content(table: Table, free: Sequence[int], channel: int, value: int) -> tuple[int, int]:
-    """Return the channel and value columns, completed where exactly one column holds words or numbers."""
-    numeric = [i for i in free if _is_numeric(table, i)]
-    words = [i for i in free if i not in numeric and all(map(str.strip, table.columns[i]))]
-    channel = words[0] if channel < 0 and len(words) == 1 else channel
-    value = numeric[0] if value < 0 and len(numeric) == 1 else value
-    return channel, value
-
-
-def _is_numeric(table: Table, index: int) -> bool:
-    filled = [cell for cell in table.columns[index] if not numbers.is_gap(cell)]
-    return bool(filled) and all(numbers.is_finite(cell.strip()) for cell in filled)
+def _may_be_part(table: Table, index: int) -> bool:
+    part = time_parts.NAMES.get(names.letters(table.header[index]), "")
+    return bool(part) and part != "date" and time_parts.fits(part, table.columns[index])
 
 
 def _long_channels(table: Table, long: LongColumns, decimal: str) -> tuple[ChannelColumn, ...]:
     """Return the channels that have a number in the first rows, in their order."""
+    rows = [row for _, row in table.rows if long.name_of(row).strip()]
     channels = (
-        long_channel(row[long.channel - 1], row[long.unit - 1] if long.unit else "", long)
-        for _, row in table.rows
-        if numbers.is_number(row[long.value - 1], decimal) and row[long.channel - 1].strip()
+        long_channel(long.name_of(row), row[long.unit - 1] if long.unit else "", value)
+        for row in rows
+        for value in long.values
+        if numbers.is_number(row[value.column - 1], decimal)
     )
     return tuple(dict.fromkeys(channels))
 
 
-def long_channel(name: str, unit: str, long: LongColumns) -> ChannelColumn:
-    """Return the channel of a row of a long file."""
+def long_channel(name: str, unit: str, value: ChannelColumn) -> ChannelColumn:
+    """Return the channel of a row of a long file, and of one of its columns of values."""
+    if value.name:
+        return ChannelColumn(f"{names.bare_name(name)} {value.name}", value.unit, value.column)
     plain, in_name = names.name_and_unit(name)
     own = names.bare_unit(unit)
-    return ChannelColumn(plain if in_name and not own else names.bare_name(name), own or in_name, long.value)
+    return ChannelColumn(
+        plain if in_name and not own else names.bare_name(name), own or in_name, value.column
+    )
 
 
 def _unused(times: TimeColumns, long: LongColumns, width: int) -> list[int]:
-    used = {times.time, times.date, long.channel - 1, long.value - 1, long.unit - 1}
+    used = {*times.columns, *(column - 1 for column in long.columns)}
     return [i for i in range(width) if i not in used]
 
 
@@ -122,25 +128,36 @@ def _decimal(table: Table, indexes: Sequence[int]) -> str:
         commas = [place for place in cells if "," in place[2] and numbers.is_number(place[2], ",")]
         line, index, cell = commas[0]
         if all(numbers.is_ambiguous(cell) for _, _, cell in commas):
-            raise BadData(
-                table.path,
+            raise bad_line(
                 line,
                 index + 1,
                 f"number {numbers.quoted(cell)} can be read in two ways",
                 setting="decimal",
                 values=(".", ","),
-                advice="{decimal} says which sign is decimal",
+                advice="{decimal} , makes it a part of one, {decimal} . refuses it as thousands",
             )
     return decimal
 
 
-def _is_skipped(table: Table, index: int, decimal: str) -> bool:
+def _is_skipped(table: Table, index: int, decimal: str, times: TimeColumns) -> bool:
     """Whether a column has no name, holds further times, or text and no number."""
     title, cells = table.header[index], table.columns[index]
-    if not title.strip() or (names.is_time_name(title) and time_detection.detect(cells)):
+    if not title.strip() or layout.is_time(table, index) or _is_other_x(table, index, times):
         return True
     filled = [cell for cell in cells if not numbers.is_gap(cell)]
     return bool(filled) and not any(numbers.is_number(cell, decimal) for cell in filled)
+
+
+def _is_other_x(table: Table, index: int, times: TimeColumns) -> bool:
+    """Whether a column repeats the times of an earlier one of its title, as LabVIEW writes them."""
+    first = table.header.index(table.header[index])
+    if first == index or first not in times.columns or not isinstance(times.format, TickFormat):
+        return False
+    if table.columns[first] != table.columns[index]:
+        fact = f"column {index + 1}, {table.titles[index]}, has other times than column {first + 1}"
+        advice = f"{{skip}} {index + 1} leaves it out, with the channels behind it"
+        raise table.bad_header(index, fact, setting="skip", values=(str(index + 1),), advice=advice)
+    return True
 
 
 def _is_nothing(table: Table, index: int) -> bool:

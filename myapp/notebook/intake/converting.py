@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from myapp.errors import BadData
 from myapp.notebook.intake import numbers
 from myapp.notebook.intake.cells import Block, Columns, Rows
-from myapp.notebook.intake.columns import long_channel
-from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
+from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat
 from myapp.notebook.intake.faults import Faults
+from myapp.notebook.intake.missing import Missing, MissingValues, MissingWatch
 from myapp.notebook.intake.row_times import RowTimes
 from myapp.notebook.intake.table import width_fault
-
-_MOST_CHANNELS = 10_000
-"""The most channels of a long file; a column with more names holds something else."""
 
 
 @dataclass(frozen=True)
@@ -35,36 +33,98 @@ class Batch:
     series: Sequence[Series]
 
 
-class _TooManyChannels(ValueError):
-    """More names of channels than any file has."""
-
-
 class Converter(ABC):
     """Converts blocks to batches.
 
     `skipped` are titles of columns or channels that turn out to hold text, `gaps` the number of each
-    channel's fields without a reading, `rounded` counts whole numbers that no double holds.
+    channel's fields without a reading, `words` those fields that are not empty, `rounded` counts whole
+    numbers that no double holds.
     """
 
-    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults) -> None:
+    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults, missing: MissingValues) -> None:
         self.skipped: list[str] = []
         self.gaps: Counter[ChannelColumn] = Counter()
         self.rounded = 0
         self._format = csv_format
         self._faults = faults
         self._times = RowTimes(csv_format, ambiguous, faults)
+        self._missing = missing
+        self._missing_of: dict[ChannelColumn, Missing] = {}
+        self._watch = MissingWatch(faults.path)
+        self.words: Counter[str] = Counter()
 
     @property
     def finer_times(self) -> int:
-        """The number of times that were cut to microseconds."""
+        """The number of times that were rounded to microseconds."""
         return self._times.finer
 
     def convert(self, block: Block) -> Batch:
         """Convert a block; cells that cannot be read are added to the faults."""
         try:
-            return self._by_column(block.columns(self._format.width), block.lines)
+            columns = block.columns(self._format.width)
+            batch = self._by_column(columns, block.lines)
         except ValueError:
-            return self._by_row(*_without_empty(*block))
+            rows, lines = _without_empty(*block)
+            self._look_at_keys([row for row in rows if len(row) == self._format.width], lines)
+            return self._by_row(rows, lines)
+        self._look_at_columns(columns, block)
+        self._times.count += len(block.rows)
+        return batch
+
+    def _look_at_columns(self, columns: Columns, block: Block) -> None:
+        """Refuse rows of another sensor, where a column says whose they are."""
+        for column, word in self._format.constants:
+            if columns[column - 1].count(word) < len(block.rows):
+                self._look_at_keys(block.rows, block.lines)
+
+    def _look_at_keys(self, rows: Rows, lines: Sequence[int]) -> None:
+        for column, word in self._format.constants:
+            for line, row in zip(lines, rows, strict=False):
+                if row[column - 1].strip() not in ("", word):
+                    raise self._another(line, column, word, row[column - 1].strip())
+
+    def _another(self, line: int, column: int, before: str, word: str) -> BadData:
+        """Return the error for a row of another sensor, place or thing than those before it."""
+        title = self._format.titles[column - 1]
+        shown = title if " " not in title else f"'{title}'"
+        return BadData(
+            self._faults.path,
+            line,
+            column,
+            f"{title} is {numbers.quoted(word)} from here on, and was {numbers.quoted(before)}",
+            setting="channel",
+            values=(title,),
+            advice=f"{{channel}} {shown} makes channels of each, {{skip}} {shown} leaves the column out",
+        )
+
+    def check(self) -> None:
+        """Raise BadData where a column holds what usually stands for no reading, once all rows were read."""
+        self._watch.check()
+
+    def _missing_in(self, channel: ChannelColumn) -> Missing:
+        if channel not in self._missing_of:
+            self._missing_of[channel] = self._missing.of(channel)
+        return self._missing_of[channel]
+
+    def _watched(self, series: Series) -> Series:
+        """Return a series after a look for missing values that nobody named."""
+        if not self._missing_in(series.channel).kept:
+            self._watch.see(series.channel, series.numbers, series.lines)
+        return series
+
+    def _read(self, channel: ChannelColumn, cells: Sequence[str]) -> Sequence[float | None]:
+        """Return the numbers and gaps of a channel's cells; raise ValueError for others."""
+        missing = self._missing_in(channel)
+        values = numbers.read_all(missing.blanked(cells), self._format.decimal)
+        return missing.without(values)
+
+    def _count(self, cells: Sequence[str], values: Sequence[float | None]) -> None:
+        """Count what cells that were read have beside numbers."""
+        self.rounded += numbers.count_rounded(cells, values)
+        gaps = list(values).count(None)
+        if gaps and gaps > list(cells).count(""):
+            pairs = zip(cells, values, strict=True)
+            self.words.update(cell.strip() for cell, value in pairs if value is None and cell.strip())
 
     @abstractmethod
     def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:
@@ -82,9 +142,9 @@ class Converter(ABC):
 
     def _number(self, line: int, channel: ChannelColumn, cell: str) -> float | None:
         try:
-            value = numbers.read(cell, self._format.decimal)
-            self.rounded += numbers.count_rounded([cell], [value])
-            return value
+            values = self._read(channel, [cell])
+            self._count([cell], values)
+            return values[0]
         except ValueError as error:
             self._faults.add(line, channel.column, str(error))
             self.gaps[channel] -= 1  # None, which is returned, counts as one
@@ -94,17 +154,17 @@ class Converter(ABC):
 class WideConverter(Converter):
     """Converts files with a column for each channel."""
 
-    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults) -> None:
-        super().__init__(csv_format, ambiguous, faults)
+    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults, missing: MissingValues) -> None:
+        super().__init__(csv_format, ambiguous, faults, missing)
         self._undecided = [channel for channel in csv_format.channels if not channel.decided]
         self._channels = list(csv_format.channels)
 
     def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:
-        decimal = self._format.decimal
         cells = [columns[channel.column - 1] for channel in self._channels]
-        values = [numbers.read_all(column, decimal) for column in cells]
+        values = [self._read(channel, column) for channel, column in zip(self._channels, cells, strict=True)]
         times = self._times.read_all(columns)
-        self.rounded += sum(map(numbers.count_rounded, cells, values))
+        for column, read in zip(cells, values, strict=True):
+            self._count(column, read)
         return self._series(lines, times, values)
 
     def _by_row(self, rows: Rows, lines: Sequence[int]) -> Batch:
@@ -124,7 +184,7 @@ class WideConverter(Converter):
         self, lines: Sequence[int], times: list[int], values: Sequence[Sequence[float | None]]
     ) -> Batch:
         batch = [
-            _gapless(channel, lines, times, column)
+            self._watched(_gapless(channel, lines, times, column))
             for channel, column in zip(self._channels, values, strict=True)
             if any(value is not None for value in column)
         ]
@@ -144,103 +204,6 @@ class WideConverter(Converter):
                 self._undecided.remove(channel)
                 self._channels.remove(channel)
                 self.skipped.append(channel.title)
-
-
-class LongConverter(Converter):
-    """Converts files with a row for each reading."""
-
-    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults, long: LongColumns) -> None:
-        super().__init__(csv_format, ambiguous, faults)
-        self._long = long
-        self._names: dict[tuple[str, str], ChannelColumn] = {}
-        self._numeric = set(csv_format.channels)
-        self._text: set[ChannelColumn] = set()
-
-    def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:
-        named = columns[self._long.channel - 1]
-        units = columns[self._long.unit - 1] if self._long.unit else [""] * len(named)
-        channels = [self._channel(name, unit) for name, unit in zip(named, units, strict=True)]
-        cells = columns[self._long.value - 1]
-        values = numbers.read_all(cells, self._format.decimal)
-        times = self._times.read_all(columns, named)
-        self.rounded += numbers.count_rounded(cells, values)
-        return self._series(lines, times, channels, values)
-
-    def _by_row(self, rows: Rows, lines: Sequence[int]) -> Batch:
-        kept, times, channels, values = [], [], [], []
-        for line, row in zip(lines, rows, strict=True):
-            channel = self._named(line, row) if self._has_width(line, row) else None
-            if channel is None or (time := self._times.read(line, row, row[self._long.channel - 1])) is None:
-                continue
-            kept.append(line)
-            times.append(time)
-            channels.append(channel)
-            values.append(self._value(line, channel, row[self._long.value - 1]))
-        return self._series(kept, times, channels, values)
-
-    def _series(
-        self,
-        lines: Sequence[int],
-        times: list[int],
-        channels: Sequence[ChannelColumn],
-        values: Sequence[float | None],
-    ) -> Batch:
-        batch: dict[ChannelColumn, Series] = {}
-        for line, time, channel, value in zip(lines, times, channels, values, strict=True):
-            if channel in self._text:
-                continue
-            if value is None:
-                self.gaps[channel] += 1
-                continue
-            if channel not in batch:
-                batch[channel] = Series(channel, [], [], [])
-            series = batch[channel]
-            series.times.append(time)  # type: ignore[attr-defined]  # the lists of the line above
-            series.numbers.append(value)  # type: ignore[attr-defined]
-            series.lines.append(line)  # type: ignore[attr-defined]
-        self._numeric.update(batch)
-        return Batch(times, list(batch.values()))
-
-    def _channel(self, name: str, unit: str) -> ChannelColumn:
-        """Return the channel of a row's name and unit; raise ValueError where they make none."""
-        if (name, unit) not in self._names:
-            channel = long_channel(name, unit, self._long)
-            if not channel.name:
-                raise ValueError("no channel")
-            if not channel.title.isprintable():
-                raise ValueError("the channel's name holds control characters")
-            if len(self._names) >= _MOST_CHANNELS:
-                raise _TooManyChannels(f"more than {_MOST_CHANNELS} channels")
-            self._names[name, unit] = channel
-        return self._names[name, unit]
-
-    def _named(self, line: int, row: Sequence[str]) -> ChannelColumn | None:
-        column = self._long.channel
-        try:
-            return self._channel(row[column - 1], row[self._long.unit - 1] if self._long.unit else "")
-        except _TooManyChannels as error:
-            advice = "{channel} says which column names them"
-            self._faults.add(line, column, str(error), setting="channel", advice=advice)
-        except ValueError as error:
-            self._faults.add(line, column, str(error))
-        return None
-
-    def _value(self, line: int, channel: ChannelColumn, cell: str) -> float | None:
-        """Return the number, or None for a gap or a fault; a channel whose first value is text is skipped."""
-        if channel not in self._numeric and channel not in self._text and not numbers.is_gap(cell):
-            if numbers.is_number(cell, self._format.decimal):
-                self._numeric.add(channel)
-            else:
-                self._text.add(channel)
-                self.skipped.append(channel.title)
-        return None if channel in self._text else self._number(line, channel, cell)
-
-
-def converter(csv_format: CsvFormat, ambiguous: str, faults: Faults) -> Converter:
-    """Return the converter of a wide or long file."""
-    if csv_format.long:
-        return LongConverter(csv_format, ambiguous, faults, csv_format.long)
-    return WideConverter(csv_format, ambiguous, faults)
 
 
 def _gapless(

@@ -1,14 +1,16 @@
 """Reads a CSV file as a stream: its format, then its readings by channel, a block at a time."""
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
 from myapp.errors import BadData
-from myapp.notebook.intake import cells, detection
+from myapp.notebook.intake import cells, detection, missing, table_end
 from myapp.notebook.intake.byte_stream import ByteStream, Source, name_of
-from myapp.notebook.intake.converting import Batch, converter
+from myapp.notebook.intake.converting import Batch
+from myapp.notebook.intake.converting_long import converter
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat
 from myapp.notebook.intake.encoding import is_wide
 from myapp.notebook.intake.faults import Faults
@@ -41,9 +43,11 @@ class CsvFile:
         self.path = name_of(source)
         self.stream = ByteStream(source)
         try:
-            self.format = detection.detect(self.path, *self.stream.head(), options)
+            self.format = self._detected(options)
             self.faults = Faults(self.path, skip=options.on_error == "skip", report=report)
-            self._converter = converter(self.format, options.ambiguous, self.faults)
+            self._converter = converter(
+                self.format, options.ambiguous, self.faults, missing.parsed(options.missing)
+            )
             self._open()
         except BaseException:
             self.stream.close()
@@ -64,7 +68,7 @@ class CsvFile:
 
     @property
     def finer_times(self) -> int:
-        """The number of times that were cut to microseconds, in the rows read until now."""
+        """The number of times that were rounded to microseconds, in the rows read until now."""
         return self._converter.finer_times
 
     @property
@@ -76,9 +80,31 @@ class CsvFile:
         """Return the number of these channels' fields without a reading, in the rows read until now."""
         return sum(self._converter.gaps[channel] for channel in channels)
 
+    @property
+    def words(self) -> Counter[str]:
+        """The fields that are gaps and not empty, with their number, in the rows read until now."""
+        return self._converter.words
+
+    @property
+    def more_tables(self) -> tuple[int, ...]:
+        """The lines of further tables, as far as they are known."""
+        return self.format.more_tables or ((self.end.titles,) if self.end.titles else ())
+
     def batches(self) -> Iterator[Batch]:
-        """Yield all rows; raise BadData with line and column at the first that cannot be read."""
+        """Yield all rows; raise BadData with line and column at the first that cannot be read.
+
+        After the last row, raise it where a column holds what usually stands for no reading.
+        """
         yield from map(self._converter.convert, self._blocks)
+        self._converter.check()
+
+    def _detected(self, options: ImportOptions) -> CsvFormat:
+        """Return the format; errors get the path here."""
+        try:
+            return detection.detect(*self.stream.head(whole=options.table is not None), options)
+        except BadData as error:
+            error.path = self.path
+            raise
 
     def _open(self) -> None:
         """Open the text behind the header; bytes outside the encoding are replaced, as numbers have none."""
@@ -88,6 +114,6 @@ class CsvFile:
         self._text = io.TextIOWrapper(buffered, self.format.encoding, errors="replace", newline="")
         for _ in range(first_line - 1):
             self._text.readline()
-        self._blocks = cells.blocks(
-            self._text, self.format.dialect, self.format.width, first_line, self.faults
-        )
+        blocks = cells.blocks(self._text, self.format.dialect, self.format.width, first_line, self.faults)
+        self.end = table_end.TableEnd(self.format, self.faults)
+        self._blocks = self.end.until_end(blocks)

@@ -1,5 +1,6 @@
 """The format of a CSV file: its text, its lines and its columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.notebook.intake.cells import BLANK, Dialect
@@ -30,19 +31,44 @@ class ChannelColumn:
 
 @dataclass(frozen=True)
 class LongColumns:
-    """The columns of a long file, which count from 1; `unit` is 0 where there is none."""
+    """The columns of a long file, which count from 1; `unit` is 0 where there is none.
 
-    channel: int
-    value: int
+    Several columns of names make one name together. Where several columns hold numbers, each gives its name
+    and unit to the channel; one alone has no name here.
+    """
+
+    channels: tuple[int, ...]
+    values: tuple[ChannelColumn, ...]
     unit: int
+
+    @property
+    def columns(self) -> set[int]:
+        """All columns that have a role."""
+        return {*self.channels, *(value.column for value in self.values), self.unit}
+
+    def names_of(self, columns: Sequence[Sequence[str]]) -> Sequence[str]:
+        """Return the names in the rows of a block."""
+        cells = [columns[column - 1] for column in self.channels]
+        return (
+            cells[0]
+            if len(cells) == 1
+            else [" ".join(filter(str.strip, row)) for row in zip(*cells, strict=True)]
+        )
+
+    def name_of(self, row: Sequence[str]) -> str:
+        """Return the name in a row."""
+        return self.names_of([[cell] for cell in row])[0]
 
 
 @dataclass(frozen=True)
 class CsvFormat:
     """How a file is written. Columns and lines count from 1, and are 0 where there is none.
 
-    `first_line` is the first line of rows, `zone` that of times without one. `long` has the columns of a
-    long file, whose `channels` are those of the first rows, and is None for a wide one.
+    `first_line` is the first line of rows, `zone` that of times without one. `time_columns` make up the
+    times in their order, and are none where rows are counted. `long` has the columns of a long file, whose
+    `channels` are those of the first rows, and is None for a wide one. `constants` are the columns that say
+    whose readings the rows have, with the word of the first rows. `more_tables` are the lines of tables
+    behind this one, in the first lines of the file.
     """
 
     encoding: str
@@ -52,14 +78,21 @@ class CsvFormat:
     header_line: int
     units_line: int
     first_line: int
-    time_column: int
-    date_column: int
+    time_columns: tuple[int, ...]
     time_format: TimeFormat
     zone: str
     channels: tuple[ChannelColumn, ...]
     long: LongColumns | None
     skipped: tuple[str, ...]
     titles: tuple[str, ...]
+    header: tuple[str, ...] = ()
+    constants: tuple[tuple[int, str], ...] = ()
+    more_tables: tuple[int, ...] = ()
+
+    @property
+    def time_column(self) -> int:
+        """The last column of the times, which a fault names."""
+        return self.time_columns[-1] if self.time_columns else 0
 
     @property
     def width(self) -> int:
@@ -89,15 +122,16 @@ class CsvFormat:
             ("header", f"line {self.header_line}" if self.header_line else "none"),
         ]
         facts += [("units", f"line {self.units_line}")] if self.units_line else []
-        facts.append(("times", f"{self._title(self.time_column)}: {self.time_format.name}"))
-        facts += [("dates", self._title(self.date_column))] if self.date_column else []
+        facts.append(("times", f"{self._times()}: {self.time_format.name}"))
         facts.append(("time zone", zone))
         if self.long:
-            facts.append(("channels' names", self._title(self.long.channel)))
-            facts.append(("values", self._title(self.long.value)))
+            facts.append(("channels' names", ", ".join(map(self._title, self.long.channels))))
+            facts.append(("values", ", ".join(self._title(value.column) for value in self.long.values)))
             facts += [("units", self._title(self.long.unit))] if self.long.unit else []
         facts.append(("channels", ", ".join(channel.title for channel in self.channels)))
-        return [*facts, ("left out", ", ".join(self.skipped))] if self.skipped else facts
+        facts += [("left out", ", ".join(self.skipped))] if self.skipped else []
+        lines = ", ".join(map(str, self.more_tables))
+        return [*facts, ("further tables", f"in line {lines}")] if self.more_tables else facts
 
     def summary(self) -> str:
         """Return the format in one line, without the channels."""
@@ -110,9 +144,11 @@ class CsvFormat:
             f"header in line {self.header_line}" if self.header_line else "no header",
         ]
         parts += [f"units in line {self.units_line}"] if self.units_line else []
-        titles = [self._title(column) for column in (self.date_column, self.time_column) if column]
-        parts.append(f"times in {' and '.join(titles)} as {self.time_format.name}, zone {facts['time zone']}")
+        parts.append(f"times in {self._times()} as {self.time_format.name}, zone {facts['time zone']}")
         return ", ".join(parts)
+
+    def _times(self) -> str:
+        return " and ".join(map(self._title, self.time_columns)) or "the order of rows"
 
     def _title(self, column: int) -> str:
         return f"column {column} ({self.titles[column - 1]})"

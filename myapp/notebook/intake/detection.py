@@ -2,51 +2,66 @@
 
 import codecs
 
-from myapp.errors import BadData, StrPath
-from myapp.notebook.intake import columns, preamble, sample
+from myapp.errors import BadData
+from myapp.notebook.intake import columns, numbers, preamble, sample
 from myapp.notebook.intake.byte_stream import nul_error
 from myapp.notebook.intake.cells import BLANK
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.encoding import encoding_of, is_wide
 from myapp.notebook.intake.options import DELIMITERS, ImportOptions
+from myapp.notebook.intake.table import bad_line
 
 _CHARACTERS = [character for character in DELIMITERS.values() if character != BLANK]
 """Delimiters that are tried together; blanks only where none of them gives a table."""
 
 
-def detect(path: StrPath, head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
+def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
     """Return the format of a file that begins with `head`, which is the complete file where `whole` is true.
 
-    Raise BadData where there is no header, no row, no time column or no column of numbers.
+    Raise BadData, without a path, where there is no header, no row, no time column or no column of numbers.
     """
     encoding = encoding_of(head, options.encoding)
     if not is_wide(encoding) and b"\0" in head:
-        raise nul_error(path, 1, head)
-    text = _decoded(path, head, whole, encoding)
+        raise nul_error("", 1, head)
+    text = _decoded(head, whole, encoding)
     if not text.strip().strip("\ufeff"):
-        raise BadData(path, 0, 0, "the file is empty")
-    errors = []
+        raise bad_line(0, 0, "the file is empty")
+    errors: list[BadData] = []
+    rows = 0
     for delimiters in [[options.separator]] if options.separator else [_CHARACTERS, [BLANK]]:
-        samples = sample.samples(text, whole, options, delimiters)
-        for each in sorted(samples, key=preamble.rank, reverse=True):  # the likeliest first
+        samples = [(preamble.rank(each), each) for each in sample.samples(text, whole, options, delimiters)]
+        ranked = sorted(samples, key=lambda pair: pair[0], reverse=True)  # the likeliest first
+        if (
+            ranked and ranked[0][0][2] > 2 * rows
+        ):  # blanks part words everywhere: only where they make a table
+            errors = []
+        rows = max([rows, *(rank[2] for rank, _ in ranked)])
+        for _, each in ranked:
             try:
-                table = preamble.locate(path, each, options)
-                return columns.assign(table, options, encoding, sample.line_end(text))
+                return columns.assign(
+                    preamble.locate(each, options), options, encoding, sample.line_end(text)
+                )
             except BadData as error:
                 errors.append(error)
-    if errors:
-        raise errors[0]
-    raise BadData(path, 1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
+    raise errors[0] if errors else _no_columns(text)
 
 
-def _decoded(path: StrPath, head: bytes, whole: bool, encoding: str) -> str:
+def _no_columns(text: str) -> BadData:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if sum(map(numbers.is_finite, lines)) * 2 > len(lines):
+        fact = "one column of numbers, and no times"
+        advice = "{interval} 1ms says how far rows are apart, {start} TIME when the first was measured"
+        return bad_line(1, 0, fact, setting="interval", advice=advice)
+    return bad_line(1, 0, "no columns: the header has neither comma, semicolon, tab nor |")
+
+
+def _decoded(head: bytes, whole: bool, encoding: str) -> str:
     """Return the text; raise BadData where the encoding needs a byte order mark and there is none."""
     try:
         return codecs.getincrementaldecoder(encoding)("replace").decode(head, final=whole)
     except UnicodeError as error:  # no other is raised: bytes outside of an encoding are replaced
         name = codecs.lookup(encoding).name
-        raise BadData(
-            path,
+        raise bad_line(
             1,
             0,
             f"{name} needs a byte order mark, and the file has none",

@@ -15,7 +15,7 @@ class Faults:
     def __init__(
         self, path: StrPath, *, skip: bool = False, report: Callable[[BadData], None] | None = None
     ) -> None:
-        self._path = path
+        self.path = path
         self._skip = skip
         self._report = report
         self.count = 0
@@ -31,7 +31,7 @@ class Faults:
         advice: str = "",
     ) -> None:
         """Add a fault; raise it as BadData unless faults are left out."""
-        fault = BadData(self._path, line, column, detail, setting=setting, values=values, advice=advice)
+        fault = BadData(self.path, line, column, detail, setting=setting, values=values, advice=advice)
         if not self._skip:
             raise fault
         self.count += 1

@@ -1,8 +1,8 @@
 """Names of columns: how units are written in them, and those that tell the role of a column."""
 
 import re
-import unicodedata
 
+from myapp.notebook.intake import units
 from myapp.notebook.intake.ticks import UNITS
 
 TIME_NAMES = frozenset(
@@ -13,38 +13,80 @@ TIME_NAMES = frozenset(
         *("epoch", "unix", "unixtime", "epochtime", "unixtimestamp", "elapsed", "elapsedtime"),
         *("times", "timems", "timeus", "timens", "timestampms", "timestampus", "timestampns", "timestamps"),
         *("epochs", "epochms", "epochus", "epochns", "unixtimems", "elapseds", "elapsedms", "laufzeit"),
+        *(
+            "datestamp",
+            "decimaldate",
+            "decimalyear",
+            "timeutcsec",
+            "xvalue",
+            "createdat",
+            "recordedat",
+            "lastchanged",
+        ),
         *("timeofday", "clock", "clocktime", "messzeit", "messzeitpunkt", "datedmy", "datemdy"),
     ]
 )
 """Names of time columns, in lower case, letters only."""
 
-_COUNTED_NAMES = frozenset({"t", "seconds", "secs", "sekunden", "milliseconds"})
+KEY_WORDS = frozenset(
+    [
+        *("id", "name", "station", "stations", "sensor", "symbol", "ticker", "device", "site", "location"),
+        *("entity", "node", "serial", "channel", "meter", "probe", "logger", "series", "tag", "field"),
+        *("kanal", "messstelle", "instrument", "unitid", "mac", "host", "asset", "well"),
+    ]
+)
+"""The last words in the names of columns that say whose readings a row has."""
+
+_NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "code", "id", "name"})
+
+_COUNTED_NAMES = frozenset({"seconds", "secs", "sekunden", "milliseconds"})
 CHANNEL_NAMES = frozenset(
     [
         *("channel", "channelname", "sensor", "sensorname", "parameter", "variable", "quantity", "signal"),
         *("sensorid", "channelid", "deviceid", "parametername", "variablename", "quantityname"),
         *("series", "metric", "measurement", "measurand", "tag", "tagname", "item", "name", "point"),
+        *("characteristicname", "entityid", "field", "analyte", "observedproperty"),
         *("kanal", "kanalname", "messgröße", "messgrösse", "messstelle", "größe"),
     ]
 )
-VALUE_NAMES = frozenset(["value", "reading", "result", "wert", "messwert", "val", "amount", "measuredvalue"])
-UNIT_NAMES = frozenset(["unit", "units", "einheit", "uom", "unitofmeasure"])
+VALUE_NAMES = frozenset(
+    [
+        "value",
+        "reading",
+        "result",
+        "wert",
+        "messwert",
+        "val",
+        "amount",
+        "measuredvalue",
+        "resultmeasurevalue",
+        "state",
+        "resultvalue",
+    ]
+)
+UNIT_NAMES = frozenset(
+    [
+        "unit",
+        "units",
+        "einheit",
+        "uom",
+        "unitofmeasure",
+        "resultmeasuremeasureunitcode",
+        "unitofmeasurement",
+        "resultunit",
+    ]
+)
 """Names of the columns of long files, in lower case, letters only."""
-
-_UNIT = re.compile(r"(?P<name>.*\S)\s*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\))")
 
 
 def name_and_unit(title: str) -> tuple[str, str]:
-    """Split `name [unit]` or `name (unit)`; the unit is empty where there is none."""
-    title = unicodedata.normalize("NFC", " ".join(title.split()))
-    if match := _UNIT.fullmatch(title):
-        return match["name"], (match["square"] or match["round"] or "").strip()
-    return title, ""
+    """Split a header field such as `name [unit]` or `name (unit)`; the unit is empty where there is none."""
+    return units.split(title)
 
 
 def bare_unit(cell: str) -> str:
     """Return the unit that a cell of a line of units holds, without brackets."""
-    unit = unicodedata.normalize("NFC", " ".join(cell.split()))
+    unit = units.normal(cell)
     if len(unit) > 1 and unit[0] + unit[-1] in ("[]", "()"):
         return unit[1:-1].strip()
     return "" if unit == "-" else unit
@@ -65,10 +107,39 @@ def letters(title: str) -> str:
 def is_time_name(title: str) -> bool:
     """Whether a header field names a time column, as `Time [UTC]`, `Date Time, GMT+01:00` or `t [s]` do."""
     plain = letters(title.partition(",")[0])
-    counted = plain in _COUNTED_NAMES and (name_and_unit(title)[1].lower() in UNITS or plain != "t")
+    unit = name_and_unit(title)[1].lower()
+    counted = plain in _COUNTED_NAMES or (plain in ("t", "x") and unit in UNITS)
     return plain in TIME_NAMES or counted
+
+
+def mentions_time(title: str) -> bool:
+    """Whether a header field speaks of times, as `TIMESTAMP_END` does."""
+    plain = letters(title)
+    return any(word in plain for word in ("time", "date", "datum", "zeit", "timestamp"))
+
+
+def mentions_key(title: str) -> bool:
+    """Whether a header field speaks of the sensor, the place or the thing whose readings the rows have."""
+    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name_and_unit(title)[0]).lower())
+    words = [word for word in words if word]
+    if len(words) > 1 and words[-1] in _NUMBER_WORDS:
+        return words[-1] in ("id", "name") or bool(KEY_WORDS.intersection(words[:-1]))
+    return bool(words) and words[-1] in KEY_WORDS
+
+
+def mentions_zone(title: str) -> bool:
+    """Whether a header field speaks of a zone, as `tz_cd` does."""
+    plain = letters(title)
+    return plain.startswith("tz") or plain.endswith("tz") or "zone" in plain or plain == "utcoffset"
 
 
 def bare_name(text: str) -> str:
     """Return a name with single blanks and in the usual composition of accents."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return units.normal(text)
+
+
+def date_order(title: str) -> str | None:
+    """Return the order of day and month that a header field says, as `Date (MM/DD/YYYY)` does."""
+    form = re.sub("[^a-z]+", "/", title.lower())
+    orders = {"mm/dd/yy": "mdy", "dd/mm/yy": "dmy", "yy/mm/dd": "ymd"}
+    return next((order for text, order in orders.items() if text in form), None)

@@ -1,14 +1,39 @@
 """Reads numbers as instruments write them, and the gaps between readings.
 
-A gap is an empty cell or one of NaN, NA, N/A, #N/A, null in any case. Infinite values, numbers too large
-or too small for a double, and thousands separators are refused, never guessed at.
+A gap is an empty cell or a word of GAPS in any case. `Low`, `High`, `<0.05` and `>400` are gaps too: the
+instrument could not measure, and what it wrote is a limit and no reading. Infinite values, numbers too
+large or too small for a double, and thousands separators are refused, never guessed at.
 """
 
 import math
 import re
 from collections.abc import Iterable, Sequence
 
-GAPS = frozenset({"", "nan", "+nan", "-nan", "na", "n/a", "#n/a", "null"})
+GAPS = frozenset(
+    [
+        *("", "nan", "+nan", "-nan", "na", "n/a", "#n/a", "null", "nil", "none", "missing", "-", "--", "---"),
+        *(
+            "----",
+            "–",
+            "—",
+            "*",
+            "**",
+            "***",
+            "****",
+            "no data",
+            "nodata",
+            "unavailable",
+            "unknown",
+            "offline",
+        ),
+        *("bad", "bad input", "i/o timeout", "err", "error", "fail", "failed", "#ref!", "#value!", "#div/0!"),
+        *("low", "high", "ol", "ovld", "overload", "under range", "over range"),
+    ]
+)
+"""Words that stand for no reading, in lower case."""
+
+_LIMIT = re.compile(r"[<>≤≥]=? ?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
+"""A value below or above what could be detected."""
 
 _NUMBER = {
     ".": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"),
@@ -29,13 +54,14 @@ _ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 def is_gap(cell: str) -> bool:
     """Whether the cell stands for a missing reading."""
-    return cell.strip().lower() in GAPS
+    text = cell.strip().lower()
+    return text in GAPS or (text[:1] in "<>≤≥" and bool(_LIMIT.fullmatch(text)))
 
 
 def read(cell: str, decimal: str) -> float | None:
     """Return the number, or None for a gap; raise ValueError with the reason, as a phrase."""
     text = cell.strip()
-    if text.lower() in GAPS:
+    if is_gap(text):
         return None
     if not _NUMBER[decimal].fullmatch(text):
         raise ValueError(_reason(text, decimal))

@@ -36,24 +36,31 @@ class ImportOptions:
     """The beginning of lines that are left out, or `none`."""
     header: int | Literal["none"] | None = None
     """The line of the header, or `none`; the lines before it are left out."""
+    table: int | None = None
+    """Which table of a file that has several, from 1."""
     units: int | Literal["none"] | None = None
     """The line of the units, after the header, or `none`."""
     time: str | None = None
-    """The column of times, or of times of day where `date` is given."""
+    """The column of times, or of times of day where `date` is given; or several columns that make up the
+    times, with blanks or commas between them, as in `Year Month Day Hour`."""
     date: str | None = None
     """The column of dates that goes with a column of times of day."""
     channel: str | None = None
-    """The column of channel names of a long file."""
+    """The column of channel names of a long file, or several with commas between them."""
     value: str | None = None
-    """The column of numbers of a long file."""
+    """The column of numbers of a long file, or several with commas between them."""
     unit: str | None = None
     """The column of units of a long file."""
     skip: tuple[str, ...] = ()
     """Columns to leave out."""
+    missing: tuple[str, ...] = ()
+    """What stands for no reading: `-999` in any column, `NAME=-999` in one; `none` keeps such numbers."""
     time_format: str | None = None
     """A pattern of `strptime`, or one of ticks.WORDS, such as `epoch-ms`."""
-    date_order: Literal["dmy", "mdy"] | None = None
-    """Whether the day or the month comes first in dates such as 03/04/2024."""
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    """Whether the day, the month or the year comes first in dates such as 03/04/2024 and 03/04/05."""
+    year: int | None = None
+    """The year of times that have none, or that are to be of one year."""
     timezone: str | None = None
     """The zone of times without one: `Europe/Berlin`, `+01:00`. None: the header's, else UTC."""
     ambiguous: Literal["refuse", "earlier", "later", "order"] = "refuse"
@@ -61,6 +68,8 @@ class ImportOptions:
     continues the rows before it."""
     start: int | None = None
     """The start of elapsed times, in UTC microseconds since 1970."""
+    interval: str | None = None
+    """The time between rows that have none, as `1 ms` or `0.5` (seconds); the first is at `start`."""
     on_error: Literal["refuse", "skip"] = "refuse"
     """Whether rows and fields that cannot be read stop the import, or are left out and counted."""
 
@@ -72,6 +81,11 @@ class ImportOptions:
         ):
             words = ", ".join(ticks.WORDS)
             raise _bad("time_format", "is a pattern such as %d.%m.%y_%H%M, or one of " + words)
+
+        if self.interval is not None and ticks.interval_of(self.interval) is None:
+            raise _bad("interval", "is a time such as 1ms, 0.5s or 15min")
+        if self.year is not None and not 1 <= self.year <= 9999:
+            raise _bad("year", "is a year from 1 to 9999")
 
     def _check_text(self) -> None:
         separator, quote = self.separator, self.quote
@@ -87,9 +101,13 @@ class ImportOptions:
             raise UsageError(f"no encoding is called {self.encoding!r}", setting="encoding")
 
     def _check_lines(self) -> None:
-        for name, line, least in (("header", self.header, 1), ("units", self.units, 2)):
+        for name, line, least in (
+            ("header", self.header, 1),
+            ("units", self.units, 2),
+            ("table", self.table, 1),
+        ):
             if isinstance(line, int) and line < least:
-                raise _bad(name, f"is the number of a line, {least} or more")
+                raise _bad(name, f"is a number, {least} or more")
         if isinstance(self.header, int) and isinstance(self.units, int) and self.units <= self.header:
             raise _bad("units", "is the number of a line behind the header's")
 

@@ -36,6 +36,8 @@ def samples(text: str, whole: bool, options: ImportOptions, delimiters: Sequence
     before = options.header - 1 if isinstance(options.header, int) else 0
     lines = list(io.StringIO(text, newline=""))
     each = [_sample(lines, whole, _dialect(lines, d, options), before) for d in delimiters]
+    if options.interval is not None:  # one column of numbers is enough
+        return [sample for sample in each if sample.rows]
     return [sample for sample in each if any(len(row) > 1 for _, row in sample.rows)]
 
 

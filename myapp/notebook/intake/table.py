@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from myapp.errors import BadData, StrPath
-from myapp.notebook.intake import names, numbers
+from myapp.errors import BadData
+from myapp.notebook.intake import header_facts, names, numbers
 from myapp.notebook.intake.cells import Dialect
 from myapp.notebook.intake.sample import NumberedRows
+from myapp.notebook.intake.times import TimeFormat
 
 NO_HEADER = "no header: the first line holds a time"
+
+
+@dataclass(frozen=True)
+class TimeColumns:
+    """The indexes of the columns that make up the times, in the format's order; none for counted rows."""
+
+    columns: tuple[int, ...]
+    format: TimeFormat
+
+    @property
+    def last(self) -> int:
+        """The index of the column that a fault names."""
+        return self.columns[-1] if self.columns else 0
 
 
 @dataclass(frozen=True)
@@ -17,10 +31,11 @@ class Table:
     """The header and the first rows, each with the line on which it ends.
 
     `first_line` is the line behind the header and the units. Without a line of units, `units` are empty
-    and `units_line` is 0; without a header, `header_line` is 0.
+    and `units_line` is 0; without a header, `header_line` is 0. `full_header` and `full_units` have the
+    fields that the rows lack too, `groups` the row above the header, `lines` all lines before the rows,
+    `more` the first lines of further tables.
     """
 
-    path: StrPath
     dialect: Dialect
     header: list[str]
     header_line: int
@@ -28,6 +43,17 @@ class Table:
     rows: NumberedRows
     units: Sequence[str] = ()
     units_line: int = 0
+    full_header: tuple[str, ...] = ()
+    full_units: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    more: tuple[int, ...] = ()
+    nameless: bool = False
+
+    @cached_property
+    def preamble(self) -> list[str]:
+        """The lines before the header."""
+        return list(self.lines[: max(self.header_line - 1, 0)] if self.header_line else self.lines)
 
     @property
     def width(self) -> int:
@@ -45,15 +71,23 @@ class Table:
         return tuple(" ".join(name.split()) or f"column {i}" for i, name in enumerate(self.header, 1))
 
     def unit(self, index: int) -> str:
-        """Return the unit of a column, as its header field or the line of units has it; "" for none."""
+        """Return the unit of a column: the header's, the line of units', that of header_facts, or ""."""
         below = self.units[index] if self.units else ""
-        return names.name_and_unit(self.header[index])[1] or names.bare_unit(below)
+        own = names.name_and_unit(self.header[index])[1] or names.bare_unit(below)
+        return own or self.other_units.get(index, "")
+
+    @cached_property
+    def other_units(self) -> dict[int, str]:
+        """The units that stand elsewhere: above the header, in the preamble, in a column of units."""
+        return header_facts.units(self)
 
     def index(self, column: str, setting: str) -> int:
         """Return the index of a column by its title, name or number; raise BadData where there is none.
 
         `setting` is the option that names the column.
         """
+        if column.isascii() and column.isdigit() and 1 <= int(column) <= self.width:
+            return int(column) - 1
         plain = [names.name_and_unit(title)[0] for title in self.titles]
         for known in (self.titles, plain, [name.casefold() for name in plain]):
             if column in known:
@@ -61,8 +95,6 @@ class Table:
         folded = [title.casefold() for title in self.titles]
         if column.casefold() in folded:
             return folded.index(column.casefold())
-        if column.isascii() and column.isdigit() and 1 <= int(column) <= self.width:
-            return int(column) - 1
         fact = f"no column is {numbers.quoted(column)}: the columns are {', '.join(self.titles)[:200]}"
         raise self.bad_header(-1, fact, setting=setting, values=self.titles)
 
@@ -70,8 +102,20 @@ class Table:
         self, index: int, detail: str, *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
     ) -> BadData:
         """Return the error for a column as its header describes it, or for the header, whose index is -1."""
-        place = self.path, self.header_line, index + 1
-        return BadData(*place, detail, setting=setting, values=values, advice=advice)
+        return bad_line(self.header_line, index + 1, detail, setting=setting, values=values, advice=advice)
+
+    def bad_cell(
+        self, index: int, detail: str, *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
+    ) -> BadData:
+        """Return the error for a column as its first row shows it."""
+        return bad_line(self.rows[0][0], index + 1, detail, setting=setting, values=values, advice=advice)
+
+
+def bad_line(
+    line: int, column: int, detail: str, *, setting: str = "", values: tuple[str, ...] = (), advice: str = ""
+) -> BadData:
+    """Return the error for a place; the path is added where the file is known."""
+    return BadData("", line, column, detail, setting=setting, values=values, advice=advice)
 
 
 def width_fault(width: int, expected: int) -> tuple[int, str]:

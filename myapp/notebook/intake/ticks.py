@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from myapp.notebook.intake import numbers
-from myapp.notebook.intake.times import YEAR, TimeFormat, count_finer, read_distinct
+from myapp.notebook.intake.times import YEAR, TimeFormat, count_finer, read_distinct, rounded
 from myapp.notebook.intake.zones import EPOCH, MICROSECOND
 
 UNITS = {
@@ -15,40 +15,59 @@ UNITS = {
     **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds", "millis"), Decimal(1_000)),
     **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds", "micros"), Decimal(1)),
     **dict.fromkeys(("ns", "nanosecond", "nanoseconds", "nanos"), Decimal("0.001")),
+    **dict.fromkeys(("ps", "picosecond", "picoseconds"), Decimal("0.000001")),
     **dict.fromkeys(("min", "mins", "minute", "minutes", "minuten"), Decimal(60_000_000)),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunde", "stunden"), Decimal(3_600_000_000)),
     **dict.fromkeys(("d", "day", "days", "tag", "tage"), Decimal(86_400_000_000)),
 }
 """Units of time in microseconds."""
 
-_SHORT = {Decimal(1_000_000): "s", Decimal(1_000): "ms", Decimal(1): "µs", Decimal("0.001"): "ns"}
+_SHORT = {
+    Decimal(1_000_000): "s",
+    Decimal(1_000): "ms",
+    Decimal(1): "µs",
+    Decimal("0.001"): "ns",
+    Decimal("0.000001"): "ps",
+}
 _SHORT |= {Decimal(60_000_000): "min", Decimal(3_600_000_000): "h", Decimal(86_400_000_000): "d"}
 
 WORDS = (
-    *("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-ms", "elapsed-min", "elapsed-h"),
-    "year",
+    *("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-us", "elapsed-ms", "elapsed-min"),
+    *("elapsed-h", "elapsed-d", "excel", "excel-1904", "year", "decimal-year"),
 )
 """The values of the setting `time_format` beside patterns; `epoch` and `elapsed` alone are seconds."""
 
+_EXCEL = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}  # noqa: DTZ001
+"""The day 0 of Excel's dates, as its clock shows it."""
+
+_INTERVAL = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?) ?([A-Za-zµμ]*)")
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
+_DECIMAL_YEAR = re.compile(r"(1[5-9][0-9]{2}|2[01][0-9]{2})\.([0-9]{1,12})")
 _YEAR = re.compile("1[5-9][0-9]{2}|2[01][0-9]{2}")
 _HOURLY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
-_CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?")
+_EXCEL_DAYS = range(20_000, 70_000)  # 1954 to 2091
+_CLOCK = re.compile(r"(?:([0-9]{1,5})d )?([0-9]{1,6}):([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.,]([0-9]+))?)?")
 
 
 @dataclass(frozen=True)
 class TickFormat:
-    """Numbers of a unit (in microseconds) since 1970 or, if `elapsed`, since `start`."""
+    """Numbers of a unit (in microseconds) since 1970 or, if `elapsed`, since `start`.
+
+    `offset` (microseconds) is what the file adds to each. Fractions are exact and rounded once.
+    """
 
     unit: Decimal
     elapsed: bool
     start: int = 0
     zoned: bool = True
+    offset: Decimal = Decimal(0)
+    origin: str = ""
 
     @property
     def name(self) -> str:
         """The format's name in messages."""
-        return f"{_SHORT[self.unit]} {'since the start' if self.elapsed else 'since 1970'}"
+        unit = _SHORT.get(self.unit) or f"times {self.unit.normalize():f} µs"
+        return f"{unit} since {self.origin or ('the start' if self.elapsed else '1970')}"
 
     def read(self, cell: str) -> int:
         text = cell.strip()
@@ -57,7 +76,7 @@ class TickFormat:
         count = Decimal(text.replace(",", "."))
         if count.adjusted() > 20:  # before an exponent makes a number of any length
             raise ValueError(cell)
-        return within_calendar(self.start + int(count * self.unit))
+        return within_calendar(self.start + round(count * self.unit + self.offset))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         try:
@@ -74,7 +93,9 @@ class TickFormat:
     def _read_whole(self, cells: Sequence[str]) -> list[int]:
         """Read whole numbers of microseconds or more; raise ValueError for others."""
         text, unit = "".join(cells), int(self.unit)
-        if not unit or not text.isascii() or "_" in text:  # `int` takes these, and `read` does not
+        if (
+            unit != self.unit or self.offset or not text.isascii() or "_" in text
+        ):  # `int` takes these, and `read` does not
             raise ValueError("no whole numbers")
         times = [self.start + int(cell) * unit for cell in cells]
         within_calendar(min(times))
@@ -101,9 +122,9 @@ class DurationFormat:
         match = _CLOCK.fullmatch(cell.strip())
         if match is None:
             raise ValueError(cell)
-        hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
-        clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
-        return within_calendar(self.start + clock + int(((match[4] or "") + "000000")[:6]))
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:4])
+        clock = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000
+        return within_calendar(self.start + clock + rounded(match[5]))
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         return read_distinct(self.read, cells)
@@ -124,8 +145,9 @@ class PatternFormat:
         return "%z" in self.name
 
     def read(self, cell: str) -> int:
+        text, days = _without_24(" ".join(cell.split())) if "%H" in self.name else (cell.strip(), 0)
         try:
-            time = datetime.strptime(cell.strip(), self.name)  # noqa: DTZ007  # without a zone: the clock's
+            time = datetime.strptime(text, self.name) + timedelta(days=days)  # noqa: DTZ007  # the clock's
         except (re.error, OverflowError) as error:
             raise ValueError(str(error)) from error
         return (time.replace(tzinfo=None) - EPOCH - (time.utcoffset() or timedelta())) // MICROSECOND
@@ -135,6 +157,28 @@ class PatternFormat:
 
     def count_finer(self, _cells: Sequence[str]) -> int:
         return 0  # a pattern takes six digits at most
+
+
+@dataclass(frozen=True)
+class DecimalYearFormat:
+    """Years with decimals, which are parts of that year."""
+
+    name: str = "decimal years"
+    zoned: bool = False
+
+    def read(self, cell: str) -> int:
+        match = _DECIMAL_YEAR.fullmatch(cell.strip())
+        if match is None:
+            raise ValueError(cell)
+        year, fraction = int(match[1]), Decimal(f"0.{match[2]}")
+        first, after = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001
+        return (first - EPOCH) // MICROSECOND + round(fraction * ((after - first) // MICROSECOND))
+
+    def read_all(self, cells: Sequence[str]) -> list[int]:
+        return read_distinct(self.read, cells)
+
+    def count_finer(self, _cells: Sequence[str]) -> int:
+        return 0
 
 
 def is_pattern(text: str) -> bool:
@@ -148,10 +192,48 @@ def is_pattern(text: str) -> bool:
     return "%" in text
 
 
+def _without_24(text: str) -> tuple[str, int]:
+    """Return a time whose hour is 24 as midnight, and the day that this adds."""
+    midnight = re.sub(r"(?<![0-9])24:00(?=:00|[^0-9:]|$)", "00:00", text)
+    return midnight, int(midnight != text)
+
+
+def excel(word: str = "excel") -> TickFormat:
+    """Return the format of Excel's dates, which are days of a clock, counted from 1900 or 1904."""
+    start = (_EXCEL[word] - EPOCH) // MICROSECOND
+    year = "1904" if word.endswith("1904") else "1900"
+    return TickFormat(
+        UNITS["d"], elapsed=True, start=start, zoned=False, origin=f"{year}, as Excel counts them"
+    )
+
+
+def may_be_excel(cells: Sequence[str]) -> bool:
+    """Whether all cells may be Excel's dates of the years 1954 to 2091."""
+    filled = [cell.strip().replace(",", ".") for cell in cells if cell.strip()]
+    return bool(filled) and all(
+        numbers.is_finite(cell) and "e" not in cell.lower() and int(Decimal(cell)) in _EXCEL_DAYS
+        for cell in filled
+    )
+
+
+def interval_of(text: str) -> Decimal | None:
+    """Return the microseconds of `1 ms`, `0.5s` or `2e-6` (seconds), or None."""
+    match = _INTERVAL.fullmatch(text.strip())
+    if match is None:
+        return None
+    unit = UNITS.get(match[2].lower() or "s")
+    interval = Decimal(match[1]) * unit if unit else Decimal(0)
+    return interval if interval > 0 else None
+
+
 def format_of(text: str, start: int | None) -> TimeFormat | None:
     """Return the format of a pattern or one of WORDS; None for elapsed times without a start."""
     if text == "year":
         return YEAR
+    if text == "decimal-year":
+        return DecimalYearFormat()
+    if text in _EXCEL:
+        return excel(text)
     if text not in WORDS:
         return PatternFormat(text)
     origin, _, unit = text.partition("-")
@@ -189,6 +271,18 @@ def epoch_of(cells: Sequence[str], unit: Decimal | None, *, named: bool) -> Tick
     if not plain or len(set(map(len, filled))) > 1 or all(map(_HOURLY.fullmatch, filled)):
         return None
     return TickFormat(_by_size(Decimal(filled[0])), elapsed=False)
+
+
+def is_decimal_year(cells: Sequence[str]) -> bool:
+    """Whether all cells may be years with decimals."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(_DECIMAL_YEAR.fullmatch(cell) for cell in filled)
+
+
+def is_hourly(cells: Sequence[str]) -> bool:
+    """Whether all cells may be a year, month, day and hour in ten digits."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(_HOURLY.fullmatch(cell) for cell in filled)
 
 
 def is_year(cells: Sequence[str]) -> bool:

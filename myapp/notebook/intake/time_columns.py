@@ -1,247 +1,269 @@
-"""Finds the columns of times in a table, their format and their zone."""
+"""Finds the columns of times in a table and their format, by strategies that are tried in turn."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 
-from myapp.errors import BadData, UsageError
-from myapp.notebook.intake import names, numbers, ticks, time_detection
+from myapp.errors import BadData
+from myapp.notebook.intake import counts, names, numbers, split_times, ticks, time_detection, time_forms
 from myapp.notebook.intake.options import ImportOptions
-from myapp.notebook.intake.table import NO_HEADER, Table
-from myapp.notebook.intake.times import YEAR, CalendarFormat, TimeFormat
-from myapp.notebook.intake.zones import fixed_offset, zone_of
+from myapp.notebook.intake.table import NO_HEADER, Table, TimeColumns
+from myapp.notebook.intake.times import CalendarFormat, TimeFormat
 
-_LOCAL_ZONES = frozenset(
-    [
-        *("cet", "cest", "mez", "mesz", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "bst"),
-        *("local", "local time", "ortszeit", "lt"),
-    ]
-)
-"""Units of time columns that name a local time, and no offset from UTC that all agree on."""
-
-
-@dataclass(frozen=True)
-class TimeColumns:
-    """The indexes of the columns of times and of their dates, -1 where the times hold both; the format."""
-
-    time: int
-    date: int
-    format: TimeFormat
+Strategy = Callable[[Table, ImportOptions], TimeColumns | None]
 
 
 def find(table: Table, options: ImportOptions) -> TimeColumns:
     """Return the columns of times; raise BadData where there are none, or they can be read in two ways."""
-    search = _Search(table, options)
-    return search.given() if options.time is not None or options.date is not None else search.detected()
-
-
-def zone_name(table: Table, columns: TimeColumns, options: ImportOptions) -> str:
-    """Return the zone of times without one: that of the options, the header's, or UTC.
-
-    Raise BadData for a header that names a local time, UsageError for an unknown zone.
-    """
-    if options.timezone is not None:
-        zone_of(options.timezone)
-        return options.timezone
-    if columns.format.zoned:
-        return "UTC"
-    title = table.header[columns.time]
-    unit = names.name_and_unit(title)[1] or title.rpartition(",")[2].strip()
-    if unit.lower() in _LOCAL_ZONES:
-        advice = "say which zone with {timezone}, as in {timezone} Europe/Berlin"
-        raise table.bad_header(columns.time, f"the header says {unit}", setting="timezone", advice=advice)
-    offset = fixed_offset(unit) if unit[:3].upper() in ("UTC", "GMT") else None
-    return str(offset) if offset else "UTC"
-
-
-class _Search:
-    """Search for the columns of times: by the options, by names, by content."""
-
-    def __init__(self, table: Table, options: ImportOptions) -> None:
-        self._table = table
-        self._options = options
-        self._columns = table.columns
-        self._named = [i for i in range(table.width) if self._is_named(i)]
-        self._formats: dict[int, CalendarFormat | None] = {}
-
-    def _is_named(self, index: int) -> bool:
-        below = self._table.units[index] if self._table.units else ""
-        return names.is_time_name(names.with_unit(self._table.header[index], below))
-
-    def given(self) -> TimeColumns:
-        """Return the columns that the options name, with their format."""
-        time = -1 if self._options.time is None else self._table.index(self._options.time, "time")
-        date = -1 if self._options.date is None else self._table.index(self._options.date, "date")
-        if time < 0 or date < 0:
-            alone = max(time, date)
-            columns = self._calendar(alone) or self._count(alone)
-            if columns is None:
-                raise self._unknown(alone)
+    if options.interval is not None:
+        return counts.counted_rows(table, options)
+    strategies = _GIVEN if options.time is not None or options.date is not None else _DETECTED
+    for strategy in strategies:
+        if columns := strategy(table, options):
             return columns
-        pair = self._pair(date, time)
-        if pair is None:
-            cell = " ".join(self._columns[i][0] for i in (date, time))
-            fact = f"a date and time such as {numbers.quoted(cell)} are not known"
-            raise BadData(self._table.path, self._table.rows[0][0], date + 1, fact)
-        return pair
+    raise _unknown(table, options)
 
-    def detected(self) -> TimeColumns:
-        """Return the likeliest columns: named calendar times, distinct ones, named counts, any others."""
-        columns = (
-            next(filter(None, map(self._calendar, self._named)), None)
-            or self._distinct()
-            or next(filter(None, map(self._count, self._named)), None)
-            or self._best(distinct=False)
-        )
-        if columns is None:
-            raise self._unknown(self._named[0]) if self._named else self._no_times()
-        return columns
 
-    def _distinct(self) -> TimeColumns | None:
-        """Return the column whose content can only be times, unless a named one may hold elapsed times."""
-        if self._options.start is not None and self._named:
-            return None
-        return self._best(distinct=True)
+def calendar(table: Table, options: ImportOptions, index: int) -> TimeColumns | None:
+    """Return a column of calendar times, with the one of dates or of times of day that goes with it."""
+    if options.time_format:
+        return _formatted(table, options, index)
+    known = form(table, options, index)
+    if known is None:
+        date = _date_beside(table, options, index)
+        return None if date is None else pair(table, options, date, index)
+    clock = _clock_beside(table, index)
+    if clock is not None and (both := pair(table, options, index, clock)):
+        return both
+    return TimeColumns((index,), _unambiguous(table, options, index, known, table.columns[index]))
 
-    def _best(self, *, distinct: bool) -> TimeColumns | None:
-        fitting = [
-            (time_detection.count_fitting(known, self._columns[i]), -i)
-            for i in range(self._table.width)
-            if (known := self._format(i)) and known.date.distinct >= distinct
-        ]
-        return self._calendar(-max(fitting)[1]) if fitting else None
 
-    def _calendar(self, index: int) -> TimeColumns | None:
-        """Return a column of calendar times, with the one of dates or of times of day that goes with it."""
-        if self._options.time_format:
-            return self._formatted(index)
-        known = self._format(index)
-        if known is None:
-            date = self._date_beside(index)
-            return None if date is None else self._pair(date, index)
-        clock = self._clock_beside(index)
-        if clock is not None and (pair := self._pair(index, clock)):
-            return pair
-        return TimeColumns(index, -1, self._unambiguous(index, known, self._columns[index]))
+def form(table: Table, options: ImportOptions, index: int) -> TimeFormat | None:
+    """Return the format of a column's calendar times, or None."""
+    order = options.date_order or names.date_order(table.header[index])
+    return time_forms.detect(table.columns[index], order)
 
-    def _formatted(self, index: int) -> TimeColumns | None:
-        """Return a column in the format of the options; None where no cell fits, unless it is given."""
-        time_format = ticks.format_of(self._options.time_format or "", self._options.start)
-        if time_format is None:
-            raise self._no_start(index)
-        fits = time_detection.count_fitting(time_format, self._columns[index])
-        return TimeColumns(index, -1, time_format) if fits or self._options.time is not None else None
 
-    def _format(self, index: int) -> CalendarFormat | None:
-        if index not in self._formats:
-            self._formats[index] = time_detection.detect(self._columns[index], self._options.date_order)
-        return self._formats[index]
+def pair(table: Table, options: ImportOptions, date: int, clock: int) -> TimeColumns | None:
+    """Return a column of dates and one of times of day; None where they make no times together."""
+    if options.time_format:
+        return TimeColumns((date, clock), ticks.PatternFormat(options.time_format))
+    cells = [f"{d} {c}" for d, c in zip(table.columns[date], table.columns[clock], strict=True)]
+    known = time_forms.detect(cells, options.date_order or names.date_order(table.header[date]))
+    return TimeColumns((date, clock), _unambiguous(table, options, date, known, cells)) if known else None
 
-    def _pair(self, date: int, clock: int) -> TimeColumns | None:
-        """Return a column of dates and one of times of day; None where they make no times together."""
-        if self._options.time_format:
-            return TimeColumns(clock, date, ticks.PatternFormat(self._options.time_format))
-        cells = [f"{d} {c}" for d, c in zip(self._columns[date], self._columns[clock], strict=True)]
-        known = time_detection.detect(cells, self._options.date_order)
-        return TimeColumns(clock, date, self._unambiguous(date, known, cells)) if known else None
 
-    def _clock_beside(self, date: int) -> int | None:
-        """Return the column of times of day that goes with one of dates alone."""
-        if any(":" in cell for cell in self._columns[date]):
-            return None
-        return self._named_first(i for i in self._others(date) if self._holds_clocks(i))
+def named(table: Table) -> list[int]:
+    """Return the indexes of the columns that are named as times are, or speak of times and hold hours."""
+    below = table.units or [""] * table.width
+    pairs = zip(table.header, below, strict=True)
+    return [
+        i
+        for i, (title, unit) in enumerate(pairs)
+        if names.is_time_name(names.with_unit(title, unit))
+        or (names.mentions_time(title) and ticks.is_hourly(table.columns[i]))
+    ]
 
-    def _date_beside(self, clock: int) -> int | None:
-        """Return the column of dates that goes with one of times of day."""
-        if not self._holds_clocks(clock):
-            return None
-        return self._named_first(i for i in self._others(clock) if self._format(i))
 
-    def _others(self, index: int) -> list[int]:
-        return [i for i in range(self._table.width) if i != index]
+def _given_column(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the one column that the options name, or the two of them."""
+    time = [] if options.time is None else split_times.columns_named(table, options.time)
+    date = [] if options.date is None else [table.index(options.date, "date")]
+    if len(time) > 1:
+        return None
+    if time and date:
+        return pair(table, options, date[0], time[0]) or _raise(_no_pair(table, date[0], time[0]))
+    index = (time or date)[0]
+    return (
+        calendar(table, options, index)
+        or counts.count(table, options, index, given=True)
+        or _raise(_not_known(table, index))
+    )
 
-    def _named_first(self, indexes: Iterable[int]) -> int | None:
-        return min(indexes, key=lambda i: (i not in self._named, i), default=None)
 
-    def _holds_clocks(self, index: int) -> bool:
-        filled = [cell for cell in self._columns[index] if cell.strip()][:50]
-        return bool(filled) and all(map(time_detection.is_time_of_day, filled))
+def _given_columns(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return several columns that one option names."""
+    columns = tuple(split_times.columns_named(table, options.time or ""))
+    return TimeColumns(columns, split_times.format_of(table, options, columns))
 
-    def _count(self, index: int) -> TimeColumns | None:
-        """Return a column of years, or counted from 1970 or from a start; None where it is no number."""
-        cells = [cell for cell in self._columns[index] if cell.strip()]
-        if self._options.time_format:
-            return self._formatted(index)
-        unit, start = self._unit(index), self._options.start
-        if start is None and unit is None and ticks.is_year(cells):
-            return TimeColumns(index, -1, YEAR)
-        name = names.letters(self._table.header[index])
-        titles = name if unit else name + self._table.unit(index).lower()
-        named = "epoch" in titles or "unix" in titles
-        if start is None and (epoch := ticks.epoch_of(cells, unit, named=named)):
-            return TimeColumns(index, -1, epoch)
-        return self._elapsed(index, cells, unit)
 
-    def _elapsed(self, index: int, cells: Sequence[str], unit: Decimal | None) -> TimeColumns | None:
-        clocks = bool(cells) and all(map(ticks.is_duration, cells))
-        if not clocks and not ticks.counted(cells):
-            return None
-        start = self._options.start
-        if start is None:
-            raise self._no_date(index) if clocks else self._no_start(index)
-        if clocks:
-            return TimeColumns(index, -1, ticks.DurationFormat(start))
-        return TimeColumns(index, -1, ticks.TickFormat(unit or ticks.UNITS["s"], elapsed=True, start=start))
+def _named_calendar(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the first named column of calendar times, but a date whose rest stands in other columns."""
+    parts = _split(table, options)
+    for index in named(table):
+        if columns := calendar(table, options, index):
+            return parts if parts and set(columns.columns) < set(parts.columns) else columns
+    return None
 
-    def _unit(self, index: int) -> Decimal | None:
-        """Return the unit of time in the header, in brackets or as in `time_ms`."""
-        last = names.name_and_unit(self._table.header[index])[0].replace("_", " ").split()[1:]
-        words = [self._table.unit(index).lower(), *(word.lower() for word in last[-1:])]
-        return next((ticks.UNITS[word] for word in words if word in ticks.UNITS), None)
 
-    def _unambiguous(self, index: int, known: CalendarFormat, cells: Sequence[str]) -> CalendarFormat:
-        """Return the format of calendar times; raise where options or the header contradict it."""
-        if self._options.start is not None:
-            place = f"those in column {index + 1} are {known.name}"
-            raise UsageError(
-                setting="start", advice=f"{{start}} is for elapsed times, and {place}: leave it out"
-            )
-        if self._options.date_order is None and time_detection.is_ambiguous(known, cells):
-            raise BadData(
-                self._table.path,
-                self._table.rows[0][0],
-                index + 1,
-                f"date {numbers.quoted(self._columns[index][0])} can be read in two ways",
-                setting="date_order",
-                values=("dmy", "mdy"),
-                advice="say {date_order} dmy where the day comes first, or mdy",
-            )
-        if time_detection.count_fitting(known, [self._table.header[index]]):
-            raise self._table.bad_header(index, NO_HEADER)
-        return known
+def _split(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return columns of a year, a month, a day …, by their names."""
+    if options.time_format:
+        return None
+    columns = split_times.by_names(table)
+    return TimeColumns(columns, split_times.format_of(table, options, columns)) if columns else None
 
-    def _no_date(self, clock: int) -> BadData:
-        """Return the error for times of day: their date is not known, or they are elapsed times."""
-        others = [i for i in self._named if i != clock and not self._format(i)]
-        if others:
-            return self._unknown(others[0])
-        advice = "{date} COLUMN says where that is, {start} TIME what they count from"
-        fact = "times of day without a date"
-        return self._table.bad_header(clock, fact, setting="date", advice=advice)
 
-    def _no_start(self, index: int) -> BadData:
-        fact = "times are counted from a start, not written as dates"
-        advice = "say when that was with {start} TIME"
-        return self._table.bad_header(index, fact, setting="start", advice=advice)
+def _distinct(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the column whose content can only be times, unless a named one may hold elapsed times."""
+    if options.start is not None and named(table):
+        return None
+    return _best(table, options, distinct=True)
 
-    def _no_times(self) -> BadData:
-        fact = "no time column: none is called time or date or holds times"
-        return self._table.bad_header(
-            -1, fact, setting="time", values=self._table.titles, advice="{time} COLUMN says which it is"
-        )
 
-    def _unknown(self, index: int) -> BadData:
-        cell = next((cell for cell in self._columns[index] if cell.strip()), "")
-        fact = f"times such as {numbers.quoted(cell)} are not known"
-        advice = "{time_format} PATTERN says how to read them"
-        return self._table.bad_header(index, fact, setting="time_format", advice=advice)
+def _named_count(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the first named column of years, of numbers since 1970, or of elapsed times."""
+    found = (counts.count(table, options, index, given=False) for index in named(table))
+    return next(filter(None, found), None)
+
+
+def _sequence(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the column of a sequence whose start and increment stand in the header."""
+    return counts.sequence(table, options)
+
+
+def _any(table: Table, options: ImportOptions) -> TimeColumns | None:
+    """Return the column in which most cells are times, by its content alone."""
+    return _best(table, options, distinct=False)
+
+
+_GIVEN: Sequence[Strategy] = (_given_column, _given_columns)
+_DETECTED: Sequence[Strategy] = (_sequence, _named_calendar, _split, _distinct, _named_count, _any)
+
+
+def _best(table: Table, options: ImportOptions, *, distinct: bool) -> TimeColumns | None:
+    fitting = []
+    for index in range(table.width):
+        known = form(table, options, index)
+        inner = time_forms.innermost(known) if known else None
+        if known and (not isinstance(inner, CalendarFormat) or inner.date.distinct >= distinct):
+            fitting.append((time_detection.count_fitting(known, table.columns[index]), -index))
+    return calendar(table, options, -max(fitting)[1]) if fitting else None
+
+
+def _formatted(table: Table, options: ImportOptions, index: int) -> TimeColumns | None:
+    """Return a column in the format of the options; None where no cell fits, unless it is given."""
+    time_format = ticks.format_of(options.time_format or "", options.start)
+    if time_format is None:
+        raise counts.no_start(table, index)
+    fits = time_detection.count_fitting(time_format, table.columns[index])
+    return TimeColumns((index,), time_format) if fits or options.time is not None else None
+
+
+def _clock_beside(table: Table, date: int) -> int | None:
+    """Return the column of times of day that goes with one of dates alone."""
+    if any(":" in cell for cell in table.columns[date]):
+        return None
+    clocks = [i for i in range(table.width) if i != date and _holds_clocks(table, i)]
+    if not clocks and _holds_hhmm(table, date, date + 1):
+        return date + 1
+    return _named_first(table, clocks, date)
+
+
+def _date_beside(table: Table, options: ImportOptions, clock: int) -> int | None:
+    """Return the column of dates that goes with one of times of day."""
+    if not _holds_clocks(table, clock):
+        return None
+    dates = [i for i in range(table.width) if i != clock and form(table, options, i)]
+    return _named_first(table, dates, clock)
+
+
+def _named_first(table: Table, indexes: Sequence[int], near: int) -> int | None:
+    """Return the named one of some columns, or the next one to another."""
+    of_time = set(named(table))
+    return min(
+        indexes,
+        key=lambda i: (i not in of_time, abs(i - near) if i > near else table.width + i),
+        default=None,
+    )
+
+
+def _holds_clocks(table: Table, index: int) -> bool:
+    filled = [cell for cell in table.columns[index] if cell.strip()][:50]
+    return bool(filled) and all(map(time_detection.is_time_of_day, filled))
+
+
+def _holds_hhmm(table: Table, date: int, index: int) -> bool:
+    """Whether a column beside dates that repeat holds times of day in four digits, as 0930."""
+    if index >= table.width:
+        return False
+    days, cells = table.columns[date], [cell.strip() for cell in table.columns[index]]
+    whole = all(len(cell) == 4 and cell.isdigit() and cell[2:] < "60" and cell <= "2400" for cell in cells)
+    repeats = len(set(days)) < len(days)
+    return whole and repeats and len(set(zip(days, cells, strict=True))) > len(set(days))
+
+
+def _unambiguous(
+    table: Table, options: ImportOptions, index: int, known: TimeFormat, cells: Sequence[str]
+) -> TimeFormat:
+    """Return the format of calendar times; raise where options or the header contradict it."""
+    counts.refuse_start(options, index, known)
+    inner = time_forms.innermost(known)
+    order = options.date_order or names.date_order(table.header[index])
+    starts = cells if inner is known else [_start_of(known, cell) for cell in cells]
+    if order is None and time_detection.is_ambiguous(inner, starts):
+        raise _two_ways(table, index, inner, starts)
+    if time_detection.count_fitting(known, [table.header[index]]):
+        raise table.bad_header(index, NO_HEADER)
+    return known
+
+
+def _start_of(known: TimeFormat, cell: str) -> str:
+    """Return the calendar time within a cell."""
+    if isinstance(known, time_forms.SpanFormat):
+        return _start_of(known.inner, cell.partition(known.separator)[0])
+    return cell.strip().rpartition(" ")[0] if isinstance(known, time_forms.ZoneWordFormat) else cell
+
+
+def _two_ways(table: Table, index: int, known: TimeFormat, cells: Sequence[str]) -> BadData:
+    first = next(cell for cell in cells if cell.strip())
+    readings = time_detection.readings(known, cells)
+    orders = [order for order in ("dmy", "mdy", "ymd") if order in readings]
+    each = ", or ".join(f"{{date_order}} {order}, which makes it {readings[order]}" for order in orders)
+    fact = (
+        f"date {numbers.quoted(first.strip())} can be read in {len(orders)} ways"
+        if len(orders) > 2
+        else (f"date {numbers.quoted(first.strip())} can be read in two ways")
+    )
+    return table.bad_cell(index, fact, setting="date_order", values=tuple(orders), advice=f"say {each}")
+
+
+def _unknown(table: Table, options: ImportOptions) -> BadData:
+    """Return the error for a table without times: parts of them in columns without names, or none at all."""
+    if guess := split_times.guess(table):
+        columns, pattern = guess
+        listed = " ".join(str(i + 1) for i in columns)
+        advice = f"{{time}} '{listed}' {{time_format}} '{pattern}' would read them so"
+        fact = "no time column; some hold what may be parts of dates"
+        return table.bad_header(-1, fact, setting="time", values=(listed,), advice=advice)
+    of_time = named(table)
+    if of_time:
+        return _not_known(table, of_time[0])
+    fact = "no time column: none is called time or date or holds times"
+    return table.bad_header(
+        -1, fact, setting="time", values=table.titles, advice="{time} COLUMN says which it is"
+    )
+
+
+def _no_pair(table: Table, date: int, clock: int) -> BadData:
+    cell = " ".join(table.columns[i][0] for i in (date, clock))
+    fact = f"a date and time such as {numbers.quoted(cell)} are not known"
+    return table.bad_cell(
+        date, fact, setting="time_format", advice="{time_format} PATTERN says how to read them"
+    )
+
+
+def _not_known(table: Table, index: int) -> BadData:
+    cell = next((cell for cell in table.columns[index] if cell.strip()), "")
+    fact = f"times such as {numbers.quoted(cell)} are not known"
+    pattern = time_detection.pattern_of(cell)
+    advice = (
+        f"{{time_format}} '{pattern}' may be how to read them"
+        if pattern
+        else ("{time_format} PATTERN says how to read them")
+    )
+    return table.bad_header(
+        index, fact, setting="time_format", values=(pattern,) if pattern else (), advice=advice
+    )
+
+
+def _raise(error: BadData) -> TimeColumns:
+    raise error

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from myapp.notebook.intake.times import FORMATS, CalendarFormat, TimeFormat
+from myapp.notebook.intake.zones import EPOCH, MICROSECOND
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,7}(?:[.,][0-9]*)?")
 _TIME_OF_DAY = re.compile(
@@ -24,8 +26,51 @@ def detect(cells: Sequence[str], order: str | None = None) -> CalendarFormat | N
         return None
     fitting = [f for f in FORMATS if (not order or f.date.order in ("", order)) and _fits(f, first)]
     if fitting and fitting[0].date.order:
-        return max((f for f in fitting if f.date.order), key=lambda f: count_fitting(f, cells))
+        return max(
+            (f for f in fitting if f.date.order),
+            key=lambda f: (count_fitting(f, cells), _PREFERRED[f.date.order]),
+        )
     return fitting[0] if fitting else None
+
+
+_PREFERRED = {"dmy": 2, "mdy": 1, "ymd": 0}
+
+
+def readings(known: TimeFormat, cells: Sequence[str]) -> dict[str, str]:
+    """Return what each order that cells may have makes of the first that it matters for, as an ISO time."""
+    filled = [cell for cell in cells if cell.strip()]
+    order = known.date.order if isinstance(known, CalendarFormat) else ""
+    least = count_fitting(known, filled)
+    fitting = [
+        f for f in FORMATS if f.date.order and _fits(f, filled[0]) and count_fitting(f, filled) >= least
+    ]
+    if isinstance(known, CalendarFormat) and known not in fitting:
+        fitting.append(known)
+    cell = next((cell for cell in filled if len({f.read(cell) for f in fitting}) > 1), filled[0])
+    shown = {f.date.order: (EPOCH + f.read(cell) * MICROSECOND).isoformat(" ") for f in fitting}
+    return shown or {order: filled[0]}
+
+
+def pattern_of(cell: str) -> str:
+    """Return a pattern of strptime that reads a cell, of those that are known by their own; "" for none."""
+    return next((pattern for pattern in _PATTERNS if _strptime_fits(pattern, cell.strip())), "")
+
+
+_PATTERNS = (
+    "%Y%m%d_%H%M%S", "%Y%m%d-%H%M%S", "%Y-%m-%d_%H:%M:%S", "%Y-%m-%d_%H-%M-%S", "%Y-%m-%d-%H:%M:%S",
+    "%d%b%Y %H:%M", "%d%b%Y:%H:%M:%S", "%H:%M:%S %d/%m/%Y", "%H:%M:%S %d.%m.%Y", "%H:%M %d.%m.%Y",
+    "%y%m%d %H%M%S",
+    "%a %b %d %H:%M:%S %Y", "%Y:%m:%d %H:%M:%S", "%Y-%m-%d %H-%M-%S", "%Y-%m-%d %H.%M.%S", "%d.%m.%Y %H.%M",
+    "%Y %j %H:%M", "%Y-%j %H:%M", "%y/%m/%d %H:%M:%S",
+)  # fmt: skip
+
+
+def _strptime_fits(pattern: str, cell: str) -> bool:
+    try:
+        datetime.strptime(cell, pattern)  # noqa: DTZ007  # only whether it fits
+    except ValueError:
+        return False
+    return True
 
 
 def is_ambiguous(time_format: TimeFormat, cells: Sequence[str]) -> bool:

@@ -1,13 +1,14 @@
 """Reads calendar times as instruments write them into integer microseconds since 1970-01-01.
 
 Times without a zone are read as a clock showed them; zones.py makes UTC of them. Digits beyond the
-microsecond are cut off, and counted. How dates are written is in dates.py.
+microsecond are rounded, and counted; 24:00 is the next day's midnight. How dates are written is in dates.py.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from functools import cache, cached_property
 from typing import Protocol
 
@@ -15,12 +16,16 @@ from myapp.notebook.intake import dates
 from myapp.notebook.intake.zones import EPOCH, MICROSECOND, fixed_offset
 
 _SHORT_HOUR, _HOUR, _HOUR_OF_TWELVE = "2[0-3]|[01]?[0-9]", "[01][0-9]|2[0-3]", "1[0-2]|0?[1-9]"
+_MIDNIGHT = "24(?=:?00(?::?00(?:[.,]0+)?)?(?![0-9:.,]))"
+"""The hour 24, of which only the midnight exists."""
 _SECOND = r"(?P<second>[0-5][0-9])(?:[.,](?P<fraction>[0-9]+))?"
 _HALF = r" ?(?P<half>[AaPp])\.?[Mm]\.?"
 _ZONE = rf"(?P<zone> ?(?:Z|UTC|GMT|[+-](?:{_HOUR})(?::?[0-5][0-9])?))"
 
 _FINER = {sign: re.compile(rf"[{sign}][0-9]{{6}}0*[1-9]") for sign in ".,"}
 _FINER_LENGTH = len("0:00:00.0000001")
+
+_FINER_DIGITS = re.compile("[.,][0-9]{7}")
 
 _ZEROS = str.maketrans("123456789", "000000000")
 _EPOCHS = {
@@ -49,7 +54,7 @@ class TimeFormat(Protocol):
         """Return the times of many cells as `read` does one by one, and faster."""
 
     def count_finer(self, cells: Sequence[str]) -> int:
-        """Return how many of these times have digits beyond the microsecond, which `read` cuts off."""
+        """Return how many of these times have digits beyond the microsecond, which `read` rounds."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,15 @@ class CalendarFormat:
     twelve: bool = False
 
     def read(self, cell: str) -> int:
-        parts = self._match(cell.strip()).groupdict()
+        parts = self._match(" ".join(cell.split())).groupdict()
         hour, minute, second = (int(parts.get(part) or 0) for part in ("hour", "minute", "second"))
         if half := parts.get("half"):
             hour = hour % 12 + (12 if half in "Pp" else 0)
-        microsecond = int(((parts.get("fraction") or "") + "000000")[:6])
-        shown = datetime.combine(dates.from_parts(parts), time(hour, minute, second, microsecond))
-        return (shown - EPOCH - _offset(parts.get("zone") or "")) // MICROSECOND
+        shown = datetime.combine(dates.from_parts(parts), time(hour % 24, minute, second))
+        shown += timedelta(days=hour // 24)
+        return (shown - EPOCH - _offset(parts.get("zone") or "")) // MICROSECOND + rounded(
+            parts.get("fraction")
+        )
 
     def read_all(self, cells: Sequence[str]) -> list[int]:
         try:
@@ -105,10 +112,12 @@ class CalendarFormat:
         such hours only 24 must be looked for, which Python 3.14 accepts.
         """
         first = text[: text.index("\n") + 1]
-        if not self._uniform_pattern.fullmatch(first):
+        if not self._uniform_pattern.fullmatch(first) or _FINER_DIGITS.search(first):
             return False
         alike = text.translate(_ZEROS) == first.translate(_ZEROS) * text.count("\n")
-        return (alike and f"{first[10]}24" not in text) or bool(self._uniform_pattern.fullmatch(text))
+        return (alike and f"{first[10]}24" not in text) or (
+            bool(self._uniform_pattern.fullmatch(text)) and not _FINER_DIGITS.search(text)
+        )
 
     def _match(self, text: str) -> re.Match[str]:
         match = self._pattern.fullmatch(text)
@@ -129,7 +138,7 @@ class CalendarFormat:
         if self.clock is None:
             return re.compile(self.date.pattern)
         before, colon, _ = self.clock
-        hour = _HOUR_OF_TWELVE if self.twelve else _SHORT_HOUR if before else _HOUR
+        hour = _HOUR_OF_TWELVE if self.twelve else f"{_MIDNIGHT}|{_SHORT_HOUR if before else _HOUR}"
         end = _HALF if self.twelve else _ZONE if self.zoned else ""
         clock = f"{before}(?P<hour>{hour}){colon}(?P<minute>[0-5][0-9])(?:{colon}{_SECOND})?{end}"
         return re.compile(f"{self.date.pattern}(?:{clock}){self._repeat}")
@@ -146,6 +155,12 @@ class CalendarFormat:
     def _repeat(self) -> str:
         """How often the time of day is written: it may be left out where it has neither half nor zone."""
         return "" if self.twelve or self.zoned else "?"
+
+
+def rounded(fraction: str | None) -> int:
+    """Return the decimals of a second in microseconds."""
+    digits = fraction or "0"
+    return int(f"{digits:0<6}") if len(digits) <= 6 else round(int(digits) * Decimal(10) ** (6 - len(digits)))
 
 
 def count_finer(cells: Sequence[str]) -> int:

@@ -27,6 +27,15 @@ def zone_of(name: str) -> tzinfo:
         raise UsageError(f"no time zone is called {name!r}", setting="timezone", advice=advice) from error
 
 
+def is_known(name: str) -> bool:
+    """Whether a zone is called so."""
+    try:
+        zone_of(name)
+    except UsageError:
+        return False
+    return True
+
+
 def fixed_offset(text: str) -> timezone | None:
     """Return the zone that `+01:00`, `UTC+1` or `GMT-0530` means, or None."""
     match = _OFFSET.fullmatch(text.strip())

@@ -1,5 +1,6 @@
 """Times in files: the ones that are read, to the microsecond, and the ones that are refused."""
 
+import itertools
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -40,7 +41,15 @@ def read(cell: str) -> int:
         ("2010/01/01 01:00", "2010-01-01T01:00"),
         ("2010/01/01 01:00:00.25", "2010-01-01T01:00:00.250"),
         ("2010-01-01T01:02:03,000004", "2010-01-01T01:02:03.000004"),
-        ("2010-01-01T01:02:03.0000049", "2010-01-01T01:02:03.000004"),
+        ("2010-01-01T01:02:03.0000049", "2010-01-01T01:02:03.000005"),
+        ("2010-01-01T23:59:59.9999999", "2010-01-02T00:00:00"),
+        ("2010-12-31 24:00", "2011-01-01"),
+        ("2010-12-31T24:00:00.0Z", "2011-01-01"),
+        ("201012312400", "2011-01-01"),
+        ("2009-W53-5", "2010-01-01"),
+        ("2010-001", "2010-01-01"),
+        ("20100101:0102", "2010-01-01T01:02"),
+        ("2010-01-01   01:02", "2010-01-01T01:02"),
         ("2010-01-01 01:02:03Z", "2010-01-01T01:02:03"),
         ("2010-01-01 01:02:03 UTC", "2010-01-01T01:02:03"),
         ("2010-01-01T01:02+01:00", "2010-01-01T00:02"),
@@ -61,7 +70,8 @@ def test_a_time_is_read_to_the_microsecond_in_utc(cell, expected):
     "cell",
     [
         "", "x", "2012", "2012-13-01", "2012-02-30", "0000-01-01", "2012-1-01", "２０１２-01-01",
-        "2012-W01-1", "2012-01/01", "20121301", "12:00:00", "2012-01-01T24:00", "2012-01-01T25:00",
+        "2012-W54-1", "2012-01/01", "20121301", "12:00:00", "2012-01-01T24:01", "2012-01-01T25:00",
+        "2012-01-01T24:00:00.5", "2011-366", "2012-01-01 24:00 PM",
         "2012-01-01T10:60", "2012-01-01T10:00:60", "2012-01-01T10", "1577836800", "2012120112",
         "2012-01-01T10:00.5", "2012-01-01T10:00:00.", "2012-01-01T1000", "2012-01-01x10:00",
         "2012-01-01T10:00+24:00", "2012-01-01T10:00+01:99", "2012-01-01 10:00:00 CET",
@@ -119,9 +129,18 @@ def test_the_fast_way_takes_nothing_that_the_plain_one_refuses(cell):
         assert outcome(known.read_all, [cell]) == (one if one is ValueError else [one])
 
 
-@pytest.mark.parametrize("hour", ["24", "99"])
+def test_midnight_may_be_the_hour_24_of_the_day_before():
+    """24:00 is the next day's midnight in a column of other times too; later than that there is nothing."""
+    time_format = time_detection.detect(["2012-01-01 23:00"])
+    hours = time_format.read_all(["2012-01-01 23:00", "2012-01-01 24:00", "2012-01-02 01:00"])
+    assert [b - a for a, b in itertools.pairwise(hours)] == [3_600_000_000, 3_600_000_000]
+    with pytest.raises(ValueError, match="24"):
+        time_format.read_all(["2012-01-01 23:00", "2012-01-01 24:30"])
+
+
+@pytest.mark.parametrize("hour", ["25", "99"])
 def test_an_hour_that_no_clock_shows_is_refused_in_a_column_too(hour):
-    """24:00 is no time of the day before nor of the day after."""
+    """A day has 24 hours."""
     time_format = time_detection.detect(["2012-01-01 23:00"])
     with pytest.raises(ValueError, match=hour):
         time_format.read_all(["2012-01-01 23:00", f"2012-01-01 {hour}:00"])
