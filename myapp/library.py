@@ -46,8 +46,6 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from sqlalchemy import Connection
-
 from myapp import application
 from myapp.document import create as creating
 from myapp.document.context import Context
@@ -60,7 +58,6 @@ from myapp.document.rescue.rescue import rescue as rescue_file
 from myapp.errors import StrPath
 from myapp.notebook import queries
 from myapp.notebook.copying import extracting
-from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
 from myapp.notebook.intake.options import ImportOptions
@@ -70,6 +67,10 @@ from myapp.notebook.selection import Selection, resolve
 from myapp.product import METADATA
 from myapp.progress import WAIT_SECONDS, Progress, StopToken
 from myapp.schema.urls import is_url
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 EVERYTHING = Selection()
 
@@ -100,7 +101,7 @@ class Notebook:
 
     def runs(self, selection: Selection = EVERYTHING) -> list[RunRow]:
         """Return the selected runs by the time they started; the counts are those of whole runs."""
-        with self._document.reading() as connection:
+        with self._document.driver_reading() as connection:
             return queries.runs(connection, resolve(connection, selection))
 
     def show(self, run: int | str, selection: Selection = EVERYTHING, *, exact: bool = False) -> RunDetail:
@@ -110,7 +111,7 @@ class Notebook:
         in step with the readings; with `exact` from the readings themselves, which takes long for millions.
         Raise NotFound, or UsageError where several runs have the title.
         """
-        with self._document.reading() as connection:
+        with self._document.driver_reading() as connection:
             return queries.show(connection, run, selection, exact=exact)
 
     def readings(
@@ -123,7 +124,7 @@ class Notebook:
         The document cannot be written before the iteration has ended. Raise NotFound or UsageError for
         names that are none, when the first reading is asked for.
         """
-        with self._document.reading() as connection:
+        with self._document.driver_reading() as connection:
             yield from queries.readings(connection, resolve(connection, selection), resolution)
 
     def import_csv(
@@ -141,7 +142,7 @@ class Notebook:
         file that cannot be read.
         """
         progress = self._document.context.with_progress(progress).progress
-        with self._document.writing() as connection:
+        with self._document.driver_writing() as connection:
             return import_into(connection, path, options, title=title, again=again, progress=progress)
 
     def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
@@ -240,7 +241,7 @@ def extract(document: Document, selection: Selection, path: StrPath, context: Co
     if document.on_server:
         return _extract_from_server(document, selection, path, context)
 
-    def fill(connection: Connection, target: str) -> None:
+    def fill(connection: "Connection", target: str) -> None:
         extracting.copy_selected(connection, target, selection)
 
     return derive(document, path, fill, context)
@@ -255,7 +256,9 @@ def part(document: Document, selection: Selection, context: Context) -> Iterator
 
 def _extract_from_server(document: Document, selection: Selection, path: StrPath, context: Context) -> str:
     """Extract in bulk; the two sides are compared."""
-    with document.reading() as source:
+    from myapp.notebook.copying.transfer import transfer
+
+    with document.driver_reading() as source:
         part = extracting.resolve_runs(source, selection)
         with filled(path, context) as target:
             names = (document.path, os.fspath(path))

@@ -114,7 +114,7 @@ def _document_at(path: Path, context: Context, revision: str) -> None:
 def _open(path: str, context: Context) -> None:
     from myapp.document.open import open_document
 
-    with open_document(path, context) as document, document.driver_connection():
+    with open_document(path, context) as document, document.driver_reading():
         pass
 
 

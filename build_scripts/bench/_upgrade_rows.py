@@ -136,7 +136,7 @@ def head(bench: Bench) -> Iterator[Result]:
 def _opened(document: str, context: Context) -> None:
     from myapp.document.open import open_document
 
-    with open_document(document, context) as opened, opened.driver_connection() as connection:
+    with open_document(document, context) as opened, opened.driver_reading() as connection:
         connection.execute("SELECT written_by FROM document").fetchone()
 
 

@@ -65,7 +65,7 @@ def _upgrade(arguments: Namespace) -> int:
     with opened(arguments) as document:
         if document.copied and not document.additional:
             return 8
-        with document.driver_connection():  # fails where the content contradicts the header
+        with document.driver_reading():  # fails where the content contradicts the header
             if document.additional:
                 raise AdditionalObjects(document.path, document.additional)
             output.line(f"{shown(document.path)}: revision {document.context.format.head}")

@@ -5,10 +5,11 @@ between them: `main` is the document that is read, `part` the new one.
 """
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from myapp.document import files
 from myapp.document.background import in_background
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 PART = "part"
 """The new document's name in SQL while it is filled."""
 
-Fill = Callable[["Connection", str], None]
-"""Takes a connection on which the source is read, and the name of the database to fill there."""
+Fill = Callable[[sqlite3.Connection, str], None]
+"""Takes the driver's connection on which the source is read, and the name of the database to fill there."""
 
 
 def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> str:
@@ -46,8 +47,8 @@ def derive(source: "Document", path: StrPath, fill: Fill, context: Context) -> s
         copy_blank(temporary, context.format)
         with _attached(source, temporary, context) as connection, _refused_by(target):
             fill(connection, PART)
-            raw = connection.connection.dbapi_connection
-            context.format.settle(raw, f"{PART}.", context.progress)
+            context.format.settle(connection, f"{PART}.", context.progress)
+            connection.commit()
         context.progress.step("verifying")
         _verify(temporary, target, source.path, context)
     return target
@@ -71,11 +72,11 @@ def filled(path: StrPath, context: Context, like: str = "") -> "Iterator[Connect
 
 
 @contextmanager
-def _attached(source: "Document", path: str, context: Context) -> "Iterator[Connection]":
+def _attached(source: "Document", path: str, context: Context) -> "Iterator[DocumentConnection]":
     """Give a connection to the source, with the new document beside it, in one transaction."""
     context.progress.step("copying")
-    with source.reading() as connection:
-        raw = cast(DocumentConnection, connection.connection.dbapi_connection)
+    with source.driver_reading() as raw:
+        raw.rollback()  # within a transaction no database is attached
         raw.execute(f"ATTACH ? AS {PART}", (uri(path, "rw"),))
         raw.execute("PRAGMA foreign_keys=OFF")
         # Nobody else knows the file, and an unfinished one is thrown away: it need not survive a kill
@@ -84,8 +85,8 @@ def _attached(source: "Document", path: str, context: Context) -> "Iterator[Conn
         raw.execute(f"PRAGMA {PART}.synchronous=OFF")
         raw.context = context
         raw.watch(_size_report(path, context.progress), INSTRUCTIONS)
-        with connection.begin():
-            yield connection
+        raw.execute("BEGIN")
+        yield raw
 
 
 @contextmanager

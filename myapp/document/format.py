@@ -86,7 +86,8 @@ class DocumentFormat:
     `refusals` are what revisions refuse by their own code, in the order of the revisions. With `adopts`,
     opening makes documents of the application's files of the time before it had any (see adopt.py).
     `derived` is the place, as `package.module`, of what makes rows from others' (see derived.py); "" where
-    there are none.
+    there are none. `distributed` are the tables that are spread over the servers of a cluster, each with the
+    column by which it is.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class DocumentFormat:
         record: Record | None = None,
         adopts: bool = False,
         derived: str = "",
+        distributed: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         self.program = program
@@ -116,6 +118,7 @@ class DocumentFormat:
         self.refusals = tuple(refusals)
         self.record = record or Record()
         self.adopts = adopts
+        self.distributed = distributed or {}
         self._derived = derived
 
     @property

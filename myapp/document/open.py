@@ -19,11 +19,17 @@ from myapp.schema.driver_errors import translated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from sqlalchemy import Connection
 
     from myapp.document.connect import Mode
     from myapp.document.context import Context
     from myapp.document.upgrade import Upgraded
+
+    Begun = Callable[[], AbstractContextManager[tuple[Any, DocumentConnection]]]
+    """Gives a connection in a new transaction, and the driver's beneath it."""
 
 
 class FileDocument:
@@ -51,13 +57,19 @@ class FileDocument:
         return not self.copied and files.can_replace(self.file)
 
     @contextmanager
-    def driver_connection(self) -> Iterator[sqlite3.Connection]:
+    def driver_reading(self) -> Iterator[sqlite3.Connection]:
         """Give a read-only connection of the standard library's, which sees one state throughout.
 
         No other library is imported.
         """
         with translated(self.path, self.context.wait), closing(self._connect("ro")) as connection:
             connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def driver_writing(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection of the standard library's in a transaction as `writing` does."""
+        with self._writing(self._driver_transaction) as connection:
             yield connection
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -71,34 +83,51 @@ class FileDocument:
         The document then records this program as the last that wrote it. Raise SystemRefused where the
         file cannot be written.
         """
+        with self._writing(self._sqlalchemy_transaction) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, begun: Begun) -> Iterator[Any]:
+        """Give a connection in one transaction, at whose end all is done that belongs to a change."""
         if not self.writable:
             raise ReadOnlyDocument(self.path)
         with ExitStack() as stack:
-            connection, raw = self._begun(stack)
+            connection, raw = self._begun(begun, stack)
             yield connection
             format = self.context.format
             format.settle(raw, progress=self.context.progress)
-            connection.exec_driver_sql(format.record.writer(), (format.program,))
+            raw.execute(format.record.writer(), (format.program,))
             self._demand_unmoved(raw)
         if os.path.exists(self.file):  # once committed, one that was only taken away is changed where it is
             self._demand_unmoved(raw)
 
-    def _begun(self, stack: ExitStack) -> tuple[Connection, DocumentConnection]:
+    def _begun(self, begun: Begun, stack: ExitStack) -> tuple[Any, DocumentConnection]:
         """Begin a transaction on the file that has the name once it is locked.
 
         While it was waited for, a restore may have put another file there, or an upgrade changed it.
         """
         while True:
             with ExitStack() as attempt:
-                connection = attempt.enter_context(self._sqlalchemy_connection("rw"))
-                attempt.enter_context(connection.begin())
-                raw: DocumentConnection = connection.connection.dbapi_connection  # type: ignore[assignment]
+                connection, raw = attempt.enter_context(begun())
                 (ordinal,) = raw.execute("PRAGMA user_version").fetchone()
                 if ordinal != self.context.format.ordinal:
                     self._refuse_revision()
                 if not raw.moved:
                     stack.enter_context(attempt.pop_all())
                     return connection, raw
+
+    @contextmanager
+    def _driver_transaction(self) -> Iterator[tuple[sqlite3.Connection, DocumentConnection]]:
+        with translated(self.path, self.context.wait), closing(self._connect("rw")) as raw:
+            raw.patiently("BEGIN IMMEDIATE")
+            yield raw, raw
+            raw.commit()  # closed without, it rolls back
+
+    @contextmanager
+    def _sqlalchemy_transaction(self) -> Iterator[tuple[Connection, DocumentConnection]]:
+        with self._sqlalchemy_connection("rw") as connection, connection.begin():
+            raw: DocumentConnection = connection.connection.dbapi_connection  # type: ignore[assignment]
+            yield connection, raw
 
     def _demand_unmoved(self, connection: DocumentConnection) -> None:
         if connection.moved:

@@ -34,8 +34,11 @@ class Document(Protocol):
     def writable(self) -> bool:
         """Whether `writing` can be tried."""
 
-    def driver_connection(self) -> AbstractContextManager[Any]:
+    def driver_reading(self) -> AbstractContextManager[Any]:
         """Give the driver's own connection (sqlite3, psycopg), which only reads and sees one state."""
+
+    def driver_writing(self) -> AbstractContextManager[Any]:
+        """Give the driver's own connection in a transaction as `writing` does."""
 
     def reading(self) -> "AbstractContextManager[Connection]":
         """Give a SQLAlchemy connection that only reads."""

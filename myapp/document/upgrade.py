@@ -30,6 +30,7 @@ from myapp.document.trust import (
     check_schema,
     check_values,
     has_record,
+    is_whole,
     schema_of_revision,
 )
 from myapp.errors import Cancelled, Damaged, MyappError, SystemRefused, UpgradeFailed, shown
@@ -40,6 +41,10 @@ from myapp.schema.migrations import Migrations
 
 LARGE = 100_000_000
 """Bytes from which a second thread helps to sort: an index is then made in three quarters of the time."""
+
+SMALL = 10_000_000
+"""Bytes of a document of which all is checked, in a moment, before anything is changed: a refusal does not
+even touch it."""
 
 
 @dataclass(frozen=True)
@@ -173,10 +178,14 @@ class _Work:
         """Raise Damaged where an index, which the block may read in a table's place, is not equal to it.
 
         The order of a table that is made again is often an index's, and so are then the values. A backup has
-        the document's indexes and is checked beside the block, as that takes long.
+        the document's indexes; that of a large one is checked beside the block, as that takes long.
         """
         if self.original:
             self._demand_whole(self.connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+            yield
+            return
+        if os.fstat(self.source).st_size <= SMALL:
+            self._demand_whole(is_whole(backup, self.context, check="indexes"))
             yield
             return
         with backups.checking(backup, self.context, "indexes") as whole:

@@ -4,6 +4,8 @@ SQLite reads and writes a part of a value; PostgreSQL joins and cuts pieces on t
 not grow with the file.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import time
@@ -12,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from sqlalchemy import Connection, LargeBinary, bindparam, delete, func, insert, select, text, update
-
 from myapp.descriptors import Stream
 from myapp.errors import BadData, Damaged, NotFound, StrPath, UsageError
 from myapp.notebook.lookup import find_run
-from myapp.notebook.models import metadata
+from myapp.notebook.sql import Sql
 from myapp.progress import Progress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 SIZE_LIMIT = 500_000_000
 """The largest attachment in bytes: half of the largest value of either database."""
@@ -27,7 +31,10 @@ _PIECE_BYTES = 1 << 20
 _SERVER_PIECE_BYTES = 1 << 23
 """Few and large: PostgreSQL may unpack the whole value for every piece of it."""
 
-_ATTACHMENTS = metadata.tables["attachments"]
+_NEW = """
+    INSERT INTO attachments (run_id, name, sha256, size, added_at, content)
+    SELECT :run, :name, '', CAST(:size AS bigint), CAST(:added_at AS bigint), {content} RETURNING id
+"""
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -56,31 +63,31 @@ def attach(
     Raise NotFound or UsageError for a run that does not exist, UsageError for a name that the run has
     already, a file that is too large or no file, BadData where the file changes meanwhile, OSError.
     """
-    run_id, name = find_run(connection, run), _name_of(path)
+    sql = Sql(connection)
+    run_id, name = find_run(sql, run), _name_of(path)
     if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for its writer
         raise UsageError(f"{os.fspath(path)!r} is no file")
     with Stream(path) as stream:
         size = os.fstat(stream.fileno()).st_size
-        _refuse(connection, run_id, name, size)
+        _refuse(sql, run_id, name, size)
         added_at = time.time_ns() // 1000 if now_us is None else now_us
-        row = {"run_id": run_id, "name": name, "sha256": "", "size": size, "added_at": added_at}
+        row = {"run": run_id, "name": name, "size": size, "added_at": added_at}
         pieces = _FilePieces(path, stream, size, progress or Progress())
-        store = _store_in_sqlite if connection.dialect.name == "sqlite" else _store_on_server
-        attachment_id = store(connection, row, pieces)
+        store = _store_in_sqlite if sql.dialect == "sqlite" else _store_on_server
+        attachment_id = store(sql, row, pieces)
     digest = pieces.sha256()
-    connection.execute(update(_ATTACHMENTS).where(_ATTACHMENTS.c.id == attachment_id).values(sha256=digest))
+    sql("UPDATE attachments SET sha256 = :sha256 WHERE id = :id", sha256=digest, id=attachment_id)
     return Attachment(attachment_id, run_id, name, digest, size)
 
 
 def find_attachment(connection: Connection, run: int | str, name: str) -> Attachment:
     """Return a run's attachment, without its content; raise NotFound where there is none of this name."""
-    run_id = find_run(connection, run)
-    columns = (_ATTACHMENTS.c[column] for column in ("id", "run_id", "name", "sha256", "size"))
-    query = select(*columns).where(_ATTACHMENTS.c.run_id == run_id)
-    composed = unicodedata.normalize("NFC", name)
-    for row in connection.execute(query):
-        if row.name in (name, composed):
-            return Attachment(*row)
+    sql, composed = Sql(connection), unicodedata.normalize("NFC", name)
+    run_id = find_run(sql, run)
+    query = "SELECT id, run_id, name, sha256, size FROM attachments WHERE run_id = :run"
+    for attachment in (Attachment(*row) for row in sql(query, run=run_id)):
+        if attachment.name in (name, composed):
+            return attachment
     raise NotFound(f"an attachment {name!r} of run {run_id}", "`show` lists them")
 
 
@@ -92,8 +99,9 @@ def write_content(
     `progress` receives the bytes and may raise Cancelled.
     """
     progress, digest, done = progress or Progress(), hashlib.sha256(), 0
-    read = _read_from_sqlite if connection.dialect.name == "sqlite" else _read_from_server
-    for piece in read(connection, attachment):
+    sql = Sql(connection)
+    read = _read_from_sqlite if sql.dialect == "sqlite" else _read_from_server
+    for piece in read(sql, attachment):
         digest.update(piece)
         done += len(piece)
         stream.write(piece)
@@ -104,7 +112,7 @@ def write_content(
 
 def remove(connection: Connection, attachment: Attachment) -> None:
     """Delete an attachment; the caller commits."""
-    connection.execute(delete(_ATTACHMENTS).where(_ATTACHMENTS.c.id == attachment.id))
+    Sql(connection)("DELETE FROM attachments WHERE id = :id", id=attachment.id)
 
 
 def is_plain_name(name: str) -> bool:
@@ -159,50 +167,41 @@ def _name_of(path: StrPath) -> str:
     return name
 
 
-def _refuse(connection: Connection, run_id: int, name: str, size: int) -> None:
+def _refuse(sql: Sql, run_id: int, name: str, size: int) -> None:
     if size > SIZE_LIMIT:
         raise UsageError(f"{name!r} has {size} bytes: an attachment may have {SIZE_LIMIT}")
-    same_name = (_ATTACHMENTS.c.run_id == run_id) & (_ATTACHMENTS.c.name == name)
-    if connection.execute(select(_ATTACHMENTS.c.id).where(same_name)).first():
+    same_name = "SELECT id FROM attachments WHERE run_id = :run AND name = :name"
+    if sql.value(same_name, run=run_id, name=name) is not None:
         raise UsageError(f"run {run_id} has an attachment {name!r} already: detach it, or rename the file")
 
 
-def _store_in_sqlite(connection: Connection, row: dict[str, object], pieces: _FilePieces) -> int:
-    empty = insert(_ATTACHMENTS).values(**row, content=func.zeroblob(row["size"]))
-    row_id = int(connection.execute(empty).inserted_primary_key[0])  # type: ignore[index]  # it has a key
-    driver = connection.connection.driver_connection
-    with driver.blobopen("attachments", "content", row_id) as blob:  # type: ignore[union-attr]
+def _store_in_sqlite(sql: Sql, row: dict[str, object], pieces: _FilePieces) -> int:
+    attachment = int(sql.value(_NEW.format(content="zeroblob(:size)"), **row))
+    with sql.driver.blobopen("attachments", "content", attachment) as blob:
         for piece in pieces:
             blob.write(piece)
-    return row_id
+    return attachment
 
 
-def _store_on_server(connection: Connection, row: dict[str, object], pieces: _FilePieces) -> int:
+def _store_on_server(sql: Sql, row: dict[str, object], pieces: _FilePieces) -> int:
     """Send pieces into a temporary table, and join them on the server."""
-    connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS attached_pieces (n int, piece bytea)"))
-    connection.execute(text("TRUNCATE attached_pieces"))
-    send = text("INSERT INTO attached_pieces VALUES (:n, :piece)").bindparams(
-        bindparam("piece", type_=LargeBinary)
-    )
+    sql("CREATE TEMPORARY TABLE IF NOT EXISTS attached_pieces (n int, piece bytea)")
+    sql("TRUNCATE attached_pieces")
     for number, piece in enumerate(pieces):
-        connection.execute(send, {"n": number, "piece": piece})
-    joined = text("(SELECT coalesce(string_agg(piece, '' ORDER BY n), '') FROM attached_pieces)")
-    row_id = connection.execute(
-        insert(_ATTACHMENTS).values(**row, content=joined).returning(_ATTACHMENTS.c.id)
-    ).scalar_one()
-    connection.execute(text("DROP TABLE attached_pieces"))
-    return int(row_id)
+        sql("INSERT INTO attached_pieces VALUES (:n, :piece)", n=number, piece=piece)
+    joined = "coalesce(string_agg(piece, '' ORDER BY n), '') FROM attached_pieces"
+    attachment = int(sql.value(_NEW.format(content=joined), **row))
+    sql("DROP TABLE attached_pieces")
+    return attachment
 
 
-def _read_from_sqlite(connection: Connection, attachment: Attachment) -> Iterator[bytes]:
-    driver = connection.connection.driver_connection
-    with driver.blobopen("attachments", "content", attachment.id, readonly=True) as blob:  # type: ignore[union-attr]
+def _read_from_sqlite(sql: Sql, attachment: Attachment) -> Iterator[bytes]:
+    with sql.driver.blobopen("attachments", "content", attachment.id, readonly=True) as blob:
         while piece := blob.read(_PIECE_BYTES):
             yield piece
 
 
-def _read_from_server(connection: Connection, attachment: Attachment) -> Iterator[bytes]:
-    cut = text("SELECT substring(content FROM :first FOR :count) FROM attachments WHERE id = :id")
+def _read_from_server(sql: Sql, attachment: Attachment) -> Iterator[bytes]:
+    cut = "SELECT substring(content FROM :first FOR :count) FROM attachments WHERE id = :id"
     for first in range(1, attachment.size + 1, _SERVER_PIECE_BYTES):
-        place = {"first": first, "count": _SERVER_PIECE_BYTES, "id": attachment.id}
-        yield bytes(connection.execute(cut, place).scalar_one())
+        yield bytes(sql.value(cut, first=first, count=_SERVER_PIECE_BYTES, id=attachment.id))

@@ -1,41 +1,43 @@
 """Exports a run's readings in the order of time: as CSV that imports to equal readings, and as JSON lines.
 
-The database orders the readings and returns them in batches, so that memory does not grow with them.
+They come from the database in blocks, so that memory does not grow with them.
 Times are UTC, with microseconds where they have any; a number reads back as the same double.
 """
+
+from __future__ import annotations
 
 import csv
 import io
 import json
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
 
-from sqlalchemy import Connection, exists, select
-
-from myapp.errors import Damaged, UsageError
+from myapp.errors import UsageError
 from myapp.notebook.intake.names import name_and_unit
-from myapp.notebook.lookup import find_run
-from myapp.notebook.models import metadata
+from myapp.notebook.lookup import channel_names, find_run
+from myapp.notebook.merging import Block, merged
+from myapp.notebook.overview.summing import bounds, channels_of
 from myapp.notebook.selection import Selection, resolve_in_run
+from myapp.notebook.sql import Sql
 from myapp.progress import Progress
 
-_BATCH = 5000
-"""Readings that are fetched together."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 _PROGRESS_LINES = 1000
-_digits = float.__repr__
+
+_ANY = """
+    SELECT 1 FROM readings WHERE run_id = :run AND channel_id = :channel
+    AND time >= :start AND time <= :end LIMIT 1
+"""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
-
-_CHANNELS = metadata.tables["channels"]
-_READINGS = metadata.tables["readings"]
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,21 @@ class Export:
         `progress` receives the letters that were written, of an unknown total, and may raise Cancelled.
         Raise NotFound or UsageError for a run or channel that does not exist.
         """
-        self._connection = connection
+        self._sql = Sql(connection)
         self._progress = progress or Progress()
-        self.run_id = find_run(connection, run)
-        self._part = resolve_in_run(connection, self.run_id, selection or Selection())
-        self.channels = tuple(_exported(*row) for row in connection.execute(self._used()))
+        self.run_id = find_run(self._sql, run)
+        self._part = resolve_in_run(self._sql, self.run_id, selection or Selection())
+        self.channels = tuple(sorted(self._exported(), key=lambda each: (each.name, each.unit)))
+
+    def _exported(self) -> Iterator[Exported]:
+        names = channel_names(self._sql)
+        for channel in channels_of(self._sql, self.run_id):
+            if self._part.has_channel(channel) and self._has_readings(channel):
+                yield _exported(channel, *names[channel])
+
+    def _has_readings(self, channel: int) -> bool:
+        start, end = bounds(self._part.start, self._part.end)
+        return self._sql.value(_ANY, run=self.run_id, channel=channel, start=start, end=end) is not None
 
     def csv(self) -> Generator[str, None, None]:
         """Yield the lines of a wide CSV file; a channel without a reading at a time has an empty field.
@@ -86,12 +98,9 @@ class Export:
         writer = csv.writer(line, lineterminator="\n")
         writer.writerow(["time", *(channel.title for channel in self.channels)])
         yield line.getvalue()
-        indices = {channel.id: index for index, channel in enumerate(self.channels, 1)}
-        with closing(self._readings()) as readings:
-            for time, group in groupby(readings, key=itemgetter(0)):
-                row = [iso_time(time), *[""] * len(indices)]
-                for _time, channel, value in group:
-                    row[indices[channel]] = _digits(value)
+        for block in self._blocks():
+            fields = (map(_field, column) for column in block.columns)
+            for row in zip(map(iso_time, block.times), *fields, strict=True):
                 yield ",".join(row) + "\n"  # times and numbers need no quotes
 
     def json_lines(self) -> Generator[str, None, None]:
@@ -103,38 +112,31 @@ class Export:
         return self._reported(self._json_lines())
 
     def _json_lines(self) -> Generator[str, None, None]:
-        names = {
-            c.id: f'"channel": {json.dumps(c.name)}, "unit": {json.dumps(c.unit)}' for c in self.channels
-        }
-        with closing(self._readings()) as readings:
-            for time, channel, value in readings:
-                number = "null" if value in (math.inf, -math.inf) else _digits(value)
-                yield f'{{"time": "{iso_time(time)}", {names[channel]}, "value": {number}}}\n'
+        names = [f'"channel": {json.dumps(c.name)}, "unit": {json.dumps(c.unit)}' for c in self.channels]
+        for block in self._blocks():
+            for time, *values in zip(map(iso_time, block.times), *block.columns, strict=True):
+                for name, value in zip(names, values, strict=True):
+                    if value is not None:
+                        number = "null" if value in (math.inf, -math.inf) else repr(value)
+                        yield f'{{"time": "{time}", {name}, "value": {number}}}\n'
 
     def _reported(self, lines: Generator[str, None, None]) -> Generator[str, None, None]:
-        """Pass lines on and report them; a text in the place of a time or value means a damaged document."""
+        """Pass lines on and report their letters."""
         letters = 0
-        try:
-            with closing(lines):
-                for number, line in enumerate(lines, 1):
-                    yield line
-                    letters += len(line)
-                    if number % _PROGRESS_LINES == 0:
-                        self._progress.amount(letters, 0)
-        except TypeError as error:
-            raise Damaged("the document", "the time or value of a reading is no number") from error
+        with closing(lines):
+            for number, line in enumerate(lines, 1):
+                yield line
+                letters += len(line)
+                if number % _PROGRESS_LINES == 0:
+                    self._progress.amount(letters, 0)
 
-    def _used(self) -> Any:
-        used = exists().where(_READINGS.c.channel_id == _CHANNELS.c.id, self._part.readings())
-        columns = (_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit)
-        return select(*columns).where(used).order_by(_CHANNELS.c.name, _CHANNELS.c.unit)
+    def _blocks(self) -> Iterator[Block]:
+        part, numbers = self._part, [channel.id for channel in self.channels]
+        return merged(self._sql, self.run_id, numbers, part.start, part.end)
 
-    def _readings(self) -> Generator[Sequence[Any], None, None]:
-        columns = (_READINGS.c.time, _READINGS.c.channel_id, _READINGS.c.value)
-        query = select(*columns).where(self._part.readings()).order_by(_READINGS.c.time)
-        with self._connection.execute(query, execution_options={"yield_per": _BATCH}) as result:
-            for rows in result.partitions():
-                yield from rows
+
+def _field(value: float | None) -> str:
+    return "" if value is None else repr(value)
 
 
 def iso_time(microseconds: int) -> str:

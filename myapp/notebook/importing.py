@@ -1,12 +1,12 @@
 """Imports a CSV file as one new run, whole or not at all, in the transaction of the caller."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from sqlalchemy import Connection, insert, select
 
 from myapp.descriptors import Stream
 from myapp.errors import BadData, StrPath
@@ -15,14 +15,24 @@ from myapp.notebook.intake.csv_file import CsvFile
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.gathering import gathered
 from myapp.notebook.intake.options import ImportOptions
-from myapp.notebook.models import metadata
 from myapp.notebook.overview import keeping
 from myapp.notebook.run_writer import RunWriter
 from myapp.notebook.sql import Sql
 from myapp.progress import Progress
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
+
 _HASH_BYTES = 1 << 22
-_RUNS, _SOURCES = metadata.tables["runs"], metadata.tables["sources"]
+
+_NEW_SOURCE = """
+    INSERT INTO sources (run_id, file_name, sha256, size, imported_at)
+    VALUES (:run, :file_name, :sha256, :size, :imported_at)
+"""
+_KNOWN = (
+    "SELECT runs.id, title FROM runs JOIN sources ON run_id = runs.id WHERE sha256 = :sha256 ORDER BY runs.id"
+)
 
 
 @dataclass(frozen=True)
@@ -73,33 +83,33 @@ def import_csv(
     stream is 0. A file whose content is in the document already is refused unless `again`. `report` gets
     each fault where the options skip them. Raise BadData, UsageError, OSError.
     """
-    progress = progress or Progress()
+    sql, progress = Sql(connection), progress or Progress()
     if not again:
-        _refuse_known_file(connection, path, progress)
+        _refuse_known_file(sql, path, progress)
     with CsvFile(path, options, report) as file:
-        writer = RunWriter(connection, title or _stem(file.path), file.faults)
-        with keeping.noting(Sql(connection)):
+        writer = RunWriter(sql, title or _stem(file.path), file.faults)
+        with keeping.noting(sql):
             for batch in gathered(file.batches()):
                 writer.write(batch)
                 progress.amount(file.stream.position, file.stream.total)
         if not writer.counts:
             raise BadData(file.path, 0, 0, "no readings: every field beside the times is empty")
         if not again:  # the digest of a stream is known only now
-            _refuse_known_content(connection, file.path, file.stream.sha256)
+            _refuse_known_content(sql, file.path, file.stream.sha256)
         writer.finish()
-        _add_source(connection, writer.run_id, file, time.time_ns() // 1000 if now_us is None else now_us)
+        _add_source(sql, writer.run_id, file, time.time_ns() // 1000 if now_us is None else now_us)
         return _result(file, writer, title or _stem(file.path))
 
 
-def _add_source(connection: Connection, run_id: int, file: CsvFile, now_us: int) -> None:
-    source = insert(_SOURCES).values(
-        run_id=run_id,
+def _add_source(sql: Sql, run_id: int, file: CsvFile, now_us: int) -> None:
+    sql(
+        _NEW_SOURCE,
+        run=run_id,
         file_name=_readable(os.path.basename(file.path)),
         sha256=file.stream.sha256,
         size=file.stream.position,
         imported_at=now_us,
     )
-    connection.execute(source)
 
 
 def _result(file: CsvFile, writer: RunWriter, title: str) -> ImportResult:
@@ -125,24 +135,23 @@ def _result(file: CsvFile, writer: RunWriter, title: str) -> ImportResult:
     )
 
 
-def _refuse_known_file(connection: Connection, path: Source, progress: Progress) -> None:
+def _refuse_known_file(sql: Sql, path: Source, progress: Progress) -> None:
     """Refuse a file that is in the document before it is converted; its size rules out most others."""
     if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
         return
     size, digest = os.path.getsize(path), hashlib.sha256()
-    if not connection.execute(select(_SOURCES.c.id).where(_SOURCES.c.size == size).limit(1)).first():
+    if sql.value("SELECT id FROM sources WHERE size = :size LIMIT 1", size=size) is None:
         return
     with Stream(path) as file:
         while block := file.read(_HASH_BYTES):
             digest.update(block)
             progress.amount(0, size)  # nothing of it is imported yet, and it may be stopped
-    _refuse_known_content(connection, path, digest.hexdigest())
+    _refuse_known_content(sql, path, digest.hexdigest())
 
 
-def _refuse_known_content(connection: Connection, path: StrPath, digest: str) -> None:
-    query = select(_RUNS.c.id, _RUNS.c.title).join(_SOURCES).where(_SOURCES.c.sha256 == digest)
-    if run := connection.execute(query).first():
-        raise BadData(path, 0, 0, f"this file was imported already, as run {run.id} ({run.title})")
+def _refuse_known_content(sql: Sql, path: StrPath, digest: str) -> None:
+    if run := sql(_KNOWN, sha256=digest).fetchone():
+        raise BadData(path, 0, 0, "this file was imported already, as run {} ({})".format(*run))
 
 
 def _stem(path: StrPath) -> str:

@@ -1,18 +1,20 @@
-"""Finds any number of runs by their ids or titles, and of tags by their names, in one or two statements."""
+"""Finds any number of runs by their ids or titles, tags and channels by their names, in one or two
+statements."""
+
+from __future__ import annotations
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Column, Connection, Text, bindparam, column, select, text
+from myapp.errors import Damaged, NotFound, UsageError
+from myapp.notebook.sql import Sql, as_text, condition
 
-from myapp.errors import NotFound, UsageError
-from myapp.notebook.id_lists import one_of
-from myapp.notebook.models import metadata
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
-_RUNS = metadata.tables["runs"]
-_TAGS = metadata.tables["tags"]
+    from myapp.notebook.sql import Connection
 
 _NUMBER = re.compile("-?[0-9]{1,19}")
 _LARGEST = 2**63 - 1
@@ -22,6 +24,20 @@ _TEXTS = {
     "postgresql": "SELECT json_array_elements_text(CAST(:texts AS json))",
 }
 """The texts of a list that is bound as one value."""
+
+
+class ChannelNames(dict[int, tuple[str, str]]):
+    """The name and the unit of each channel, by its id; a channel that is not there raises Damaged."""
+
+    def __missing__(self, channel: int) -> tuple[str, str]:
+        raise Damaged("the document", f"a reading is of the channel {channel!r:.40}, which is not there")
+
+
+def channel_names(sql: Sql) -> ChannelNames:
+    """Return the names and units of all channels."""
+    return ChannelNames(
+        (each, (name, unit)) for each, name, unit in sql("SELECT id, name, unit FROM channels")
+    )
 
 
 def find_run(connection: Connection, run: int | str) -> int:
@@ -35,9 +51,9 @@ def find_runs(connection: Connection, runs: Sequence[int | str]) -> list[int]:
     Where a text could be either, the id goes first. Raise NotFound, or UsageError where runs share the title,
     for the first run of which that is true.
     """
-    names = list(map(str, runs))
-    by_id = _by_id(connection, names)
-    by_title = _by_text(connection, _RUNS.c.id, _RUNS.c.title, {name for name in names if name not in by_id})
+    sql, names = Sql(connection), list(map(str, runs))
+    by_id = _by_id(sql, names)
+    by_title = _by_text(sql, "runs", "title", {name for name in names if name not in by_id})
     return [by_id[name] if name in by_id else _only(name, by_title) for name in names]
 
 
@@ -48,7 +64,7 @@ def find_tag(connection: Connection, name: str) -> int:
 
 def find_tags(connection: Connection, names: Sequence[str]) -> list[int]:
     """Return the ids of tags in the order of their names; raise NotFound for the first that is none."""
-    by_name = _by_text(connection, _TAGS.c.id, _TAGS.c.name, set(names))
+    by_name = _by_text(Sql(connection), "tags", "name", set(names))
     for name in names:
         if name not in by_name:
             raise NotFound(f"the tag {name!r}")
@@ -60,27 +76,24 @@ def is_text(value: str) -> bool:
     return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _by_id(connection: Connection, names: Collection[str]) -> dict[str, int]:
+def _by_id(sql: Sql, names: Collection[str]) -> dict[str, int]:
     """Return the runs whose ids are written so: neither `007` nor `+7` is run 7."""
     numbers = {int(name) for name in names if _NUMBER.fullmatch(name)}
     possible = [number for number in sorted(numbers) if abs(number) <= _LARGEST]
     if not possible:
         return {}
-    ids = connection.execute(select(_RUNS.c.id).where(one_of(_RUNS.c.id, possible))).scalars()
-    return {str(run_id): run_id for run_id in ids}
+    query = f"SELECT id FROM runs WHERE {condition('id', ':ids', sql.dialect)}"
+    return {str(run_id): run_id for run_id in sql.column(query, ids=as_text(possible))}
 
 
-def _by_text(
-    connection: Connection, number: Column[int], name: Column[str], texts: Collection[str]
-) -> Mapping[str, list[int]]:
+def _by_text(sql: Sql, table: str, column: str, texts: Collection[str]) -> Mapping[str, list[int]]:
     """Return the ids of the rows that have one of the texts, in order, by text."""
     possible = sorted(filter(is_text, texts))
     if not possible:
         return {}
-    bound = bindparam("texts", json.dumps(possible, ensure_ascii=False), type_=Text)
-    listed = text(_TEXTS[connection.dialect.name]).bindparams(bound).columns(column("value", Text))
+    query = f"SELECT id, {column} FROM {table} WHERE {column} IN ({_TEXTS[sql.dialect]}) ORDER BY id"
     ids: dict[str, list[int]] = defaultdict(list)
-    for row_id, row_text in connection.execute(select(number, name).where(name.in_(listed)).order_by(number)):
+    for row_id, row_text in sql(query, texts=json.dumps(possible, ensure_ascii=False)):
         ids[row_text].append(row_id)
     return ids
 

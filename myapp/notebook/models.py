@@ -1,14 +1,15 @@
 """The models: the tables of this release's documents.
 
 Times are integer microseconds since 1970-01-01 00:00 UTC. The full-text index (`search…`) and the triggers of
-the overview are no models: search.py and overview/triggers.py add them to `metadata.create_all`. The models
-are tables, not mapped classes: all work on a notebook is done in bulk, and loading the ORM took a fifth of a
-command's start.
+the overview are no models: search.py and overview/triggers.py have their statements, which
+`metadata.create_all` runs too. The models are tables, not mapped classes: all work on a notebook is done in
+bulk, and loading the ORM took a fifth of a command's start.
 """
 
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 from myapp.notebook import search
@@ -35,8 +37,15 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-search.attach(metadata)
-triggers.attach(metadata)
+
+_NO_MODELS = {
+    "sqlite": search.SQLITE + [f"CREATE TRIGGER {name} {rest}" for name, rest in triggers.SQLITE.items()],
+    "postgresql": search.POSTGRESQL + triggers.POSTGRESQL,
+}
+for _dialect, _statements in _NO_MODELS.items():
+    for _statement in _statements:
+        _ddl = DDL(_statement)  # type: ignore[no-untyped-call]  # formats with %, of which there is none
+        event.listen(metadata, "after_create", _ddl.execute_if(dialect=_dialect))
 
 # One row: the program version that created the document, and the one that last wrote it.
 Table(

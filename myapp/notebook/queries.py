@@ -1,29 +1,26 @@
 """Queries for runs, readings and one run's details, counted and summed by the database."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from contextlib import closing
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from sqlalchemy import Connection, select
 
 from myapp.notebook import listing
 from myapp.notebook.checked import Checked
 from myapp.notebook.listing import RunRow
-from myapp.notebook.lookup import find_run
-from myapp.notebook.models import metadata
+from myapp.notebook.lookup import channel_names, find_run
 from myapp.notebook.sampling import sampled
 from myapp.notebook.selection import Part, Selection, resolve_in_run
 from myapp.notebook.sql import Sql
 from myapp.notebook.statistics import ChannelStatistics, statistics
 
-_RUNS = metadata.tables["runs"]
-_CHANNELS, _READINGS = metadata.tables["channels"], metadata.tables["readings"]
-_TAGS = metadata.tables["tags"]
-_RUN_TAGS = metadata.tables["run_tags"]
-_ATTACHMENTS = metadata.tables["attachments"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
-_READINGS_AT_ONCE = 10_000
-"""Readings that are fetched together: memory does not grow with what is selected."""
+_TAGS = "SELECT name FROM tags JOIN run_tags ON tag_id = tags.id WHERE run_id = :run ORDER BY name"
+
+_ATTACHMENTS = "SELECT name, sha256, size, added_at FROM attachments WHERE run_id = :run ORDER BY name"
 
 
 class Reading(NamedTuple):
@@ -57,7 +54,7 @@ class RunDetail(Checked):
 
 
 def runs(
-    connection: Connection,
+    connection: "Connection",
     part: Part | None = None,
     *,
     by: str = "start",
@@ -70,7 +67,7 @@ def runs(
 
 
 def show(
-    connection: Connection,
+    connection: "Connection",
     run: int | str,
     selected: Selection | None = None,
     *,
@@ -81,54 +78,54 @@ def show(
     The statistics are those of the selected channels and times; `exact` is as in `statistics`. Raise
     NotFound, or UsageError where several runs have the title.
     """
-    run_id = find_run(connection, run)
-    part = resolve_in_run(connection, run_id, selected or Selection())
-    notes = connection.execute(select(_RUNS.c.notes).where(_RUNS.c.id == run_id)).scalar_one()
+    sql = Sql(connection)
+    run_id = find_run(sql, run)
+    part = resolve_in_run(sql, run_id, selected or Selection())
     return RunDetail(
-        run=runs(connection, Part((run_id,), None, None, None))[0],
-        notes=notes,
-        channels=tuple(statistics(Sql(connection), run_id, part, exact=exact)),
-        attachments=tuple(attachments(connection, run_id)),
+        run=listing.runs(sql, [run_id])[0],
+        notes=sql.value("SELECT notes FROM runs WHERE id = :run", run=run_id),
+        channels=tuple(statistics(sql, run_id, part, exact=exact)),
+        attachments=tuple(attachments(sql, run_id)),
     )
 
 
-def readings(connection: Connection, part: Part, resolution: int | None = None) -> Iterator[Reading]:
+def readings(connection: "Connection", part: Part, resolution: int | None = None) -> Iterator[Reading]:
     """Yield the readings of a part by run, channel's number and time, as they are stored.
 
     With a `resolution`, those alone that draw the same picture in so many columns, by channel's name.
     """
+    sql = Sql(connection)
     if resolution is not None:
-        yield from _sampled_readings(connection, part, resolution)
+        yield from _sampled_readings(sql, part, resolution)
         return
-    key = (_READINGS.c.run_id, _READINGS.c.channel_id, _READINGS.c.time)
-    query = select(*key, _READINGS.c.value).where(part.readings()).order_by(*key)
-    names = connection.execute(select(_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit))
-    channels = {row.id: (row.name, row.unit) for row in names}
-    for run, channel, time, value in connection.execution_options(yield_per=_READINGS_AT_ONCE).execute(query):
-        yield Reading(run, *channels[channel], time, value)
+    query = f"""
+        SELECT run_id, channel_id, time, value FROM readings WHERE {part.readings(sql.dialect)}
+        ORDER BY run_id, channel_id, time
+    """
+    channels = channel_names(sql)
+    with closing(sql.stream(query, **part.values)) as rows:
+        for run, channel, time, value in rows:
+            yield Reading(run, *channels[channel], time, value)
 
 
-def _sampled_readings(connection: Connection, part: Part, resolution: int) -> Iterator[Reading]:
-    ids = connection.execute(select(_RUNS.c.id).where(part.runs()).order_by(_RUNS.c.id)).scalars().all()
-    for run in ids:
-        for channel in sampled(Sql(connection), run, part, resolution):
+def _sampled_readings(sql: Sql, part: Part, resolution: int) -> Iterator[Reading]:
+    query = f"SELECT id FROM runs WHERE {part.runs(sql.dialect)} ORDER BY id"
+    for run in sql.column(query, **part.values):
+        for channel in sampled(sql, run, part, resolution):
             for each in channel.bins:
                 yield from (Reading(run, channel.name, channel.unit, *point) for point in each.points())
 
 
-def title_of(connection: Connection, run_id: int) -> str:
+def title_of(connection: "Connection", run_id: int) -> str:
     """Return a run's title."""
-    return str(connection.execute(select(_RUNS.c.title).where(_RUNS.c.id == run_id)).scalar_one())
+    return str(Sql(connection).value("SELECT title FROM runs WHERE id = :run", run=run_id))
 
 
-def tags_of(connection: Connection, run_id: int) -> tuple[str, ...]:
+def tags_of(connection: "Connection", run_id: int) -> tuple[str, ...]:
     """Return a run's tags by name."""
-    query = select(_TAGS.c.name).join(_RUN_TAGS).where(_RUN_TAGS.c.run_id == run_id).order_by(_TAGS.c.name)
-    return tuple(connection.execute(query).scalars())
+    return tuple(Sql(connection).column(_TAGS, run=run_id))
 
 
-def attachments(connection: Connection, run_id: int) -> list[AttachmentRow]:
+def attachments(connection: "Connection", run_id: int) -> list[AttachmentRow]:
     """Return the files kept with a run, by name, without their content."""
-    columns = (_ATTACHMENTS.c[field.name] for field in fields(AttachmentRow))
-    query = select(*columns).where(_ATTACHMENTS.c.run_id == run_id).order_by(_ATTACHMENTS.c.name)
-    return [AttachmentRow(*row) for row in connection.execute(query)]
+    return [AttachmentRow(*row) for row in Sql(connection)(_ATTACHMENTS, run=run_id)]

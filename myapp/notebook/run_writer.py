@@ -3,32 +3,23 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
-from typing import Any
-
-from sqlalchemy import Connection, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from myapp.notebook.intake.converting import Batch, Series
 from myapp.notebook.intake.csv_format import ChannelColumn
 from myapp.notebook.intake.faults import Faults
-from myapp.notebook.models import metadata
 from myapp.notebook.overview import keeping
 from myapp.notebook.overview.summing import EARLIEST
-from myapp.notebook.sql import Sql
+from myapp.notebook.sql import Sql, as_text, condition
 
 ROWS_PER_STATEMENT = 200
 """SQLite took 1 million readings in 0.9 s so; in 2.7 s one by one."""
 
-_TIMES_PER_QUERY = 1000
-
-_RUNS, _CHANNELS = metadata.tables["runs"], metadata.tables["channels"]
-_READINGS = metadata.tables["readings"]
-
 _INSERT = "INSERT INTO readings (run_id, channel_id, time, value)"
 _COPY = "COPY readings (run_id, channel_id, time, value) FROM STDIN (FORMAT binary)"
-_NEW_CHANNEL = text(
-    "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
-)
+_NEW_RUN = "INSERT INTO runs (title, started_at) VALUES (:title, :started_at) RETURNING id"
+_CHANNEL = "SELECT id FROM channels WHERE name = :name AND unit = :unit"
+_NEW_CHANNEL = "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
+_STORED = "SELECT time FROM readings WHERE run_id = :run AND channel_id = :channel AND "
 
 
 class RunWriter:
@@ -38,13 +29,14 @@ class RunWriter:
     notes the run for the overview, which is made when the transaction ends.
     """
 
-    def __init__(self, connection: Connection, title: str, faults: Faults) -> None:
+    def __init__(self, sql: Sql, title: str, faults: Faults) -> None:
         self.run_id = 0
         self.counts: Counter[ChannelColumn] = Counter()
-        self._connection = connection
+        self._sql = sql
         self._title = title
         self._faults = faults
-        self._insert = self._insert_rows if connection.dialect.name == "sqlite" else self._copy
+        self._insert = self._insert_rows if sql.dialect == "sqlite" else self._copy
+        self._started_at = 0
         self._channel_ids: dict[ChannelColumn, int] = {}
         self._spans: dict[ChannelColumn, tuple[int, int]] = {}
         self._times: int | None = 0
@@ -86,20 +78,23 @@ class RunWriter:
     def finish(self) -> None:
         """Write the time of the first reading as the run's start, and note the run for the overview."""
         start = self.span[0]
-        self._connection.execute(update(_RUNS).where(_RUNS.c.id == self.run_id).values(started_at=start))
-        keeping.note(Sql(self._connection), {self.run_id: self._times})
+        if start != self._started_at:  # a server of several would lock it on all of them
+            self._sql("UPDATE runs SET started_at = :start WHERE id = :run", start=start, run=self.run_id)
+        keeping.note(self._sql, {self.run_id: self._times})
 
     def _new_run(self, started_at: int) -> int:
-        result = self._connection.execute(insert(_RUNS).values(title=self._title, started_at=started_at))
-        return int(result.inserted_primary_key[0])  # type: ignore[index]  # an insert into a table with a key
+        self._started_at = started_at
+        return int(self._sql.value(_NEW_RUN, title=self._title, started_at=started_at))
 
     def _add_channel(self, channel: ChannelColumn) -> None:
         """Look up the channel's id; another program may make the same channel at this moment."""
         if channel not in self._channel_ids:
             names = {"name": channel.name, "unit": channel.unit}
-            self._connection.execute(_NEW_CHANNEL, names)
-            query = select(_CHANNELS.c.id).filter_by(**names)
-            self._channel_ids[channel] = self._connection.execute(query).scalar_one()
+            number = self._sql.value(_CHANNEL, **names)
+            if number is None:
+                self._sql(_NEW_CHANNEL, **names)
+                number = self._sql.value(_CHANNEL, **names)
+            self._channel_ids[channel] = number
 
     def _is_outside(self, channel: ChannelColumn, first: int, last: int) -> bool:
         """Whether the channel surely has no reading between the two times; files in order need no look-up."""
@@ -108,12 +103,16 @@ class RunWriter:
 
     def _write(self, all_series: Sequence[Series], surely_new: bool) -> Sequence[Series]:
         """Write series and return them; where readings may be there already, without second ones."""
+        driver = self._sql.driver
         try:
-            with nullcontext() if surely_new else self._connection.begin_nested():
+            with nullcontext() if surely_new else self._sql.savepoint():
                 for series in all_series:
                     self._insert(series)
-        except IntegrityError:
-            all_series = self._without_doubles(all_series)
+        except (driver.IntegrityError, driver.InternalError):  # the latter from a server that spreads tables
+            singles = None if surely_new else self._without_doubles(all_series)
+            if singles is None:
+                raise
+            all_series = singles
             for series in all_series:
                 self._insert(series)
         return all_series
@@ -128,23 +127,19 @@ class RunWriter:
         row = f"({self.run_id:d}, {self._channel_ids[series.channel]:d}, ?, ?)"
         for parameters in filter(None, (chunks, rest)):
             values = ", ".join([row] * (len(parameters[0]) // 2))
-            self._connection.exec_driver_sql(f"{_INSERT} VALUES {values}", parameters)
+            self._sql.driver.executemany(f"{_INSERT} VALUES {values}", parameters)
 
     def _copy(self, series: Series) -> None:
-        """Insert by PostgreSQL's COPY; raise IntegrityError as a statement would."""
+        """Insert by PostgreSQL's COPY."""
         channel_id = self._channel_ids[series.channel]
-        psycopg: Any = self._connection.dialect.dbapi
-        raw: Any = self._connection.connection.driver_connection
-        try:
-            with raw.cursor().copy(_COPY) as copy:
-                copy.set_types(("int4", "int4", "int8", "float8"))
-                for time, number in zip(series.times, series.numbers, strict=True):
-                    copy.write_row((self.run_id, channel_id, time, number))
-        except psycopg.IntegrityError as error:
-            raise IntegrityError(_COPY, None, error) from error
+        with self._sql.driver.cursor().copy(_COPY) as copy:
+            copy.set_types(("int4", "int4", "int8", "float8"))
+            for time, number in zip(series.times, series.numbers, strict=True):
+                copy.write_row((self.run_id, channel_id, time, number))
 
-    def _without_doubles(self, all_series: Sequence[Series]) -> list[Series]:
-        """Return series without second readings of a time; each of those is a fault, in reading order."""
+    def _without_doubles(self, all_series: Sequence[Series]) -> list[Series] | None:
+        """Return series without second readings of a time, each of which is a fault; None if there is
+        none."""
         singles: list[Series] = []
         doubles: list[tuple[int, int, str]] = []
         for series in all_series:
@@ -158,20 +153,16 @@ class RunWriter:
                     indices.append(i)
             singles.append(_picked(series, indices))
         if not doubles:
-            raise AssertionError("the database refused a double reading that is none")
+            return None
         for line, column, title in sorted(doubles):
             self._faults.add(line, column, f"a second reading of {title} at the time of another")
         return [series for series in singles if series.times]
 
     def _stored_times(self, series: Series) -> set[int]:
         """Return those of the series' times at which this run has a reading already."""
-        ids = {"run_id": self.run_id, "channel_id": self._channel_ids[series.channel]}
-        query = select(_READINGS.c.time).filter_by(**ids)
-        stored: set[int] = set()
-        for start in range(0, len(series.times), _TIMES_PER_QUERY):
-            some = _READINGS.c.time.in_(series.times[start : start + _TIMES_PER_QUERY])
-            stored.update(self._connection.execute(query.where(some)).scalars())
-        return stored
+        query = _STORED + condition("time", ":times", self._sql.dialect)
+        channel = self._channel_ids[series.channel]
+        return {*self._sql.column(query, run=self.run_id, channel=channel, times=as_text(series.times))}
 
 
 def _picked(series: Series, indices: Sequence[int]) -> Series:

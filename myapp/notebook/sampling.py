@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from myapp.notebook.checked import Checked
+from myapp.notebook.lookup import channel_names
 from myapp.notebook.overview.chunk import Chunk
 from myapp.notebook.overview.reading import chunks_between, is_stale
 from myapp.notebook.overview.summing import bounds, channels_of, demand_times
@@ -122,7 +123,9 @@ def sampled(sql: Sql, run: int, part: Part, width: int) -> Iterator[Sampled]:
     """
     stale, numbers = is_stale(sql, run), filter(part.has_channel, channels_of(sql, run))
     ends = bounds(part.start, part.end)
-    channels = [each for each in (_channel(sql, run, number, ends, stale) for number in numbers) if each]
+    names = channel_names(sql)
+    drawn = (_channel(sql, run, number, names[number], ends, stale) for number in numbers)
+    channels = [each for each in drawn if each]
     if not channels:
         return
     start, end = min(each.start for each in channels), max(each.end for each in channels)
@@ -131,8 +134,10 @@ def sampled(sql: Sql, run: int, part: Part, width: int) -> Iterator[Sampled]:
         yield Sampled(channel.name, channel.unit, _bins(sql, run, channel, start, column))
 
 
-def _channel(sql: Sql, run: int, number: int, ends: tuple[int, int], stale: bool) -> _Channel | None:
-    name, unit = sql("SELECT name, unit FROM channels WHERE id = :channel", channel=number).fetchone()
+def _channel(
+    sql: Sql, run: int, number: int, name_and_unit: tuple[str, str], ends: tuple[int, int], stale: bool
+) -> _Channel | None:
+    name, unit = name_and_unit
     bins = [] if stale else [_of_chunk(chunk) for chunk in chunks_between(sql, run, number, *ends)]
     if bins and all(max(-each.minimum, each.maximum) <= LARGEST for each in bins):
         return _Channel(name, unit, number, bins[0].first_at, bins[-1].last_at, bins)

@@ -1,17 +1,15 @@
-"""Adds the full-text index to a database made from the models (`metadata.create_all`).
+"""The full-text index: the statements that make it, which no model can say.
 
 Revisions are literal and import nothing of ours, so these statements stand there too; a test holds
 what the two make equal. Whoever changes the index writes a new revision and changes this text.
 """
-
-from sqlalchemy import DDL, MetaData, event
 
 _TAGS = """coalesce((
     SELECT group_concat(name, ' ') FROM (
         SELECT name FROM tags JOIN run_tags ON tag_id = tags.id WHERE run_id = {run} ORDER BY name
     )), '')"""
 
-_SQLITE = [
+SQLITE = [
     "CREATE VIRTUAL TABLE search USING fts5(title, notes, tags, tokenize = 'unicode61 remove_diacritics 2')",
     """CREATE TRIGGER search_run_added AFTER INSERT ON runs BEGIN
     INSERT INTO search (rowid, title, notes, tags) VALUES (new.id, new.title, new.notes, '');
@@ -34,18 +32,10 @@ END""",
 END""",
 ]
 
-_POSTGRESQL = [
+POSTGRESQL = [
     """ALTER TABLE runs ADD COLUMN search tsvector GENERATED ALWAYS AS (
         to_tsvector('simple', title || ' ' || coalesce(notes, ''))) STORED""",
     "ALTER TABLE tags ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', name)) STORED",
     "CREATE INDEX search_runs ON runs USING gin (search)",
     "CREATE INDEX search_tags ON tags USING gin (search)",
 ]
-
-
-def attach(metadata: MetaData) -> None:
-    """Let `create_all` create the index too, on SQLite and PostgreSQL."""
-    for dialect, statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
-        for statement in statements:
-            ddl = DDL(statement)  # type: ignore[no-untyped-call]  # formats with %, of which there is none
-            event.listen(metadata, "after_create", ddl.execute_if(dialect=dialect))

@@ -4,42 +4,30 @@
 fits all criteria and, where channels or times are among them, has a reading that fits.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Select,
-    TextualSelect,
-    and_,
-    bindparam,
-    column,
-    exists,
-    func,
-    select,
-    text,
-    true,
-)
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.id_lists import one_of
-from myapp.notebook.lookup import find_runs, find_tags, is_text
-from myapp.notebook.models import metadata
+from myapp.notebook.lookup import channel_names, find_runs, find_tags, is_text
+from myapp.notebook.sql import Sql, as_text, condition
 
-_TABLES = metadata.tables
-_RUNS, _CHANNELS, _READINGS = (_TABLES[name] for name in ("runs", "channels", "readings"))
-_TAGS, _RUN_TAGS = _TABLES["tags"], _TABLES["run_tags"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from myapp.notebook.sql import Connection
+
+TABLES = ("runs", "channels", "readings", "tags", "run_tags", "sources", "attachments")
+"""The tables that are copied, referenced ones first; `document` is left out: a copied part has its own."""
 
 _SEARCH = {
-    "sqlite": "SELECT rowid FROM search WHERE search MATCH :word",
+    "sqlite": "SELECT rowid FROM search WHERE search MATCH :{word}",
     "postgresql": """
-        SELECT id FROM runs WHERE search @@ to_tsquery('simple', :word) OR id IN (
+        SELECT id FROM runs WHERE search @@ to_tsquery('simple', :{word}) OR id IN (
             SELECT run_id FROM run_tags JOIN tags ON tags.id = tag_id
-            WHERE tags.search @@ to_tsquery('simple', :word))
+            WHERE tags.search @@ to_tsquery('simple', :{word}))
     """,
 }
 _MARKS = {"sqlite": ('"', "*"), "postgresql": ("'", ":*")}
@@ -48,6 +36,12 @@ _MARKS = {"sqlite": ('"', "*"), "postgresql": ("'", ":*")}
 _FEW_RUNS = 1000
 """The most runs in which a channel is looked up by the key. To look for 1,000 channels in 200,000 runs took
 SQLite two minutes, to go through their readings half a second."""
+
+_ALL = "1 = 1"
+
+_TAGGED = """
+    SELECT run_id FROM run_tags WHERE {tags} GROUP BY run_id HAVING count(*) = :tag_count
+"""
 
 
 @dataclass(frozen=True)
@@ -69,36 +63,48 @@ class Selection:
 
 @dataclass(frozen=True)
 class Part:
-    """The part of a notebook that a selection names: its ids in one database; None where all are in."""
+    """The part of a notebook that a selection names: its ids in one database; None where all are in.
+
+    Its conditions are SQL in which `values` are bound.
+    """
 
     run_ids: tuple[int, ...] | None
     channel_ids: tuple[int, ...] | None
     start: int | None
     end: int | None
 
-    def readings(self) -> ColumnElement[bool]:
+    @property
+    def values(self) -> dict[str, object]:
+        """The values of the parameters in all conditions."""
+        ids = {"run_ids": self.run_ids, "channel_ids": self.channel_ids}
+        bound = {name: _bound(each) for name, each in ids.items() if each is not None}
+        return {**bound, "start": self.start, "end": self.end}
+
+    def readings(self, dialect: str) -> str:
         """Return the condition that a reading is in the part."""
-        return and_(self.runs(_READINGS.c.run_id), *self._reading_conditions())
+        return " AND ".join([self.runs(dialect, "run_id"), *self._reading_conditions(dialect)])
 
-    def runs(self, column: ColumnElement[int] = _RUNS.c.id) -> ColumnElement[bool]:
+    def runs(self, dialect: str, column: str = "id") -> str:
         """Return the condition that a run is in the part, on a column with its id."""
-        return true() if self.run_ids is None else one_of(column, self.run_ids)
+        return _ALL if self.run_ids is None else _one_of(column, self.run_ids, ":run_ids", dialect)
 
-    def rows(self) -> dict[str, Select[Any]]:
-        """Return the query of each table's rows in the part; referenced tables come first.
+    def channels(self, dialect: str) -> str:
+        """Return the condition that a channel has a reading in the part."""
+        if self.whole:
+            return _ALL
+        few = self.run_ids is not None and len(self.run_ids) <= _FEW_RUNS
+        return _has_reading("channels.id", "channel_id", self.readings(dialect), dialect, by_key=few)
 
-        The table `document` is left out: a copied part has its own.
-        """
-        conditions = {
-            "runs": self.runs(),
-            "channels": self._channels(),
-            "readings": self.readings(),
-            "tags": self._tags(),
-            "run_tags": self.runs(_RUN_TAGS.c.run_id),
-            "sources": self.runs(_TABLES["sources"].c.run_id),
-            "attachments": self.runs(_TABLES["attachments"].c.run_id),
+    def conditions(self, dialect: str) -> dict[str, str]:
+        """Return the condition on the rows of each of `TABLES` in the part."""
+        of_runs = self.runs(dialect, "run_id")
+        return {
+            **dict.fromkeys(TABLES, of_runs),
+            "runs": self.runs(dialect),
+            "channels": self.channels(dialect),
+            "readings": self.readings(dialect),
+            "tags": _ALL if self.whole else f"id IN (SELECT tag_id FROM run_tags WHERE {of_runs})",
         }
-        return {name: select(_TABLES[name]).where(condition) for name, condition in conditions.items()}
 
     def has_channel(self, channel: int) -> bool:
         """Tell whether a channel is in the part."""
@@ -107,76 +113,67 @@ class Part:
     @property
     def whole(self) -> bool:
         """Whether the part is the whole notebook."""
-        return self.run_ids is None and not self._reading_conditions()
+        return self == Part(None, None, None, None)
 
-    def _reading_conditions(self) -> list[ColumnElement[bool]]:
-        conditions: list[ColumnElement[bool]] = []
-        conditions += [] if self.start is None else [_READINGS.c.time >= self.start]
-        conditions += [] if self.end is None else [_READINGS.c.time < self.end]
+    def _reading_conditions(self, dialect: str) -> list[str]:
+        conditions = [] if self.start is None else ["time >= :start"]
+        conditions += [] if self.end is None else ["time < :end"]
         if self.channel_ids is not None:
-            conditions.append(one_of(_READINGS.c.channel_id, self.channel_ids))
+            conditions.append(_one_of("channel_id", self.channel_ids, ":channel_ids", dialect))
         elif conditions:  # times are third in the key: with all channels named, the index is used for them
-            conditions.append(_READINGS.c.channel_id.in_(select(_CHANNELS.c.id)))
+            conditions.append("channel_id IN (SELECT id FROM channels)")
         return conditions
-
-    def _channels(self) -> ColumnElement[bool]:
-        if self.whole:
-            return true()
-        if len(self.run_ids or ()) <= _FEW_RUNS:
-            return exists().where(_READINGS.c.channel_id == _CHANNELS.c.id, self.readings())
-        return _CHANNELS.c.id.in_(select(_READINGS.c.channel_id).where(self.readings()))
-
-    def _tags(self) -> ColumnElement[bool]:
-        used = select(_RUN_TAGS.c.tag_id).where(self.runs(_RUN_TAGS.c.run_id))
-        return true() if self.whole else _TAGS.c.id.in_(used)
 
 
 def resolve(connection: Connection, selection: Selection) -> Part:
     """Look a selection's names up; raise NotFound or UsageError for a run, channel or tag that is none."""
-    of_all_runs = _part(connection, None, selection)
-    conditions = _run_conditions(connection, selection)
+    sql = Sql(connection)
+    of_all_runs = _part(sql, None, selection)
+    conditions, values = _run_conditions(sql, selection)
     if of_all_runs.whole and not conditions:
         return of_all_runs
     if not of_all_runs.whole:
-        conditions.append(exists().where(_READINGS.c.run_id == _RUNS.c.id, of_all_runs.readings()))
-    run_ids = connection.execute(select(_RUNS.c.id).where(*conditions).order_by(_RUNS.c.id)).scalars()
-    return replace(of_all_runs, run_ids=tuple(run_ids))
+        fits = of_all_runs.readings(sql.dialect)
+        conditions.append(_has_reading("runs.id", "run_id", fits, sql.dialect, by_key=True))
+    query = f"SELECT id FROM runs WHERE {' AND '.join(conditions)} ORDER BY id"
+    return replace(of_all_runs, run_ids=tuple(sql.column(query, **values, **of_all_runs.values)))
 
 
 def resolve_in_run(connection: Connection, run_id: int, selection: Selection) -> Part:
     """Look up which part of one run a selection names, by channels and times alone; raise as `resolve`."""
-    return _part(connection, (run_id,), selection)
+    return _part(Sql(connection), (run_id,), selection)
 
 
-def _part(connection: Connection, run_ids: tuple[int, ...] | None, selection: Selection) -> Part:
+def _part(sql: Sql, run_ids: tuple[int, ...] | None, selection: Selection) -> Part:
     if selection.start is not None and selection.end is not None and selection.start >= selection.end:
         raise UsageError("the selection ends before it begins", setting="from_time")
-    return Part(run_ids, _channel_ids(connection, selection.channels), selection.start, selection.end)
+    return Part(run_ids, _channel_ids(sql, selection.channels), selection.start, selection.end)
 
 
-def _run_conditions(connection: Connection, selection: Selection) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def _run_conditions(sql: Sql, selection: Selection) -> tuple[list[str], dict[str, object]]:
+    """Return the conditions on runs, by runs, tags and words, and the values of their parameters."""
+    conditions: list[str] = []
+    values: dict[str, object] = {}
     if selection.runs:
-        conditions.append(one_of(_RUNS.c.id, find_runs(connection, selection.runs)))
+        conditions.append(condition("id", ":named", sql.dialect))
+        values["named"] = as_text(find_runs(sql, selection.runs))
     if selection.tags:
-        conditions.append(_has_all(set(find_tags(connection, selection.tags))))
-    return conditions + (_searches(connection, selection.text) if selection.text else [])
+        tags = sorted(set(find_tags(sql, selection.tags)))
+        tagged = _TAGGED.format(tags=condition("tag_id", ":tags", sql.dialect))
+        conditions.append(f"id IN ({tagged})")
+        values |= {"tags": as_text(tags), "tag_count": len(tags)}
+    if selection.text:
+        words = {f"word{i}": word for i, word in enumerate(_words(selection.text, sql.dialect))}
+        conditions += [f"id IN ({_SEARCH[sql.dialect].format(word=name)})" for name in words]
+        values |= words
+    return conditions, values
 
 
-def _has_all(tags: set[int]) -> ColumnElement[bool]:
-    count = select(func.count()).where(
-        _RUN_TAGS.c.run_id == _RUNS.c.id, one_of(_RUN_TAGS.c.tag_id, sorted(tags))
-    )
-    return count.scalar_subquery() == len(tags)
-
-
-def _channel_ids(connection: Connection, names: Sequence[str]) -> tuple[int, ...] | None:
+def _channel_ids(sql: Sql, names: Sequence[str]) -> tuple[int, ...] | None:
     if not names:
         return None
     by_title: dict[str, set[int]] = defaultdict(set)
-    for channel_id, name, unit in connection.execute(
-        select(_CHANNELS.c.id, _CHANNELS.c.name, _CHANNELS.c.unit)
-    ):
+    for channel_id, (name, unit) in channel_names(sql).items():
         by_title[name].add(channel_id)
         by_title[f"{name} [{unit}]"].add(channel_id)
     for name in names:
@@ -185,22 +182,35 @@ def _channel_ids(connection: Connection, names: Sequence[str]) -> tuple[int, ...
     return tuple(sorted(set().union(*(by_title[name] for name in names))))
 
 
-def _searches(connection: Connection, words: str) -> list[ColumnElement[bool]]:
-    """Return the conditions that a run has every word of a text; operators of the index are quoted."""
+def _has_reading(column: str, of_readings: str, fits: str, dialect: str, *, by_key: bool) -> str:
+    """Return the condition that a column is that of a reading which fits.
+
+    `by_key` looks each value up by the readings' key in SQLite; a server's planner chooses by itself, and one
+    that spreads readings over several servers refuses a subquery for each row.
+    """
+    if by_key and dialect == "sqlite":
+        return f"EXISTS (SELECT 1 FROM readings WHERE readings.{of_readings} = {column} AND {fits})"
+    return f"{column} IN (SELECT {of_readings} FROM readings WHERE {fits})"
+
+
+def _one_of(column: str, ids: Sequence[int], parameter: str, dialect: str) -> str:
+    """Return the condition that a column has one of some ids; one is compared: an index can give an order
+    too."""
+    return f"{column} = {parameter}" if len(ids) == 1 else condition(column, parameter, dialect)
+
+
+def _bound(ids: Sequence[int]) -> object:
+    return ids[0] if len(ids) == 1 else as_text(ids)
+
+
+def _words(words: str, dialect: str) -> list[str]:
+    """Return the words of a text as queries of the index, in which its operators are quoted."""
     terms = [word for word in words.replace("\\", " ").split() if any(map(str.isalnum, word))]
     if not terms or not is_text(words):
         raise UsageError(f"there is no word to search for in {words!r}", setting="text")
-    dialect = connection.dialect.name
     queries = [_quoted(word, dialect) for word in terms]
-    if dialect == "sqlite":  # whose expressions may not be as deep as hundreds of conditions are
-        queries = [" ".join(queries)]
-    return [_RUNS.c.id.in_(_search(query, dialect)) for query in queries]
-
-
-def _search(word: str, dialect: str) -> TextualSelect:
-    """Return a query of the index; were its parameter not unique, all words would be the last one."""
-    query = text(_SEARCH[dialect]).bindparams(bindparam("word", word, unique=True))
-    return query.columns(column("id", BigInteger))
+    # SQLite's expressions may not be as deep as hundreds of conditions are
+    return [" ".join(queries)] if dialect == "sqlite" else queries
 
 
 def _quoted(word: str, dialect: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from myapp.notebook.checked import Checked
+from myapp.notebook.lookup import channel_names
 from myapp.notebook.overview import keeping, summing
 from myapp.notebook.overview.chunk import COLUMNS, Chunk, is_usual, merged
 from myapp.notebook.overview.reading import chunks_between, is_stale
@@ -18,11 +19,8 @@ from myapp.notebook.sql import Sql
 WHOLE = Part(None, None, None, None)
 
 _TOTALS = f"""
-    SELECT name, unit, channel_id, gaps, {", ".join(COLUMNS)} FROM totals
-    JOIN channels ON channels.id = channel_id WHERE run_id = :run ORDER BY name, unit
+    SELECT channel_id, gaps, {", ".join(COLUMNS)} FROM totals WHERE run_id = :run
 """
-
-_NAMED = "SELECT name, unit FROM channels WHERE id = :channel"
 
 
 @dataclass(frozen=True)
@@ -55,33 +53,33 @@ def statistics(sql: Sql, run: int, part: Part = WHOLE, *, exact: bool = False) -
     time come from the overview but for its ends. Raise Damaged where these hold what is no number.
     """
     if part.start is part.end is None and not exact and not is_stale(sql, run):
-        return [
-            _finished(sql, run, channel, gaps, Chunk(*row), name, unit)
-            for name, unit, channel, gaps, *row in sql(_TOTALS, run=run).fetchall()
-            if part.has_channel(channel)
-        ]
-    chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
-    chunks = summing.chunks if exact or is_stale(sql, run) else chunks_between
-    return _counted(sql, run, part, chunks)
-
-
-def _counted(
-    sql: Sql, run: int, part: Part, chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
-) -> list[ChannelStatistics]:
-    bounds = summing.bounds(part.start, part.end)
-    made = {channel: list(chunks(sql, run, channel, *bounds)) for channel in summing.channels_of(sql, run)}
-    totals = {channel: merged(each) for channel, each in made.items() if each}
-    times = keeping.times_of(sql, run, [chunk.readings for chunk in totals.values()], *bounds)
+        rows = sql(_TOTALS, run=run).fetchall()
+        counted = {channel: (Chunk(*row), gaps) for channel, gaps, *row in rows}
+    else:
+        use_overview = not exact and not is_stale(sql, run)
+        counted = _counted(sql, run, part, chunks_between if use_overview else summing.chunks)
+    names = channel_names(sql)
     finished = [
-        _finished(sql, run, channel, times - total.readings, total, *sql(_NAMED, channel=channel).fetchone())
-        for channel, total in totals.items()
+        _finished(sql, run, channel, *total, *names[channel])
+        for channel, total in counted.items()
         if part.has_channel(channel)
     ]
     return sorted(finished, key=lambda each: (each.name, each.unit))
 
 
+def _counted(
+    sql: Sql, run: int, part: Part, chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
+) -> dict[int, tuple[Chunk, int]]:
+    """Return what the readings of each channel are summed up to, and the number of its gaps."""
+    bounds = summing.bounds(part.start, part.end)
+    made = {channel: list(chunks(sql, run, channel, *bounds)) for channel in summing.channels_of(sql, run)}
+    totals = {channel: merged(each) for channel, each in made.items() if each}
+    times = keeping.times_of(sql, run, [chunk.readings for chunk in totals.values()], *bounds)
+    return {channel: (total, times - total.readings) for channel, total in totals.items()}
+
+
 def _finished(
-    sql: Sql, run: int, channel: int, gaps: int, total: Chunk, name: str, unit: str
+    sql: Sql, run: int, channel: int, total: Chunk, gaps: int, name: str, unit: str
 ) -> ChannelStatistics:
     mean, deviation = total.mean, total.deviation
     if total.squares is None:

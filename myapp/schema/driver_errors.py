@@ -11,6 +11,7 @@ from myapp.errors import (
     BadData,
     Cancelled,
     Damaged,
+    Deadlock,
     InUse,
     MyappError,
     NotFound,
@@ -34,8 +35,10 @@ _SERVER_DRIVERS = ("psycopg", "asyncpg", "sqlalchemy.dialects.postgresql.asyncpg
 """The modules of exceptions that have a server's SQLSTATE."""
 
 LOCK_TIMEOUT = "55P03"
-_SERVER_HELD = {LOCK_TIMEOUT, "40001", "40P01"}
-"""PostgreSQL's lock_not_available, serialization_failure, deadlock_detected: a wait ends the first only."""
+_SERVER_HELD = {LOCK_TIMEOUT, "40001"}
+"""PostgreSQL's lock_not_available and serialization_failure: a wait ends the first only."""
+
+_DEADLOCK = "40P01"
 
 _READ_ONLY = "25006"
 
@@ -49,8 +52,11 @@ _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", 
 """SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
 standby, resources, limits, state, an operator, its system, an encoding."""
 
-_NO_FORMAT = "unsupported file format"
-"""SQLite's message for a schema of a format that it does not know; the code is that of faulty statements."""
+_DAMAGE_BY_TEXT = {
+    "unsupported file format": "its schema has a format that no SQLite knows",
+    "integer overflow": "the sum of its counts is larger than any number of readings",
+}
+"""What SQLite's messages mean that have the code of faulty statements."""
 
 _NO_TEXT = "Could not decode to UTF-8"
 """The beginning of the sqlite3 module's error for a stored text that is not UTF-8; it has no code."""
@@ -83,8 +89,8 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
             return Cancelled(subject)
         if code in _DAMAGE:
             return Damaged(subject, first_line(cause))
-        if isinstance(cause, sqlite3.OperationalError) and str(cause) == _NO_FORMAT:
-            return Damaged(subject, "its schema has a format that no SQLite knows")
+        if isinstance(cause, sqlite3.OperationalError) and str(cause) in _DAMAGE_BY_TEXT:
+            return Damaged(subject, _DAMAGE_BY_TEXT[str(cause)])
         if is_no_text(cause):
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
@@ -131,6 +137,8 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
     state, message = getattr(error, "sqlstate", None), server_message(error)
     if state in _SERVER_HELD:
         return in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
+    if state == _DEADLOCK:
+        return Deadlock(subject)
     if state == NEW_ENUM_VALUE:
         return None
     if state in _SERVER_DAMAGE:

@@ -53,7 +53,7 @@ def test_what_runs_nothing_is_named_left_out_of_what_is_read_and_dropped_on_requ
     path = changed(revision, statement, documents, tmp_path)
     before, context = path.read_bytes(), application.context()
     with open_document(path, context) as document:
-        with document.driver_connection() as connection:
+        with document.driver_reading() as connection:
             (count,) = connection.execute("SELECT count(*) FROM readings").fetchone()
         assert document.additional
         assert not document.writable

@@ -357,7 +357,7 @@ def test_the_table_of_programs_is_made_where_only_that_is_missing(tmp_path: Path
     Migrations(MIGRATIONS, path).upgrade()
     change(path, "PRAGMA application_id = 0", "DROP TABLE document", "DROP TABLE alembic_version")
     assert adopt(path, context, ORDER[3]).revision == ORDER[3]
-    with open_document(path, context) as document, document.driver_connection() as connection:
+    with open_document(path, context) as document, document.driver_reading() as connection:
         record = connection.execute("SELECT created_by, written_by FROM document").fetchall()
     assert record == [("unknown", "diary 4.0")]
 

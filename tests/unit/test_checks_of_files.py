@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import myapp.document.upgrade as upgrading
 from myapp.cli.restore import restore
 from myapp.document import backups, copies, files
 from myapp.document.changes import downgrade_to
@@ -213,7 +214,7 @@ def test_a_header_that_says_another_revision_than_the_version_table_is_damage(
     with (
         pytest.raises((Damaged, NewerDocument)),
         open_document(old, context) as document,
-        document.driver_connection(),
+        document.driver_reading(),
     ):
         pass
 
@@ -489,7 +490,7 @@ def test_a_document_at_head_that_is_not_so_inside_is_not_opened(
     with (
         pytest.raises(Damaged, match=message),
         open_document(old, context) as document,
-        document.driver_connection(),
+        document.driver_reading(),
     ):
         pass
 
@@ -505,6 +506,15 @@ def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path) -> None:
         closing(sqlite3.connect(old)) as connection,
     ):
         connection.execute("SELECT * FROM recipes")
+
+
+def test_counts_too_large_to_be_added_are_damage(old: Path) -> None:
+    with (
+        pytest.raises(Damaged, match="the sum of its counts"),
+        translated(str(old)),
+        closing(sqlite3.connect(old)) as connection,
+    ):
+        connection.execute("SELECT sum(column1) FROM (VALUES (9223372036854775807), (1))").fetchall()
 
 
 def page_of(path: Path, name: str) -> int:
@@ -544,13 +554,19 @@ def test_a_document_whose_pages_are_not_whole_gets_no_backup_of_an_upgrade(
     assert (old.read_bytes(), list(old.parent.iterdir())) == (before, [old])
 
 
-def test_what_only_an_index_of_a_document_says_gets_into_no_table(old: Path, context: Context) -> None:
+@pytest.mark.parametrize("is_small", [True, False])
+def test_what_only_an_index_of_a_document_says_gets_into_no_table(
+    old: Path, context: Context, monkeypatch: pytest.MonkeyPatch, is_small: bool
+) -> None:
+    """A small document is not even touched; the index of a large one is compared beside the revisions."""
     upgrade(f"{old}", context)
     alter_index(old)
-    before = old.read_bytes()
+    before, modified = old.read_bytes(), old.stat().st_mtime_ns
+    monkeypatch.setattr(upgrading, "SMALL", 10_000_000 if is_small else 0)
     with pytest.raises(Damaged, match="its check failed"):
         migrate(f"{old}", downgrade_to("0001"), context)
     assert old.read_bytes() == before
+    assert old.stat().st_mtime_ns == modified or not is_small
 
 
 def test_what_only_an_index_of_a_document_says_gets_into_no_table_of_a_copy(

@@ -191,7 +191,7 @@ def test_a_part_that_the_system_asks_to_end_leaves_nothing_within_a_statement_to
 
     def fill(connection: Connection, _part: str) -> None:
         Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        connection.exec_driver_sql(endless)
+        connection.execute(endless)
 
     with pytest.raises(SystemExit) as ended, orderly_end():
         derive(opened, tmp_path / "part.myapp", fill, opened.context)
@@ -252,7 +252,7 @@ def test_long_work_tells_how_large_the_part_has_become(
 
 def _write_into_source(connection: object, _part: str) -> None:
     with pytest.raises(Exception, match="readonly"):
-        connection.exec_driver_sql("UPDATE main.runs SET title = 'changed'")  # type: ignore[attr-defined]
+        connection.execute("UPDATE main.runs SET title = 'changed'")  # type: ignore[attr-defined]
 
 
 def _fill(connection: sqlite3.Connection, choose: random.Random) -> None:

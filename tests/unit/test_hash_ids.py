@@ -45,7 +45,7 @@ from myapp.document.context import Context
 from myapp.document.open import open_document
 from tests.shelf import MIGRATIONS, shelf_format
 with open_document(sys.argv[1], Context(shelf_format(MIGRATIONS, Path(sys.argv[2])))) as document:
-    with document.driver_connection() as connection:
+    with document.driver_reading() as connection:
         print(connection.execute("SELECT count(*) FROM books").fetchone()[0])
 print(sorted({"alembic", "sqlalchemy"} & set(sys.modules)))
 """

@@ -88,7 +88,7 @@ def test_the_template_of_a_first_revision_makes_the_table_of_programs(
         manifest=Manifest.of(folder, revision_order(folder), complete=False),
     )
     path = create(tmp_path / "new.made", Context(format))
-    with open_document(path, Context(format)) as document, document.driver_connection() as connection:
+    with open_document(path, Context(format)) as document, document.driver_reading() as connection:
         assert connection.execute(format.record.reader()).fetchall() == [("made 1.0", "made 1.0")]
     Migrations(folder, path).downgrade("base")
     with closing(sqlite3.connect(path)) as connection:

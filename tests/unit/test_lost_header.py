@@ -112,7 +112,7 @@ def test_where_it_cannot_be_written_a_private_copy_with_a_header_is_read(
     path = lost(documents, tmp_path, "0004", numbers)
     before = path.read_bytes()
     with read_only_medium(tmp_path), open_document(path, application.context()) as document:
-        with document.driver_connection() as connection:
+        with document.driver_reading() as connection:
             assert connection.execute("SELECT count(*) FROM runs").fetchone() != (0,)
         assert document.copied
     assert (path.read_bytes(), list(tmp_path.iterdir())) == (before, [path])

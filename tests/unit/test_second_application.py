@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from myapp import application
@@ -72,10 +72,10 @@ def give_stars(path: Path, context: Context) -> None:
         connection.exec_driver_sql("UPDATE recipes SET stars = 5")
 
 
-def copy_omelette(connection: Connection, part: str) -> None:
+def copy_omelette(connection: sqlite3.Connection, part: str) -> None:
     """Fill a document with one recipe of another."""
     for table, key in (("recipes", "id"), ("ingredients", "recipe_id")):
-        connection.exec_driver_sql(f"INSERT INTO {part}.{table} SELECT * FROM {table} WHERE {key} = 1")
+        connection.execute(f"INSERT INTO {part}.{table} SELECT * FROM {table} WHERE {key} = 1")
 
 
 def test_a_new_document_is_written_and_read_with_its_own_models(context: Context, tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_a_document_is_derived_with_what_the_application_copies(
 
 
 def test_a_row_without_its_parent_is_derived_by_nobody(context: Context, old: Path, tmp_path: Path) -> None:
-    def fill(connection: Connection, part: str) -> None:
-        connection.exec_driver_sql(f"INSERT INTO {part}.ingredients SELECT * FROM ingredients")
+    def fill(connection: sqlite3.Connection, part: str) -> None:
+        connection.execute(f"INSERT INTO {part}.ingredients SELECT * FROM ingredients")
 
     names = sorted(tmp_path.iterdir())
     with open_document(old, context) as document:

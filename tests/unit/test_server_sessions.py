@@ -110,7 +110,7 @@ def test_every_session_of_a_notebook_sets_what_it_reads_and_writes_by(
         number = connection.execute(text("SELECT 0.1::float8 + 0.2::float8, '\\x00ff'::bytea")).one()
         assert (number[0], bytes(number[1])) == (0.1 + 0.2, b"\x00\xff")
     exact = "COPY (SELECT 0.1::float8 + 0.2::float8) TO STDOUT"
-    with open_server(strange, context(7)) as document, document.driver_connection() as raw:
+    with open_server(strange, context(7)) as document, document.driver_reading() as raw:
         with raw.cursor().copy(exact) as lines:
             copied = [float(row[0]) for row in lines.rows()]
         assert copied == [0.1 + 0.2]

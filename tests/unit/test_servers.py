@@ -249,7 +249,7 @@ def test_a_reader_cannot_write_and_sees_one_state(notebook: URL, admin: Connecti
         assert connection.execute(count).scalar_one() == 0
         admin.execute(text("INSERT INTO tags (name) VALUES ('new')"))
         assert connection.execute(count).scalar_one() == 0
-        with document.driver_connection() as raw:
+        with document.driver_reading() as raw:
             assert raw.execute("SELECT count(*) FROM tags").fetchone() == (1,)
     failing = pytest.raises(SystemRefused, match="read-only")
     with failing, ServerDocument(notebook, CONTEXT).reading() as connection:

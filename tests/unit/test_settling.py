@@ -40,7 +40,7 @@ def test_a_journal_that_vanishes_is_another_programs_at_work(document: Path) -> 
 def test_a_document_whose_journal_vanishes_opens(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = iter([as_if_hot(document)])
     monkeypatch.setattr(opening, "classify", lambda path, format: next(found, None) or classify(path, format))
-    with opening.open_document(document, context()) as opened, opened.driver_connection() as connection:
+    with opening.open_document(document, context()) as opened, opened.driver_reading() as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
 
 

@@ -150,7 +150,7 @@ def restoring(folder: Path, here: Context) -> None:
 
 
 def recovering(folder: Path, here: Context) -> None:
-    with open_document(folder / "wal.myapp", here) as document, document.driver_connection() as connection:
+    with open_document(folder / "wal.myapp", here) as document, document.driver_reading() as connection:
         connection.execute("SELECT count(*) FROM readings").fetchone()
 
 

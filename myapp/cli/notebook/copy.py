@@ -2,8 +2,7 @@
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from contextlib import AbstractContextManager
-
-from sqlalchemy import Connection
+from typing import Any
 
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_selection, selection
@@ -42,11 +41,11 @@ def run(arguments: Namespace) -> int:
     selected = selection(arguments)
     url = server(arguments.target) if is_url(arguments.target) else None
     name = subject(url) if url else shown(arguments.target)
-    with opened(arguments) as document, document.reading() as source:
+    with opened(arguments) as document, document.driver_reading() as source:
         part = resolve(source, selected)
         with working(f"copying to {name}", name, arguments.wait) as context:
             source_file = "" if document.on_server else document.path
-            opening: AbstractContextManager[Connection] = (
+            opening: AbstractContextManager[Any] = (
                 filled_server(url, context) if url else filled(arguments.target, context, source_file)
             )
             with opening as target:

@@ -24,11 +24,11 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Delete the runs; the question is asked while nothing is locked."""
     with opened(arguments) as document:
-        with document.reading() as connection:
+        with document.driver_reading() as connection:
             removal = editing.removal(connection, arguments.runs)
         if not arguments.yes:
             _ask(removal)
-        with document.writing() as connection:
+        with document.driver_writing() as connection:
             editing.delete_runs(connection, removal.run_ids)
     output.line(f"deleted: {_counts(removal)}")
     return 0

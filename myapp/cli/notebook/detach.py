@@ -2,8 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sqlalchemy import Connection
-
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run
 from myapp.cli.opening import opened
@@ -12,6 +10,10 @@ from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.writing import STDOUT, written
 from myapp.errors import UsageError, shown
 from myapp.notebook import attachments
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 EXAMPLE = "detach trip.myapp 3 photo.jpg"
 
@@ -48,7 +50,7 @@ def _own_name(kept: attachments.Attachment) -> str:
     return kept.name
 
 
-def _write(connection: Connection, kept: attachments.Attachment, target: str, arguments: Namespace) -> None:
+def _write(connection: "Connection", kept: attachments.Attachment, target: str, arguments: Namespace) -> None:
     with (
         written(target, arguments) as stream,
         ProgressBar(f"writing {shown(target)}") as progress,

@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
     """Write the readings, or the selected ones."""
     with (
         opened(arguments) as document,
-        document.reading() as connection,
+        document.driver_reading() as connection,
         ProgressBar(f"writing {shown(arguments.output)}") as bar,
     ):
         progress = None if arguments.output == STDOUT else bar  # a terminal may show the lines themselves

@@ -94,7 +94,7 @@ def _import(
     with (
         file_errors(path),
         ProgressBar(f"importing {shown(path)}") as progress,
-        document.writing() as connection,
+        document.driver_writing() as connection,
     ):
         result = import_csv(
             connection,

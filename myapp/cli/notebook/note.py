@@ -33,13 +33,13 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         raise UsageError("--json is for reading a note")
     text = _from_stdin() if arguments.text == "-" else arguments.text
-    with opened(arguments) as document, document.writing() as connection:
+    with opened(arguments) as document, document.driver_writing() as connection:
         editing.set_note(connection, arguments.run, text, append=arguments.append)
     return 0
 
 
 def _print(arguments: Namespace) -> int:
-    with opened(arguments) as document, document.reading() as connection:
+    with opened(arguments) as document, document.driver_reading() as connection:
         note = editing.note(connection, arguments.run)
     if arguments.json:
         output.json({"notes": note})

@@ -2,8 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sqlalchemy import Connection
-
 from myapp.cli.notebook.selecting import add_file_and_run, add_part, part
 from myapp.cli.opening import opened
 from myapp.cli.options import add_force, describe
@@ -14,6 +12,10 @@ from myapp.notebook.lookup import find_run
 from myapp.notebook.sampling import Line, lines
 from myapp.notebook.selection import Selection, resolve_in_run
 from myapp.notebook.sql import Sql
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 COLUMNS = 900
 """How many parts a picture's time has: about as many as it has pixels."""
@@ -37,7 +39,7 @@ def run(arguments: Namespace) -> int:
     """Write the picture."""
     image_format = _image_format(arguments)
     with opened(arguments) as document:
-        with document.reading() as connection:
+        with document.driver_reading() as connection:
             plotted, title = _lines(connection, arguments.run, part(arguments))
         picture = plotting.svg(title, plotted)
         content = picture.encode() if image_format == "svg" else plotting.png(picture)
@@ -53,7 +55,7 @@ def _image_format(arguments: Namespace) -> str:
     return name
 
 
-def _lines(connection: Connection, run: str, selected: Selection) -> tuple[list[Line], str]:
+def _lines(connection: "Connection", run: str, selected: Selection) -> tuple[list[Line], str]:
     run_id = find_run(connection, run)
     plotted = lines(Sql(connection), resolve_in_run(connection, run_id, selected), COLUMNS)
     if not plotted:

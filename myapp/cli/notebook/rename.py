@@ -16,6 +16,6 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Write the title."""
-    with opened(arguments) as document, document.writing() as connection:
+    with opened(arguments) as document, document.driver_writing() as connection:
         editing.rename(connection, arguments.run, arguments.title)
     return 0

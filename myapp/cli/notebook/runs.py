@@ -47,14 +47,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _rows(document: Document, selected: Selection | None, order: dict[str, Any]) -> list[listing.RunRow]:
-    if selected is None:  # without SQLAlchemy, whose import would take most of the time
-        with document.driver_connection() as connection:
-            return listing.runs(Sql(connection), **order)
-    from myapp.notebook.queries import runs
-    from myapp.notebook.selection import resolve
+    with document.driver_reading() as connection:
+        run_ids = None
+        if selected is not None:
+            from myapp.notebook.selection import resolve  # a start without a selection needs none of it
 
-    with document.reading() as connection:
-        return runs(connection, resolve(connection, selected), **order)
+            run_ids = resolve(connection, selected).run_ids
+        return listing.runs(Sql(connection), run_ids, **order)
 
 
 def _cells(run: listing.RunRow) -> tuple[object, ...]:

@@ -38,7 +38,7 @@ def run(arguments: Namespace) -> int:
     plot = sys.stdout.isatty() if arguments.plot is None else arguments.plot
     if arguments.json and arguments.plot:
         raise UsageError("--json has no plot: leave out one of the two")
-    with opened(arguments) as document, document.reading() as connection:
+    with opened(arguments) as document, document.driver_reading() as connection:
         selected = part(arguments)
         detail = queries.show(connection, arguments.run, selected, exact=arguments.exact)
         if arguments.json:

@@ -21,7 +21,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Change the run's tags, and print all that it has then."""
     change = editing.untag if arguments.remove else editing.tag
-    with opened(arguments) as document, document.writing() as connection:
+    with opened(arguments) as document, document.driver_writing() as connection:
         tags = change(connection, arguments.run, arguments.tags)
     output.line(shown(", ".join(tags)) if tags else "no tags")
     return 0

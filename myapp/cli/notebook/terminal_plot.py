@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
-
 from myapp.cli import output
 from myapp.cli.notebook.braille import drawn
 from myapp.notebook.sampling import Line, lines
 from myapp.notebook.selection import Part
 from myapp.notebook.sql import Sql
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 HEIGHT = 6
 """Rows of letters."""
@@ -18,7 +20,7 @@ FEW = 3
 """How many channels a terminal shows unasked."""
 
 
-def print_plot(connection: Connection, part: Part, every: bool) -> None:
+def print_plot(connection: "Connection", part: Part, every: bool) -> None:
     """Print a small plot of each channel of a part of one run, or of the first few unless `every`."""
     if not (sys.stdout.encoding or "").lower().startswith("utf"):
         output.remark("this terminal's locale has no signs to draw with")

@@ -6,7 +6,7 @@ shared, so that no schema changes under a writer.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, text
@@ -15,9 +15,16 @@ from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.meter import step_description
 from myapp.document.server.engine import reading, server_engine
-from myapp.document.server.state import demand_document, demand_empty, demand_head, demand_utf8, state
+from myapp.document.server.state import (
+    demand_document,
+    demand_empty,
+    demand_head,
+    demand_utf8,
+    state,
+    tables,
+)
 from myapp.document.upgrade import Upgraded
-from myapp.errors import SystemRefused, UpgradeFailed
+from myapp.errors import MyappError, SystemRefused, UpgradeFailed
 from myapp.schema.connections import exclusive, lock_shared, subject
 from myapp.schema.migrations import Migrations
 
@@ -38,9 +45,15 @@ class ServerDocument:
         self._url = url
 
     @contextmanager
-    def driver_connection(self) -> Iterator[Any]:
+    def driver_reading(self) -> Iterator[Any]:
         """Give the driver's connection, in a transaction that reads only."""
         with self.reading() as connection:
+            yield connection.connection.driver_connection
+
+    @contextmanager
+    def driver_writing(self) -> Iterator[Any]:
+        """Give the driver's connection in one transaction; the errors are those of `writing`."""
+        with self.writing() as connection:
             yield connection.connection.driver_connection
 
     @contextmanager
@@ -108,7 +121,8 @@ def create_server(url: URL, context: Context) -> str:
 def filled_server(url: URL, context: Context) -> Iterator[Connection]:
     """Give the one transaction that fills an empty database, or a document at head without content.
 
-    Raise the errors of `create_server` for anything else.
+    Once it is committed, the server makes the statistics of its tables by which it plans. Raise the errors of
+    `create_server` for anything else.
     """
     path, format = subject(url), context.format
     with _exclusive(url, context) as connection:
@@ -118,9 +132,11 @@ def filled_server(url: URL, context: Context) -> Iterator[Connection]:
         else:
             demand_head(revision, path, context)
         demand_empty(connection, path, format.record)
+        filled = tables(connection)
         yield connection
         format.settle(connection, progress=context.progress)
         _record(connection, format)
+    _analyze(url, context, filled)
 
 
 def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> Upgraded | None:
@@ -144,6 +160,15 @@ def upgrade_server(url: URL, context: Context, metadata: str | None = None) -> U
     return Upgraded(path, revision, format.head, steps, "")
 
 
+@contextmanager
+def changing(url: URL, context: Context) -> Iterator[Connection]:
+    """Give a connection to a document at head that nobody else uses, in one transaction."""
+    path = subject(url)
+    with _exclusive(url, context) as connection:
+        demand_head(demand_document(connection, path, context.format), path, context)
+        yield connection
+
+
 def _record(connection: Connection, format: DocumentFormat) -> None:
     connection.execute(text(format.record.writer(":program")), {"program": format.program})
 
@@ -152,6 +177,16 @@ def _fill(connection: Connection, path: str, format: DocumentFormat) -> None:
     demand_utf8(connection, path)
     migrations = Migrations(format.migrations, connection, manifest=format.manifest)
     migrations.upgrade(format.head)
+
+
+def _analyze(url: URL, context: Context, names: Sequence[str]) -> None:
+    """Make the statistics of tables; where that fails, the server does it by itself some minutes later.
+
+    In the transaction that fills them a cluster refuses it.
+    """
+    with suppress(MyappError), server_engine(url, context) as engine, engine.begin() as connection:
+        quote = connection.dialect.identifier_preparer.quote_identifier
+        connection.exec_driver_sql(f"ANALYZE {', '.join(map(quote, names))}")  # a warning for others' tables
 
 
 def _verify(migrations: Migrations, path: str) -> None:

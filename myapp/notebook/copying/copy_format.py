@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Double, Integer, LargeBinary, Table, literal_column
+from sqlalchemy import BigInteger, Column, Double, Integer, LargeBinary, Table
+
+from myapp.notebook.models import metadata
+from myapp.notebook.selection import TABLES
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -36,7 +39,7 @@ class RowLayout:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.key = list(table.primary_key.columns)
+        self.key = ", ".join(column.name for column in table.primary_key.columns)
         contents = [column for column in table.c if isinstance(column.type, LargeBinary)]
         self.content: Column[Any] | None = contents[0] if contents else None
         self.columns = [column for column in table.c if column is not self.content]
@@ -51,12 +54,23 @@ class RowLayout:
         )
         return struct.Struct(">h" + "".join(f"i{code}" for code in self.codes)) if sized else None
 
-    def framed(self) -> list[ColumnElement[Any]]:
-        """Return the count, and each column behind its length, so that SQL selects what `fixed` packs."""
-        framed: list[ColumnElement[Any]] = [literal_column(str(len(self.columns)))]
-        for code, column in zip(self.codes, self.columns, strict=True):
-            framed += [literal_column(str(struct.calcsize(f">{code}"))), column]
-        return framed
+    @property
+    def framed(self) -> str:
+        """The count, and each column behind its length, so that SQL selects what `fixed` packs."""
+        pairs = zip(self.codes, self.columns, strict=True)
+        framed = [f"{struct.calcsize(f'>{code}')}, {column.name}" for code, column in pairs]
+        return ", ".join([str(len(self.columns)), *framed])
+
+    @property
+    def unsigned(self) -> str:
+        """The columns, in which -0.0 is 0.0."""
+        pairs = zip(self.codes, self.columns, strict=True)
+        return ", ".join(f"{column.name} + 0.0" if code == "d" else column.name for code, column in pairs)
+
+    def select(self, columns: str, condition: str) -> str:
+        """Return the query of columns of the rows for which a condition is true, in the order of their
+        key."""
+        return f"SELECT {columns} FROM {self.table.name} WHERE {condition} ORDER BY {self.key}"
 
     def pack(self, row: Row, *, nul: bool = True) -> bytes:
         """Return a row's bytes, the content's length and bytes left out; raise Unpackable.
@@ -76,6 +90,11 @@ class RowLayout:
         pairs = zip(self.columns, row, strict=False)
         key = ", ".join(f"{column.name} {value}" for column, value in pairs if column.primary_key)
         return f"the row of {self.table.name} with {key}"
+
+
+def layouts() -> list[RowLayout]:
+    """Return the layouts of all tables that are copied, as `selection.TABLES` lists them."""
+    return [RowLayout(metadata.tables[name]) for name in TABLES]
 
 
 def length_of(size: int) -> bytes:

@@ -10,20 +10,24 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import starmap
 from struct import error as StructError  # noqa: N812  an exception, whatever it is called
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Double, Select, func, literal_column, select
 
 from myapp.errors import BadData
 from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout, Unpackable, length_of
+from myapp.notebook.selection import Part
+from myapp.notebook.sql import ROWS, Sql
 from myapp.progress import Progress
 from myapp.schema.driver_errors import translated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 BLOCK = 1 << 18
 """Bytes of packed rows that are handed on at once."""
 
-ROWS = 4096
-"""Rows that are fetched at once."""
+LENGTH = "length(content)"
+
+_ROWS_WITH_CONTENTS = 100
 
 PIECE = 1 << 22
 """Bytes of an attachment's content that are read at once."""
@@ -57,47 +61,44 @@ class RowReader:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: "Connection",
         name: str,
         count: ByteCount | None = None,
         *,
         nul: bool = True,
         signed_zeros: bool = True,
     ) -> None:
-        self._connection = connection
+        self._sql = Sql(connection)
         self.name = name
         self._count = count or ByteCount()
         self._nul = nul
         self._signed_zeros = signed_zeros
-        self._sqlite = connection.dialect.name == "sqlite"
+        self._sqlite = self._sql.dialect == "sqlite"
         self._digest = hashlib.sha256()
 
-    def rows(self, layout: RowLayout, query: Select[Any]) -> Generator[list[Row], None, None]:
+    def rows(self, layout: RowLayout, part: Part) -> Generator[list[Row], None, None]:
         """Yield a query's rows of a table without contents, as lists of values."""
-        statement = self._statement(layout, query, layout.columns)
         row_bytes = layout.fixed.size if layout.fixed else 0
-        raw = driver(self._connection)
-        # psycopg's binary cursor gave a million readings in 1.1 s, its text cursor and COPY in 2 or more
-        with translated(self.name), closing(raw.cursor() if self._sqlite else _binary_cursor(raw)) as cursor:
-            cursor.execute(*statement)
+        with translated(self.name), closing(self._sql.cursor()) as cursor:
+            cursor.execute(*self._statement(layout, part, layout.names))
             while rows := cursor.fetchmany(ROWS):
                 yield rows
                 self._count.add(row_bytes * len(rows))
 
-    def packed(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
+    def packed(self, layout: RowLayout, part: Part) -> Generator[bytes, None, None]:
         """Yield a query's rows as one stream of bytes, cut anywhere, and put them into the digest."""
         self._begin(layout)
         if layout.content is not None:
-            yield from self._packed_with_contents(layout, query)
+            yield from self._packed_with_contents(layout, part)
             return
-        with translated(self.name), closing(self._blocks(layout, query)) as blocks:
+        with translated(self.name), closing(self._blocks(layout, part)) as blocks:
             for block in blocks:
                 self._digest.update(block)
                 yield block
                 self._count.add(len(block))
 
-    def _packed_with_contents(self, layout: RowLayout, query: Select[Any]) -> Iterator[bytes]:
-        with closing(self.with_contents(layout, query, func.length(layout.content))) as rows:
+    def _packed_with_contents(self, layout: RowLayout, part: Part) -> Iterator[bytes]:
+        with closing(self.with_contents(layout, part, LENGTH)) as rows:
             for packed, row in rows:
                 yield packed + length_of(row[-1])
                 content = hashlib.sha256()
@@ -107,15 +108,15 @@ class RowReader:
                         yield piece
                 self._add_with_content(packed, content.digest())
 
-    def hash(self, layout: RowLayout, query: Select[Any]) -> None:
+    def hash(self, layout: RowLayout, part: Part) -> None:
         """Put a query's rows into the digest; a server hashes contents by itself and sends none."""
         if layout.content is None or self._sqlite:
-            with closing(self.packed(layout, query)) as blocks:
+            with closing(self.packed(layout, part)) as blocks:
                 for _block in blocks:
                     pass
             return
         self._begin(layout)
-        with closing(self.with_contents(layout, query, func.sha256(layout.content))) as rows:
+        with closing(self.with_contents(layout, part, "sha256(content)")) as rows:
             for packed, row in rows:
                 self._add_with_content(packed, bytes(row[-1]))
                 self._count.add(len(packed))
@@ -125,18 +126,18 @@ class RowReader:
         return self._digest.hexdigest()
 
     def with_contents(
-        self, layout: RowLayout, query: Select[Any], more: ColumnElement[Any]
+        self, layout: RowLayout, part: Part, more: str
     ) -> Generator[tuple[bytes, Row], None, None]:
         """Yield each row of a table with contents: packed without its content, and as values.
 
         The last value is that of `more`.
         """
-        columns = (*layout.columns, more)
-        query = query.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
-        options = {"stream_results": True, "yield_per": 100}
-        with translated(self.name), self._connection.execute(query, execution_options=options) as rows:
-            for row in rows:
-                yield self._pack(layout, row[:-1]), tuple(row)
+        statement, values = self._statement(layout, part, f"{layout.names}, {more}")
+        with translated(self.name), closing(self._sql.cursor()) as cursor:
+            cursor.execute(statement, values)
+            while rows := cursor.fetchmany(_ROWS_WITH_CONTENTS):
+                for row in rows:
+                    yield self._pack(layout, row[:-1]), row
 
     def pieces(self, layout: RowLayout, key: int, size: int) -> Generator[bytes, None, None]:
         """Yield the content of one row in pieces."""
@@ -152,24 +153,22 @@ class RowReader:
     def _add_with_content(self, packed: bytes, sha256: bytes) -> None:
         self._digest.update(packed + length_of(len(sha256)) + sha256)
 
-    def _blocks(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
+    def _blocks(self, layout: RowLayout, part: Part) -> Generator[bytes, None, None]:
         if not self._sqlite:
-            return self._copied(layout, query)
-        return self._packed_fixed(layout, query) if layout.fixed else self._packed_one_by_one(layout, query)
+            return self._copied(layout, part)
+        return self._packed_fixed(layout, part) if layout.fixed else self._packed_one_by_one(layout, part)
 
-    def _copied(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
-        columns = layout.columns if self._signed_zeros else map(_without_sign_of_zero, layout.columns)
-        sql, values = self._statement(
-            layout, query, columns
-        )  # which the driver writes into the text of a COPY
-        statement = f"COPY ({sql}) TO STDOUT (FORMAT binary)"
-        with driver(self._connection).cursor().copy(statement, values) as copy:
+    def _copied(self, layout: RowLayout, part: Part) -> Generator[bytes, None, None]:
+        columns = layout.names if self._signed_zeros else layout.unsigned
+        # the driver writes the values into the text of a COPY
+        query, values = self._statement(layout, part, columns)
+        with self._sql.driver.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT binary)", values) as copy:
             yield from _without_frame(copy)
 
-    def _packed_fixed(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
+    def _packed_fixed(self, layout: RowLayout, part: Part) -> Generator[bytes, None, None]:
         assert layout.fixed
         pack = layout.fixed.pack
-        cursor = driver(self._connection).execute(*self._statement(layout, query, layout.framed()))
+        cursor = self._sql.driver.execute(*self._statement(layout, part, layout.framed))
         while rows := cursor.fetchmany(ROWS):
             try:
                 block = b"".join(starmap(pack, rows))
@@ -177,11 +176,11 @@ class RowReader:
                 block = b"".join(self._pack(layout, row[2::2]) for row in rows)
             yield block
 
-    def _packed_one_by_one(self, layout: RowLayout, query: Select[Any]) -> Generator[bytes, None, None]:
-        raw = driver(self._connection)
+    def _packed_one_by_one(self, layout: RowLayout, part: Part) -> Generator[bytes, None, None]:
+        raw = self._sql.driver
         before, raw.text_factory = raw.text_factory, bytes
         try:
-            cursor = raw.execute(*self._statement(layout, query, layout.columns))
+            cursor = raw.execute(*self._statement(layout, part, layout.names))
             while rows := cursor.fetchmany(ROWS):
                 yield b"".join(self._pack(layout, row) for row in rows)
         finally:
@@ -196,26 +195,19 @@ class RowReader:
 
     def _sqlite_pieces(self, layout: RowLayout, key: int, _size: int) -> Generator[bytes, None, None]:
         assert layout.content is not None
-        raw = driver(self._connection)
-        with raw.blobopen(layout.table.name, layout.content.name, key, readonly=True) as blob:
+        with self._sql.driver.blobopen(layout.table.name, layout.content.name, key, readonly=True) as blob:
             while piece := blob.read(PIECE):
                 yield piece
 
     def _server_pieces(self, layout: RowLayout, key: int, size: int) -> Generator[bytes, None, None]:
+        piece = f"SELECT substring(content FROM :start FOR :count) FROM {layout.table.name} WHERE id = :id"
         for start in range(1, size + 1, PIECE):
-            piece = select(func.substring(layout.content, start, PIECE)).where(layout.key[0] == key)
-            yield bytes(self._connection.execute(piece).scalar_one())
+            yield bytes(self._sql.value(piece, start=start, count=PIECE, id=key))
 
-    def _statement(
-        self, layout: RowLayout, query: Select[Any], columns: Iterable[ColumnElement[Any]]
-    ) -> tuple[str, Any]:
-        """Return a query's text and values, as the driver takes them."""
-        query = query.order_by(*layout.key).with_only_columns(*columns, maintain_column_froms=True)
-        compiled = query.compile(dialect=self._connection.dialect)
-        values = compiled.params
-        if self._sqlite:
-            return str(compiled), [values[name] for name in compiled.positiontup or ()]
-        return str(compiled), values
+    def _statement(self, layout: RowLayout, part: Part, columns: str) -> tuple[str, dict[str, object]]:
+        """Return the query of a table's rows in the part, as the driver takes it, and its values."""
+        condition = part.conditions(self._sql.dialect)[layout.table.name]
+        return self._sql.spelled(layout.select(columns, condition)), part.values
 
 
 def _without_frame(messages: Iterable[bytes]) -> Iterator[bytes]:
@@ -228,20 +220,3 @@ def _without_frame(messages: Iterable[bytes]) -> Iterator[bytes]:
             del pending[: -len(TRAILER)]
             start = 0
     yield bytes(pending[start : -len(TRAILER)])
-
-
-def _binary_cursor(raw: Any) -> Any:
-    cursor = raw.cursor(name="rows", binary=True)
-    cursor.itersize = ROWS
-    return cursor
-
-
-def driver(connection: Connection) -> Any:
-    """Return the driver's own connection, in the transaction of SQLAlchemy's."""
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.connection.driver_connection
-
-
-def _without_sign_of_zero(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column + literal_column("0.0") if isinstance(column.type, Double) else column

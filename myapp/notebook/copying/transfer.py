@@ -5,30 +5,32 @@ readings are validated once at the end, and both sides are compared by digest.
 """
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Connection, Select, func, literal_column, select
-from sqlalchemy.exc import IntegrityError
 
 from myapp.errors import BadData, SystemRefused
-from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout
+from myapp.notebook.copying.copy_format import HEADER, TRAILER, Row, RowLayout, layouts
 from myapp.notebook.copying.digest import digest
-from myapp.notebook.copying.row_reader import ByteCount, RowReader, driver
-from myapp.notebook.models import metadata
+from myapp.notebook.copying.row_reader import LENGTH, ByteCount, RowReader
 from myapp.notebook.overview import keeping
-from myapp.notebook.selection import Part
+from myapp.notebook.selection import TABLES, Part
 from myapp.notebook.sql import Sql
 from myapp.progress import Progress
 from myapp.schema.driver_errors import server_message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.sql import Connection
 
 _FOREIGN_KEYS = """
     SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
     WHERE c.oid = 'readings'::regclass AND k.contype = 'f' AND pg_has_role(c.relowner, 'USAGE')
 """
 """The foreign keys of readings on a server, where this role may drop them."""
+
+
+_READING_BYTES = 42
+"""Bytes of a packed row of readings."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Transferred:
 
 
 def transfer(
-    source: Connection,
-    target: Connection,
+    source: "Connection",
+    target: "Connection",
     part: Part,
     progress: Progress | None = None,
     *,
@@ -53,47 +55,47 @@ def transfer(
     the two by `names`. Sequences of a server go on after the highest number. Raise BadData for a
     value that the target cannot hold, by table and key, and SystemRefused where the two differ at the end.
     """
-    to_file = target.dialect.name == "sqlite"
+    origin, new = Sql(source), Sql(target)
+    to_file = new.dialect == "sqlite"
     # The rows of a file are hashed while they are packed for a server; all others are read once more.
     # The digest comes first: it names a row that cannot be packed before anything is written.
-    hashed_while_sent = source.dialect.name == "sqlite" and not to_file
-    count = ByteCount(progress, (2 if hashed_while_sent else 3) * _size(source, part))
-    sent = "" if hashed_while_sent else digest(source, part, names[0], count)
-    reader = RowReader(source, names[0], count, nul=to_file)
+    hashed_while_sent = origin.dialect == "sqlite" and not to_file
+    count = ByteCount(progress, (2 if hashed_while_sent else 3) * _size(origin, part))
+    sent = "" if hashed_while_sent else digest(origin, part, names[0], count)
+    reader = RowReader(origin, names[0], count, nul=to_file)
     try:
-        with keeping.noting(Sql(target)):
-            (_FileWriter if to_file else _ServerWriter)(target, reader).write(part)
-        keeping.note(Sql(target), dict.fromkeys(Sql(target).column("SELECT id FROM runs")))
-    except _row_errors(target) as error:
+        with keeping.noting(new):
+            (_FileWriter if to_file else _ServerWriter)(new, reader).write(part)
+        keeping.note(new, dict.fromkeys(new.column("SELECT id FROM runs")))
+    except (new.driver.IntegrityError, sqlite3.DataError) as error:  # the latter: a value too long
         detail = f"a row breaks a rule of a notebook: {server_message(error)}"
         raise BadData(names[0], 0, 0, detail) from error
-    return _compared(sent or reader.sha256(), target, part, names[1], count)
+    return _compared(sent or reader.sha256(), new, names[1], count)
 
 
 class _ServerWriter:
     """Writes a notebook into PostgreSQL."""
 
-    def __init__(self, target: Connection, reader: RowReader) -> None:
+    def __init__(self, target: Sql, reader: RowReader) -> None:
         self._target = target
         self._reader = reader
         self._foreign_keys: list[tuple[str, str]] = []
 
     def write(self, part: Part) -> None:
         """Write the part's rows; the readings' foreign keys are away meanwhile, where this role may do it."""
-        self._foreign_keys = list(map(tuple, self._target.exec_driver_sql(_FOREIGN_KEYS)))
+        self._foreign_keys = self._target(_FOREIGN_KEYS).fetchall()
         for name, _definition in self._foreign_keys:
-            self._target.exec_driver_sql(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
-        for layout, query in _tables(part):
-            self._write_table(layout, query)
-        self._finish([layout.table.name for layout, _query in _tables(part) if "id" in layout.table.c])
-        self._target.exec_driver_sql(f"ANALYZE {', '.join(part.rows())}")  # a warning for others' tables
+            self._target(f'ALTER TABLE readings DROP CONSTRAINT "{name}"')
+        for layout in layouts():
+            self._write_table(layout, part)
+        self._finish([layout.table.name for layout in layouts() if "id" in layout.table.c])
 
-    def _write_table(self, layout: RowLayout, query: Select[Any]) -> None:
+    def _write_table(self, layout: RowLayout, part: Part) -> None:
         columns = ", ".join(column.name for column in layout.table.c)
         statement = f"COPY {layout.table.name} ({columns}) FROM STDIN (FORMAT binary)"
         with (
-            closing(self._reader.packed(layout, query)) as blocks,
-            driver(self._target).cursor().copy(statement) as copy,
+            closing(self._reader.packed(layout, part)) as blocks,
+            self._target.driver.cursor().copy(statement) as copy,
         ):
             copy.write(HEADER)
             for block in blocks:
@@ -103,42 +105,40 @@ class _ServerWriter:
     def _finish(self, numbered: list[str]) -> None:
         """Set the sequences of numbered tables behind their last row, and restore the foreign keys."""
         for name in numbered:
-            self._target.exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"
-            )
+            self._target(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
         for name, definition in self._foreign_keys:
-            self._target.exec_driver_sql(f'ALTER TABLE readings ADD CONSTRAINT "{name}" {definition}')
+            self._target(f'ALTER TABLE readings ADD CONSTRAINT "{name}" {definition}')
 
 
 class _FileWriter:
     """Writes a notebook into SQLite, which numbers new rows after those that are there."""
 
-    def __init__(self, target: Connection, reader: RowReader) -> None:
+    def __init__(self, target: Sql, reader: RowReader) -> None:
         self._target = target
         self._reader = reader
 
     def write(self, part: Part) -> None:
         """Write the part's rows."""
-        for layout, query in _tables(part):
-            (self._write_rows if layout.content is None else self._write_contents)(layout, query)
+        for layout in layouts():
+            (self._write_rows if layout.content is None else self._write_contents)(layout, part)
 
-    def _write_rows(self, layout: RowLayout, query: Select[Any]) -> None:
+    def _write_rows(self, layout: RowLayout, part: Part) -> None:
         marks = ", ".join("?" * len(layout.columns))
         insert = f"INSERT INTO {layout.table.name} ({layout.names}) VALUES ({marks})"
-        raw = driver(self._target)
-        with closing(self._reader.rows(layout, query)) as blocks:
+        raw = self._target.driver
+        with closing(self._reader.rows(layout, part)) as blocks:
             for rows in blocks:
                 self._refuse_nan(layout, rows)
                 raw.executemany(insert, rows)
 
-    def _write_contents(self, layout: RowLayout, query: Select[Any]) -> None:
+    def _write_contents(self, layout: RowLayout, part: Part) -> None:
         """Write rows with contents: each is made with room for its content, which comes in pieces."""
         assert layout.content is not None
         table, content = layout.table.name, layout.content.name
         marks = ", ".join("?" * len(layout.columns))
         insert = f"INSERT INTO {table} ({layout.names}, {content}) VALUES ({marks}, zeroblob(?))"
-        raw = driver(self._target)
-        with closing(self._reader.with_contents(layout, query, func.length(layout.content))) as rows:
+        raw = self._target.driver
+        with closing(self._reader.with_contents(layout, part, LENGTH)) as rows:
             for _packed, row in rows:
                 raw.execute(insert, row)
                 with (
@@ -158,35 +158,19 @@ class _FileWriter:
                 raise BadData(self._reader.name, 0, 0, detail)
 
 
-def _tables(part: Part) -> Iterator[tuple[RowLayout, Select[Any]]]:
-    for table, query in part.rows().items():
-        yield RowLayout(metadata.tables[table]), query
-
-
-def _size(source: Connection, part: Part) -> int:
+def _size(source: Sql, part: Part) -> int:
     """Return about how many bytes the part's rows have: those of readings and attachments."""
-    rows = part.rows()
-    readings, attachments = RowLayout(metadata.tables["readings"]), metadata.tables["attachments"]
-    assert readings.fixed
-    count = select(func.count()).select_from(rows["readings"].subquery())
-    total = func.coalesce(func.sum(attachments.c.size), literal_column("0"))
-    contents = source.execute(rows["attachments"].with_only_columns(total)).scalar_one()
-    return int(source.execute(count).scalar_one()) * readings.fixed.size + int(contents)
+    conditions = part.conditions(source.dialect)
+    count, total = (
+        int(source.value(f"SELECT {figure} FROM {table} WHERE {conditions[table]}", **part.values))
+        for table, figure in (("readings", "count(*)"), ("attachments", "coalesce(sum(size), 0)"))
+    )
+    return count * _READING_BYTES + total
 
 
-def _row_errors(target: Connection) -> tuple[type[Exception], ...]:
-    """Return the errors that mean a row which breaks a constraint or a limit, of drivers and SQLAlchemy."""
-    server_errors: Any = target.dialect.dbapi
-    return IntegrityError, server_errors.IntegrityError, sqlite3.DataError  # the last: a value too long
-
-
-def _compared(sent: str, target: Connection, part: Part, name: str, count: ByteCount) -> Transferred:
+def _compared(sent: str, target: Sql, name: str, count: ByteCount) -> Transferred:
     arrived = digest(target, name=name, count=count)
     if sent != arrived:
         raise SystemRefused(name, f"the copy's digest ({arrived}) is not the source's ({sent})")
     count.finish()
-    rows = {
-        table: int(target.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one())
-        for table in part.rows()
-    }
-    return Transferred(rows, sent)
+    return Transferred({table: int(target.value(f"SELECT count(*) FROM {table}")) for table in TABLES}, sent)

@@ -6,8 +6,6 @@ notes only that the overview may be stale. Revisions are literal and import noth
 statements stand there too; a test holds what the two make equal.
 """
 
-from sqlalchemy import DDL, MetaData, event
-
 # No INSERT OR IGNORE: the conflict clause of the statement that fires a trigger goes before its own.
 _NOTED = (
     "INSERT INTO overview_stale (run_id) SELECT {row}.run_id"
@@ -27,7 +25,7 @@ KEPT = "overview.kept"
 """The setting of a PostgreSQL transaction, `on` where it notes by itself which runs it changes."""
 
 # The function has its schema's name: in a temporary one it would not be seen without.
-_POSTGRESQL = [
+POSTGRESQL = [
     """CREATE FUNCTION overview_note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
         SET search_path FROM CURRENT AS $$
     BEGIN
@@ -41,12 +39,3 @@ _POSTGRESQL = [
             EXECUTE FUNCTION ' || quote_ident(current_schema()) || '.overview_note()';
     END $$""",
 ]
-
-
-def attach(metadata: MetaData) -> None:
-    """Let `create_all` create the triggers too, on SQLite and PostgreSQL."""
-    sqlite = [f"CREATE TRIGGER {name} {rest}" for name, rest in SQLITE.items()]
-    for dialect, statements in (("sqlite", sqlite), ("postgresql", _POSTGRESQL)):
-        for statement in statements:
-            ddl = DDL(statement)  # type: ignore[no-untyped-call]  # formats with %, of which there is none
-            event.listen(metadata, "after_create", ddl.execute_if(dialect=dialect))

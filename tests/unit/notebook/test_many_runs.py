@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, func, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 import myapp
 from myapp.application import context
@@ -20,6 +20,7 @@ from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.lookup import find_runs, find_tags
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Part, Selection, resolve
+from myapp.notebook.sql import Sql
 from myapp.schema.connections import as_url
 from myapp.schema.urls import is_url
 
@@ -67,9 +68,23 @@ class _Undone(Exception):
     pass
 
 
-def test_runs_are_looked_up_all_together_by_id_and_by_title(connection: Connection) -> None:
-    statements: list[str] = []
-    event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, object]]]:
+    """The statements that are executed, with their values."""
+    executed: list[tuple[str, dict[str, object]]] = []
+    execute = Sql.__call__
+
+    def noted(self: Sql, statement: str, /, **values: object) -> object:
+        executed.append((statement, values))
+        return execute(self, statement, **values)
+
+    monkeypatch.setattr(Sql, "__call__", noted)
+    return executed
+
+
+def test_runs_are_looked_up_all_together_by_id_and_by_title(
+    connection: Connection, statements: Sequence[object]
+) -> None:
     assert find_runs(connection, list(IDS)) == list(IDS)
     assert find_runs(connection, [f"run {n}" for n in IDS]) == list(IDS)
     assert find_runs(connection, ["run 9", 7, "8"]) == [9, 7, 8]
@@ -81,7 +96,8 @@ def test_runs_are_looked_up_all_together_by_id_and_by_title(connection: Connecti
 def test_all_of_them_are_selected_listed_and_read(connection: Connection) -> None:
     part = resolve(connection, Selection(runs=tuple(IDS), channels=("a", "b"), start=0))
     assert part.run_ids == tuple(IDS)
-    assert connection.execute(select(func.count()).where(part.runs())).scalar_one() == MANY
+    sql = Sql(connection)
+    assert sql.value(f"SELECT count(*) FROM runs WHERE {part.runs(sql.dialect)}", **part.values) == MANY
     assert [run.id for run in queries.runs(connection, part, reverse=True, limit=2)] == [MANY + 1, MANY]
     assert sum(1 for _reading in queries.readings(connection, part)) == MANY
 
@@ -144,13 +160,14 @@ def test_the_rows_of_one_run_or_a_few_are_looked_up_by_the_key(
     connection: Connection, ids: tuple[int, ...]
 ) -> None:
     part = Part(ids, (1, 2), 3, 9)
-    for name, query in part.rows().items():
-        plan = _plan(connection, query)
+    conditions = part.conditions("sqlite")
+    for name, condition in conditions.items():
+        plan = _plan(connection, f"SELECT * FROM {name} WHERE {condition}", part.values)
         assert not [
             step for step in plan if step.startswith(f"SCAN {name}") and name not in ("channels", "tags")
         ]
     assert "SEARCH readings USING PRIMARY KEY (run_id=? AND channel_id=? AND time>? AND time<?)" in _plan(
-        connection, part.rows()["readings"]
+        connection, f"SELECT * FROM readings WHERE {conditions['readings']}", part.values
     )
 
 
@@ -158,27 +175,24 @@ def test_the_rows_of_one_run_or_a_few_are_looked_up_by_the_key(
 def test_one_channel_of_one_run_comes_in_the_order_of_time_without_being_sorted(
     connection: Connection,
 ) -> None:
-    query = select(READINGS).where(Part((5,), (1,), None, None).readings()).order_by(READINGS.c.time)
-    assert _plan(connection, query) == ["SEARCH readings USING PRIMARY KEY (run_id=? AND channel_id=?)"]
+    part = Part((5,), (1,), None, None)
+    query = f"SELECT * FROM readings WHERE {part.readings('sqlite')} ORDER BY time"
+    assert _plan(connection, query, part.values) == [
+        "SEARCH readings USING PRIMARY KEY (run_id=? AND channel_id=?)"
+    ]
 
 
 @pytest.mark.parametrize("notebook", ["sqlite"], indirect=True)
-def test_a_run_is_looked_up_by_its_id_in_the_key(connection: Connection) -> None:
-    plans: list[Sequence[str]] = []
-
-    def explain(_connection: object, cursor: object, statement: str, values: object, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            rows = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[union-attr]
-            plans.append([row[3] for row in rows])
-
-    event.listen(connection, "before_cursor_execute", explain)
+def test_a_run_is_looked_up_by_its_id_in_the_key(
+    connection: Connection, statements: Sequence[tuple[str, dict[str, object]]]
+) -> None:
     find_runs(connection, [5])
     find_runs(connection, ["5"])
     find_runs(connection, [5, 6])
+    plans = [_plan(connection, statement, values) for statement, values in tuple(statements)]
     assert all(plan[0] == "SEARCH runs USING INTEGER PRIMARY KEY (rowid=?)" for plan in plans)
     assert len(plans) == 3
 
 
-def _plan(connection: Connection, query: object) -> list[str]:
-    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
-    return [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+def _plan(connection: Connection, query: str, values: dict[str, object]) -> list[str]:
+    return [row[3] for row in Sql(connection)(f"EXPLAIN QUERY PLAN {query}", **values)]

@@ -1,11 +1,12 @@
 """A selection chooses the same runs and readings on every database."""
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Selection, resolve
+from myapp.notebook.sql import Sql
 
 TABLES = metadata.tables
 RUNS, CHANNELS, READINGS = (TABLES[name] for name in ("runs", "channels", "readings"))
@@ -56,22 +57,23 @@ def _fill(connection):
 
 def _runs(connection, **criteria):
     part = resolve(connection, Selection(**criteria))
-    return list(connection.execute(select(RUNS.c.id).where(part.runs()).order_by(RUNS.c.id)).scalars())
+    sql = Sql(connection)
+    return sql.column(f"SELECT id FROM runs WHERE {part.runs(sql.dialect)} ORDER BY id", **part.values)
 
 
 def _readings(connection, **criteria):
     part = resolve(connection, Selection(**criteria))
-    columns = (READINGS.c.run_id, READINGS.c.channel_id, READINGS.c.time)
-    return [
-        tuple(row) for row in connection.execute(select(*columns).where(part.readings()).order_by(*columns))
-    ]
+    sql, columns = Sql(connection), "run_id, channel_id, time"
+    query = f"SELECT {columns} FROM readings WHERE {part.readings(sql.dialect)} ORDER BY {columns}"
+    return [tuple(row) for row in sql(query, **part.values)]
 
 
 def _counts(connection, **criteria):
     part = resolve(connection, Selection(**criteria))
+    sql = Sql(connection)
     return {
-        name: connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        for name, query in part.rows().items()
+        name: sql.value(f"SELECT count(*) FROM {name} WHERE {condition}", **part.values)
+        for name, condition in part.conditions(sql.dialect).items()
     }
 
 
@@ -189,13 +191,10 @@ def test_readings_are_those_of_the_runs_channels_and_times(connection, criteria,
 @pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True, scope="module")
 def test_a_time_range_is_looked_up_and_not_gone_through(connection):
     """An hour of a year is found by the key, in each channel; PostgreSQL chooses by what a table holds."""
-    query = select(READINGS).where(resolve(connection, Selection(start=10, end=20)).readings())
-    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_literal(query, connection)}").all()
+    part = resolve(connection, Selection(start=10, end=20))
+    query = f"SELECT * FROM readings WHERE {part.readings('sqlite')}"
+    plan = Sql(connection)(f"EXPLAIN QUERY PLAN {query}", **part.values).fetchall()
     assert "(run_id=? AND channel_id=? AND time>? AND time<?)" in plan[0][3]
-
-
-def _literal(query, connection):
-    return query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
 
 
 def test_a_part_holds_what_its_rows_refer_to_and_no_more(connection):

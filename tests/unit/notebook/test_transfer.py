@@ -20,10 +20,11 @@ from myapp.notebook.copying import row_reader
 from myapp.notebook.copying import transfer as transfers
 from myapp.notebook.copying.copy_format import RowLayout, length_of
 from myapp.notebook.copying.digest import WHOLE, digest
-from myapp.notebook.copying.row_reader import PIECE, RowReader, driver
+from myapp.notebook.copying.row_reader import PIECE, RowReader
 from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.models import metadata
 from myapp.notebook.selection import Selection, resolve
+from myapp.notebook.sql import Sql
 from tests.fingerprints import fingerprint_of
 from tests.unit.notebook.conftest import Amounts, CancelAt, sqlite_engine
 
@@ -285,7 +286,7 @@ def test_a_value_too_long_for_a_file_is_bad_data_and_no_damage(
 ) -> None:
     source, target = notebook("postgresql"), notebook("sqlite")
     source.execute(insert(RUNS).values(id=1, title="long" * 5000, started_at=0))
-    driver(target).setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 9000)
+    Sql(target).driver.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 9000)
     with pytest.raises(BadData, match="string or blob too big"):
         transfer(source, target, WHOLE)
 
@@ -368,8 +369,8 @@ def test_the_format_is_that_of_the_server(notebook: Callable[[str], Connection])
     connection = fill(notebook("postgresql"))
     for name in ("runs", "readings"):
         layout = RowLayout(TABLES[name])
-        sent = b"".join(RowReader(connection, "").packed(layout, select(TABLES[name])))
-        rows = connection.execute(select(TABLES[name]).order_by(*layout.key))
+        sent = b"".join(RowReader(connection, "").packed(layout, WHOLE))
+        rows = connection.execute(text(f"SELECT {layout.names} FROM {name} ORDER BY {layout.key}"))
         assert sent == b"".join(layout.pack(row) for row in rows)
     assert length_of(5) == b"\0\0\0\x05"
 
