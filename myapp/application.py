@@ -49,6 +49,7 @@ def _document_format() -> DocumentFormat:
         refusals=[Refusal(*each) for each in product.REFUSALS],
         adopts=product.ADOPTS,
         derived=product.DERIVED,
+        distributed=product.DISTRIBUTED,
     )
 
 

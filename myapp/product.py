@@ -19,6 +19,10 @@ METADATA = "myapp.notebook.models:metadata"
 DERIVED = "myapp.notebook.overview.derived"
 """The module that makes rows from others' (see document/derived.py), "" for none."""
 
+DISTRIBUTED = {"readings": "run_id", "overview": "run_id", "totals": "run_id"}
+"""The tables that `schema distribute` spreads over the servers of a cluster, each by the values of a
+column."""
+
 MAIN_JOB = ("runs", "info", "backups")
 """The commands that `build_scripts/run.py` shows on a document of the oldest release."""
 

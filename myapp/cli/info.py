@@ -23,12 +23,17 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the facts about the document."""
-    with opened(arguments) as document, document.driver_connection() as connection:
+    with opened(arguments) as document, document.driver_reading() as connection:
         head = document.context.format.head
         facts: dict[str, Any] = {"path": document.path, "revision": head, "state": "head"}
         row = connection.execute(document.context.format.record.reader()).fetchone()
         facts["created_by"], facts["written_by"] = row or ("unknown", "unknown")
         facts |= summary(connection)
+        if document.on_server:
+            from myapp.document.server.distribution import distribution
+
+            if spread := distribution(connection):
+                facts["distribution"] = str(spread)
     if arguments.json:
         output.json(facts)
     else:

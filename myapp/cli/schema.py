@@ -58,6 +58,9 @@ def configure(parser: ArgumentParser) -> None:
     to_sql.add_argument("--to", dest="target", metavar="REVISION", default="head")
     to_sql.add_argument("--down", action="store_true", help="downgrade; needs --from")
     to_grant.add_argument("database", metavar="URL")
+    parsers["distribute"].add_argument("database", metavar="URL")
+    add_wait(parsers["distribute"])
+    add_yes(parsers["distribute"])
     to_grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may read")
     to_grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may read and write")
     to_grant.add_argument("--sql", action="store_true", help="print the statements only; nothing is run")
@@ -244,6 +247,22 @@ def grant(arguments: Namespace) -> int:
     return 0
 
 
+def distribute(arguments: Namespace) -> int:
+    """Spread a document over the servers of a Citus cluster, or what an upgrade has added to it."""
+    from myapp.document.server.distribution import distribute as spread
+
+    if not is_url(arguments.database):
+        raise UsageError(
+            f"{shown(arguments.database)} is no URL: only a server's database can be distributed"
+        )
+    url = server(arguments.database)
+    with working(f"distributing {subject(url)}", subject(url), arguments.wait) as context:
+        if not allowed(arguments, f"{subject(url)} may be shared with others, who must wait meanwhile"):
+            raise UpgradeFailed(subject(url), "the change", "others share it, so it needs --yes")
+        output.line(str(spread(url, context)))
+    return 0
+
+
 def _print_lines(arguments: Namespace, lines: list[str]) -> int:
     if arguments.json:
         output.json(lines)
@@ -277,6 +296,11 @@ _STEPS = {
         grant,
         "let roles of a server read or write a document; its owner alone upgrades it",
         "grant postgresql+psycopg://owner@db.example.org/trip --reader anna --writer logger",
+    ),
+    "distribute": (
+        distribute,
+        "spread a document over the servers of a Citus cluster; again after an upgrade",
+        "distribute postgresql+psycopg://owner@coordinator.example.org/trip --yes",
     ),
 }
 """The function of each command below `schema`, its line in the help, and an example."""
