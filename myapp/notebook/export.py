@@ -13,7 +13,7 @@ import math
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from myapp.errors import UsageError
 from myapp.notebook.intake.names import name_and_unit
@@ -28,16 +28,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from myapp.notebook.sql import Connection
 
-_PROGRESS_LINES = 1000
-
 _ANY = """
     SELECT 1 FROM readings WHERE run_id = :run AND channel_id = :channel
     AND time >= :start AND time <= :end LIMIT 1
 """
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
-_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  without a zone: half of the time to add and to write
+_FIRST, _LAST = (
+    (datetime(*day) - _EPOCH) // timedelta(microseconds=1)  # noqa: DTZ001
+    for day in ((1, 1, 1), (9999, 12, 31, 23, 59, 59, 999_999))
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ class Export:
         return self._sql.value(_ANY, run=self.run_id, channel=channel, start=start, end=end) is not None
 
     def csv(self) -> Generator[str, None, None]:
-        """Yield the lines of a wide CSV file; a channel without a reading at a time has an empty field.
+        """Yield a wide CSV file in pieces of whole lines; a channel without a reading at a time has an empty
+        field.
 
         Raise UsageError for a time outside the years 1 to 9999, which has no date, and Damaged.
         """
@@ -100,35 +101,33 @@ class Export:
         yield line.getvalue()
         for block in self._blocks():
             fields = (map(_field, column) for column in block.columns)
-            for row in zip(map(iso_time, block.times), *fields, strict=True):
-                yield ",".join(row) + "\n"  # times and numbers need no quotes
+            rows = zip(map(iso_time, block.times), *fields, strict=True)
+            yield "\n".join(map(",".join, rows)) + "\n"  # times and numbers need no quotes
 
     def json_lines(self) -> Generator[str, None, None]:
-        """Yield an object for each reading, a line each: `time`, `channel`, `unit`, `value`.
+        """Yield an object for each reading, a line each, in pieces: `time`, `channel`, `unit`, `value`.
 
         An infinite value, which only old documents hold, is null: JSON has none. Raise UsageError for a
         time outside the years 1 to 9999, and Damaged.
         """
-        return self._reported(self._json_lines())
+        return self._reported("".join(self._objects(block)) for block in self._blocks())
 
-    def _json_lines(self) -> Generator[str, None, None]:
+    def _objects(self, block: Block) -> Iterator[str]:
         names = [f'"channel": {json.dumps(c.name)}, "unit": {json.dumps(c.unit)}' for c in self.channels]
-        for block in self._blocks():
-            for time, *values in zip(map(iso_time, block.times), *block.columns, strict=True):
-                for name, value in zip(names, values, strict=True):
-                    if value is not None:
-                        number = "null" if value in (math.inf, -math.inf) else repr(value)
-                        yield f'{{"time": "{time}", {name}, "value": {number}}}\n'
+        for time, *values in zip(map(iso_time, block.times), *block.columns, strict=True):
+            for name, value in zip(names, values, strict=True):
+                if value is not None:
+                    number = "null" if value in (math.inf, -math.inf) else repr(value)
+                    yield f'{{"time": "{time}", {name}, "value": {number}}}\n'
 
-    def _reported(self, lines: Generator[str, None, None]) -> Generator[str, None, None]:
-        """Pass lines on and report their letters."""
+    def _reported(self, pieces: Generator[str, None, None]) -> Generator[str, None, None]:
+        """Pass pieces on and report their letters."""
         letters = 0
-        with closing(lines):
-            for number, line in enumerate(lines, 1):
-                yield line
-                letters += len(line)
-                if number % _PROGRESS_LINES == 0:
-                    self._progress.amount(letters, 0)
+        with closing(pieces):
+            for piece in pieces:
+                yield piece
+                letters += len(piece)
+                self._progress.amount(letters, 0)
 
     def _blocks(self) -> Iterator[Block]:
         part, numbers = self._part, [channel.id for channel in self.channels]
@@ -147,7 +146,7 @@ def iso_time(microseconds: int) -> str:
     if not _FIRST <= microseconds <= _LAST:
         fact = f"a reading at {microseconds} µs since 1970 is in no year from 1 to 9999"
         raise UsageError(fact, setting="from_time", advice="leave it out with {from_time} or {to_time}")
-    return (_EPOCH + timedelta(microseconds=microseconds)).replace(tzinfo=None).isoformat() + "Z"
+    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat() + "Z"
 
 
 def header(name: str, unit: str) -> str | None:

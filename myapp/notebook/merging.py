@@ -12,7 +12,7 @@ from myapp.errors import Damaged
 from myapp.notebook.overview.summing import EARLIEST
 from myapp.notebook.sql import Sql
 
-_READINGS = 50_000
+_READINGS = 10_000
 """Readings in memory together, of all channels."""
 
 _FEWEST = 100
@@ -50,7 +50,7 @@ class _Channel:
         self.ended = len(rows) < count
         if not rows:
             return
-        self.times, self.values = map(list, zip(*rows, strict=True))
+        self.times, self.values = [time for time, _ in rows], [value for _, value in rows]
         if {*map(type, self.times)} != {int} or {*map(type, self.values)} != {float}:
             raise Damaged("the document", "the time or value of a reading is no number")
         self.after = self.times[-1]

@@ -1,10 +1,7 @@
 """The command `export`: writes a run's readings as CSV or JSON lines."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
-from typing import BinaryIO
 
 from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run, add_part, part
@@ -16,9 +13,6 @@ from myapp.errors import shown
 from myapp.notebook.export import Export
 
 EXAMPLE = "export trip.myapp 3 -o trip.csv --channel temperature"
-
-_LINES = 1000
-"""How many are encoded and written at a time."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -40,18 +34,14 @@ def run(arguments: Namespace) -> int:
         progress = None if arguments.output == STDOUT else bar  # a terminal may show the lines themselves
         export = Export(connection, arguments.run, part(arguments), progress)
         _warn(export)
-        lines = export.csv() if arguments.format == "csv" else export.json_lines()
-        # the lines are closed before the connection that they come from, in a closed pipe too
+        pieces = export.csv() if arguments.format == "csv" else export.json_lines()
+        # the pieces are closed before the connection that they come from, in a closed pipe too
         writing = written(arguments.output, arguments)
-        with writing as stream, closing(lines):
-            _write(lines, stream)
+        with writing as stream, closing(pieces):
+            for piece in pieces:
+                # a name from an old release may hold lone surrogates, which UTF-8 cannot encode
+                stream.write(piece.encode("utf-8", "backslashreplace"))
     return 0
-
-
-def _write(lines: Iterator[str], stream: BinaryIO) -> None:
-    while block := "".join(islice(lines, _LINES)):
-        # a name from an old release may hold lone surrogates, which UTF-8 cannot encode
-        stream.write(block.encode("utf-8", "backslashreplace"))
 
 
 def _warn(export: Export) -> None:

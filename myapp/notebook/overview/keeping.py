@@ -38,7 +38,9 @@ def noting(sql: Sql) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if sql.dialect == "sqlite":  # where a caller can go on; one that rolls back has the triggers already
+        # A caller of SQLite can go on; one that rolls back has the triggers already. Where SQLite itself has
+        # rolled back, as it does on a full disk, this would be a change without a transaction.
+        if sql.dialect == "sqlite" and sql.driver.in_transaction:
             with suppress(Exception):
                 _switch_triggers(sql, on=True)
                 note(sql, {ANY: None})

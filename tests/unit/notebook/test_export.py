@@ -65,7 +65,7 @@ def test_csv_has_a_column_a_channel_and_gaps_where_it_has_no_reading(filled):
 
 def test_json_lines_are_an_object_for_each_reading(filled):
     """By time, with the channel's name and unit in each."""
-    lines = [json.loads(line) for line in Export(filled, RUN).json_lines()]
+    lines = [json.loads(line) for line in "".join(Export(filled, RUN).json_lines()).splitlines()]
     assert lines[0] == {"time": "1970-01-01T00:00:00Z", "channel": "wind, gusts", "unit": "m/s", "value": 0.1}
     assert [line["value"] for line in lines] == [0.1, 1e-07, 4.0, 1e22, -2.5]
 
@@ -73,7 +73,7 @@ def test_json_lines_are_an_object_for_each_reading(filled):
 def test_a_part_is_chosen_by_channel_and_time(filled):
     """A channel without a chosen reading has no column."""
     part = Selection(channels=("wind, gusts [m/s]", "a [b]"), start=1, end=MINUTE + 1)
-    assert list(Export(filled, RUN, part).csv()) == [
+    assert "".join(Export(filled, RUN, part).csv()).splitlines(keepends=True) == [
         'time,"wind, gusts [m/s]"\n',
         "1970-01-01T00:01:00Z,1e-07\n",
     ]
@@ -95,13 +95,13 @@ def test_an_export_may_be_cancelled_and_its_rows_are_released(shared_engine):
     """At any report, while the error is still held; the connection can be used at once."""
     with shared_engine.connect() as connection:
         _fill(connection, {("a", ""): dict.fromkeys(range(12000), 1.0)})
-        for number, lines in ((1, "csv"), (9, "json_lines")):
+        for number, pieces in ((1, "csv"), (2, "json_lines")):
             progress = CancelAt(number)
             with pytest.raises(Cancelled) as caught:
-                list(getattr(Export(connection, RUN, progress=progress), lines)())
+                list(getattr(Export(connection, RUN, progress=progress), pieces)())
             assert caught.value.subject == "the test"
             assert progress.calls == number
-            assert len(list(Export(connection, RUN).csv())) == 12_001
+            assert "".join(Export(connection, RUN).csv()).count("\n") == 12_001
 
 
 @pytest.mark.parametrize("row", ["5, 'text'", "'text', 5.0", "5, x'00'"])
@@ -183,7 +183,7 @@ def test_an_export_does_not_grow_in_memory_with_the_readings(connection):
     connection.exec_driver_sql(many)
     out = Export(connection, RUN)
     tracemalloc.start()
-    assert sum(1 for _line in out.csv()) == 100_002
+    assert sum(piece.count("\n") for piece in out.csv()) == 100_002
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4_000_000

@@ -88,7 +88,7 @@ def test_a_time_that_cannot_be_exported_is_not_imported(connection, write, time,
         import_csv(connection, write(f"time,a\n{rows}"))
     result = import_csv(connection, write(f"time,a\n{rows}"), ImportOptions(on_error="skip"))
     assert result.faults == 1 + bool(bad)
-    assert len(list(Export(connection, result.run_id).csv())) == 2
+    assert "".join(Export(connection, result.run_id).csv()).count("\n") == 2
 
 
 @pytest.mark.parametrize(

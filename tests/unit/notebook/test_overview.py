@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import statistics as stdlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -373,6 +373,23 @@ def test_an_error_in_between_leaves_the_triggers_and_trusts_no_overview(tmp_path
         assert (stale(document), findings(document)) == ([], [])
         outside(document, "DELETE FROM readings")
         assert stale(document) == [1]
+
+
+def test_nothing_is_noted_where_sqlite_has_rolled_back_by_itself(tmp_path: Path) -> None:
+    """As it does where a disk is full or fails: what is done after that is in no transaction."""
+    path = myapp.create(tmp_path / "a.myapp")
+    with open_document(path, context()) as document:
+        fill(document, [1.0])
+        before = Path(path).read_bytes()
+        with (
+            suppress(sqlite3.Error),
+            document.driver_writing() as connection,
+            keeping.noting(Sql(connection)),
+        ):
+            connection.execute("DELETE FROM readings")
+            connection.execute("ROLLBACK")
+            connection.execute("no SQL")
+        assert Path(path).read_bytes() == before
 
 
 def health_of(path: Path | str) -> tuple[str, list[int]]:
