@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.program import Program
+from tests.program import ROOT, Program
 
 LOADED = """
 import sys
@@ -140,7 +140,7 @@ def document(documents: Path, tmp_path: Path) -> Path:
 
 def loaded(program: Program, tmp_path: Path, *words: str | Path) -> dict[str, bool]:
     """Return the modules that a command loads, and whether each is a file."""
-    program.run(*words, check=True)  # a checkout makes its blank document now
+    program.run("new", tmp_path / "blank.myapp", check=True)  # a checkout makes its blank document now
     script = tmp_path / "loaded.py"
     script.write_text(LOADED, encoding="utf-8")
     done = program.script(script, *words, check=True)
@@ -172,6 +172,24 @@ def test_info_at_head_loads_these_modules_and_no_others(
         assert others(found) == INFO_FROM_BUNDLE
 
 
-def test_runs_at_head_are_listed_without_sqlalchemy(program: Program, tmp_path: Path, document: Path) -> None:
-    found = loaded(program, tmp_path, "runs", document)
+COMMANDS: dict[str, list[str | Path]] = {
+    "runs": ["--text", "winter"],
+    "show": ["1", "--exact"],
+    "export": ["1"],
+    "extract": ["--run", "1", "-o", "part.myapp"],
+    "import": [ROOT / "tests" / "data" / "seattle-weather.csv", "--again"],
+    "note": ["1", "a note"],
+    "tag": ["1", "wet"],
+    "rename": ["1", "another"],
+    "attach": ["1", ROOT / "tests" / "data" / "README.md"],
+    "delete": ["1", "--yes"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_document_at_head_is_worked_on_without_sqlalchemy(
+    program: Program, tmp_path: Path, document: Path, command: str
+) -> None:
+    words = [tmp_path / word if word == "part.myapp" else word for word in COMMANDS[command]]
+    found = loaded(program, tmp_path, command, document, *words)
     assert {name.partition(".")[0] for name in found} & {"alembic", "rich", "sqlalchemy"} == set()
