@@ -43,7 +43,7 @@ myapp.errors.Cancelled: cancelled: never.myapp is unchanged
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from myapp import application
@@ -56,8 +56,9 @@ from myapp.document.protocol import Document
 from myapp.document.rescue.report import Rescued
 from myapp.document.rescue.rescue import rescue as rescue_file
 from myapp.errors import StrPath
-from myapp.notebook import queries
+from myapp.notebook import editing, queries
 from myapp.notebook.copying import extracting
+from myapp.notebook.editing import Removal
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.importing import import_csv as import_into
 from myapp.notebook.intake.options import ImportOptions
@@ -144,6 +145,36 @@ class Notebook:
         progress = self._document.context.with_progress(progress).progress
         with self._document.driver_writing() as connection:
             return import_into(connection, path, options, title=title, again=again, progress=progress)
+
+    def names(self) -> queries.Names:
+        """Return the tags and channels that a selection can name."""
+        with self._document.driver_reading() as connection:
+            return queries.names(connection)
+
+    def edit(
+        self,
+        run: int | str,
+        *,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        notes: str | None = None,
+    ) -> None:
+        """Give a run a title, exactly these tags, and a note; what is None stays, and a blank note clears it.
+
+        Raise NotFound or UsageError for a run that does not exist, UsageError for a text that cannot be one.
+        """
+        with self._document.driver_writing() as connection:
+            editing.edit(connection, run, title=title, tags=tags, notes=notes)
+
+    def removal(self, runs: Sequence[int | str]) -> Removal:
+        """Return what `delete` would delete; raise NotFound or UsageError for a run that does not exist."""
+        with self._document.driver_reading() as connection:
+            return editing.removal(connection, runs)
+
+    def delete(self, removal: Removal) -> None:
+        """Delete runs with their readings and attachments; raise NotFound where one is gone already."""
+        with self._document.driver_writing() as connection:
+            editing.delete_runs(connection, removal.run_ids)
 
     def extract(self, selection: Selection, path: StrPath, progress: Progress | None = None) -> str:
         """Make a complete document of the selected part under a free name; return its absolute path.

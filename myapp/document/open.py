@@ -189,20 +189,27 @@ class FileDocument:
 
 @contextmanager
 def open_document(
-    path: StrPath, context: Context, *, upgrade: bool = True, drop_foreign: bool = False
+    path: StrPath,
+    context: Context,
+    *,
+    upgrade: bool = True,
+    drop_foreign: bool = False,
+    in_copy: bool = False,
 ) -> Iterator[FileDocument]:
     """Give an open document at head; one of an older release is upgraded first, after a backup.
 
-    With `upgrade=False` an older one is refused (UpgradeNeeded). One with objects that are not the program's
-    and run nothing is read as a copy without them, unless `drop_foreign` drops them, after a backup. The
-    errors are those of `classify` and `upgrade`.
+    With `upgrade=False` an older one is refused (UpgradeNeeded); with `in_copy` a private copy of it is
+    upgraded and the file stays as it is, as where it cannot be written. One with objects that are not the
+    program's and run nothing is read as a copy without them, unless `drop_foreign` drops them, after a
+    backup. The errors are those of `classify` and `upgrade`.
     """
     header, lost_header = _with_header(path, context)
     with ExitStack() as stack:
         document = FileDocument(header.path, context)
         document.backup_without_header = lost_header
         document.copies = stack
-        if header.needs_recovery or (header.older and upgrade and not files.can_replace(header.path)):
+        in_copy = in_copy or not files.can_replace(header.path)
+        if header.needs_recovery or (header.older and upgrade and in_copy):
             from myapp.document.recovery import private_copy
 
             copy = stack.enter_context(private_copy(header, context))

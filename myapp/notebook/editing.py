@@ -93,6 +93,30 @@ def rename(connection: Connection, run: int | str, title: str) -> str:
     return title
 
 
+def edit(
+    connection: Connection,
+    run: int | str,
+    *,
+    title: str | None = None,
+    tags: Sequence[str] | None = None,
+    notes: str | None = None,
+) -> None:
+    """Give a run a title, exactly these tags, and a note; what is None stays, and a blank note clears it.
+
+    Raise as `rename`, `tag` and `set_note` do.
+    """
+    sql = Sql(connection)
+    run_id = find_run(sql, run)
+    if title is not None:
+        rename(connection, run_id, title)
+    if tags is not None:
+        wanted, before = [_line(name, "a tag") for name in tags], tags_of(sql, run_id)
+        tag(connection, run_id, wanted)
+        untag(connection, run_id, [name for name in before if name not in wanted])
+    if notes is not None:
+        set_note(connection, run_id, notes)
+
+
 def removal(connection: Connection, runs: Sequence[int | str]) -> Removal:
     """Return what would be deleted with runs; raise NotFound or UsageError for a run that does not exist."""
     sql = Sql(connection)

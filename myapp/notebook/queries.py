@@ -53,6 +53,22 @@ class RunDetail(Checked):
     attachments: tuple[AttachmentRow, ...]
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names that a selection can hold: tags, and channels as `name [unit]`."""
+
+    tags: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+def names(connection: "Connection") -> Names:
+    """Return the names of all tags and channels, in their order."""
+    sql = Sql(connection)
+    tags = sql.column("SELECT name FROM tags ORDER BY name")
+    channels = sql("SELECT name, unit FROM channels ORDER BY name, unit")
+    return Names(tuple(tags), tuple(f"{name} [{unit}]" for name, unit in channels))
+
+
 def runs(
     connection: "Connection",
     part: Part | None = None,

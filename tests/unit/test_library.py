@@ -17,6 +17,8 @@ import pytest
 
 import myapp
 import myapp.library
+from myapp import application
+from myapp.document.open import open_document
 from tests.program import ROOT
 
 WEATHER = "time,temp_max [°C],wind [m/s]\n2012-01-01,12.8,4.7\n2012-01-02,10.6,4.5\n"
@@ -131,3 +133,36 @@ def test_every_setting_that_the_intake_names_is_an_import_option() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 settings.update(re.findall(r"\{([a-z]\w*)\}", node.value) if " " in node.value else ())
     assert {"date_order", "timezone", "start", "ambiguous"} <= settings <= {*fields, ""}
+
+
+def test_runs_are_edited_and_deleted_by_values(tmp_path: Path, documents: Path) -> None:
+    document = Path(shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp"))
+    with myapp.open(document) as notebook:
+        names = notebook.names()
+        assert {tag for run in notebook.runs() for tag in run.tags} == set(names.tags)
+        assert all(notebook.runs(myapp.Selection(channels=(channel,))) for channel in names.channels)
+        notebook.edit(2, title="A  new title", tags=("b", "a"), notes="seen")
+        detail = notebook.show(2)
+        assert (detail.run.title, detail.run.tags, detail.notes) == ("A new title", ("a", "b"), "seen")
+        notebook.edit(2, tags=())
+        assert (notebook.show(2).run.tags, notebook.show(2).notes) == ((), "seen")
+        before = document.read_bytes()
+        with pytest.raises(myapp.errors.UsageError):
+            notebook.edit(2, notes="not kept either", title=" ")
+        assert document.read_bytes() == before
+        removal = notebook.removal([2, "Seattle, Wetter"])
+        assert (removal.run_ids, removal.readings > 0) == ((1, 2), True)
+        notebook.delete(removal)
+        assert [run.id for run in notebook.runs() if run.id in (1, 2)] == []
+
+
+def test_an_older_document_is_read_in_an_upgraded_copy_and_stays_as_it_is(
+    tmp_path: Path, documents: Path
+) -> None:
+    old = Path(shutil.copy(documents / "0001.myapp", tmp_path / "old.myapp"))
+    before = old.read_bytes()
+    with open_document(old, application.context(), in_copy=True) as document:
+        assert (document.copied, document.writable, document.path) == (True, False, os.fspath(old))
+        with document.driver_reading() as connection:
+            assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
+    assert (old.read_bytes(), list(tmp_path.iterdir())) == (before, [old])
