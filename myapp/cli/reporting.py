@@ -83,7 +83,7 @@ def _report(error: MyappError) -> int:
 def _report_bug(error: Exception) -> int:
     fact = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     try:
-        from myapp.cli.crash import write_log
+        from myapp.crash import write_log
 
         evidence = str(write_log(error))
     except OSError:  # as above

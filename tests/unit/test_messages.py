@@ -74,7 +74,7 @@ def test_an_error_is_one_line_where_the_programs_own_files_cannot_be_read_any_mo
 ) -> None:
     class Unreadable:
         def find_spec(self, name: str, *_where: object) -> None:
-            if name in ("myapp.cli.messages", "myapp.cli.crash"):
+            if name in ("myapp.cli.messages", "myapp.crash"):
                 raise OSError(errno.EIO, "Input/output error")
 
     def work() -> int:
