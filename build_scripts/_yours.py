@@ -31,6 +31,8 @@ WRITTEN = {
     "tables.py": "{name}/content/tables.py",
     "commands.py": "{name}/cli/content/__init__.py",
     "listing.py": "{name}/cli/content/listing.py",
+    "window_package.py": "{name}/window/content/__init__.py",
+    "window.py": "{name}/window/content/content.py",
     "env.py": "migrations/env.py",
     "content.py": "tests/documents/content.py",
     "on_wheel.py": "tests/on_wheel.py",
@@ -46,7 +48,7 @@ EXAMPLE = {"models.py": "{name}/content/models.py", "add.py": "{name}/cli/conten
 """Those of the example, which an application that exists does not need."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_DROPPED_DEPENDENCIES = ("resvg-py", "tzdata", "ziafont", "ziaplot")
+_DROPPED_DEPENDENCIES = ("numpy", "pyqtgraph", "resvg-py", "tzdata", "ziafont", "ziaplot")
 _DROPPED_LINES = re.compile(
     r".*(content\.(copying|intake)|Reading files of instruments)|# the (peers|sweep) of|(bench|mutation) = "
     r'|    "\w+\.library",$'
@@ -168,7 +170,10 @@ class Yours:
         text = re.sub(r"^extend-exclude = .*$", excluded, text, flags=re.MULTILINE)
         # Another name makes other lines: too long, or sorted otherwise. The machinery stays byte for byte.
         text = text.replace("\nignore = [\n", '\nignore = [\n    "E501",\n    "I001",\n', 1)
-        machinery = [*MACHINERY, *(f"{self.name}/{part}" for part in ("*.py", "cli", "document", "schema"))]
+        machinery = [
+            *MACHINERY,
+            *(f"{self.name}/{part}" for part in ("*.py", "cli", "document", "schema", "window")),
+        ]
         text += f"\n[tool.ruff.format]\nexclude = {json.dumps(machinery)}\n"
         if not files:
             return text
@@ -181,7 +186,7 @@ class Yours:
         if not project or not project.is_file():
             return []
         wanted = tomllib.loads(project.read_text(encoding="utf-8")).get("project", {}).get("dependencies", [])
-        known = re.compile(r"(alembic|sqlalchemy|platformdirs|psycopg|rich|shtab)\b", re.IGNORECASE)
+        known = re.compile(r"(alembic|sqlalchemy|platformdirs|psycopg|pyside6|rich|shtab)\b", re.IGNORECASE)
         return [dependency for dependency in wanted if not known.match(dependency)]
 
 

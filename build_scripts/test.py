@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,8 +27,25 @@ CHECKS = (
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
 """Started so because its package cannot be run with -m."""
 
-TOOLS = {"strace": "strace", "strip": "binutils"}
-"""Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer."""
+TOOLS = {"strace": "strace", "strip": "binutils", "Xvfb": "xvfb"}
+"""Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, and a
+display for the frozen window."""
+
+LIBRARIES = {
+    "EGL": "libegl1",
+    "GL": "libgl1",
+    "dbus-1": "libdbus-1-3",
+    "fontconfig": "libfontconfig1",
+    "xcb-cursor": "libxcb-cursor0",
+    "xcb-icccm": "libxcb-icccm4",
+    "xcb-image": "libxcb-image0",
+    "xcb-keysyms": "libxcb-keysyms1",
+    "xcb-render-util": "libxcb-render-util0",
+    "xcb-util": "libxcb-util1",
+    "xkbcommon": "libxkbcommon0",
+    "xkbcommon-x11": "libxkbcommon-x11-0",
+}
+"""Libraries of the system that Qt needs, with their Debian packages; the freezer copies the small ones."""
 
 REPORTS = BUILD / "reports"
 
@@ -65,8 +83,9 @@ def _failed_checks() -> list[str]:
 
 
 def _install_tools() -> None:
-    """Install the TOOLS where this is allowed; elsewhere tests skip, and the freezer goes on without."""
+    """Install TOOLS and LIBRARIES where this is allowed; elsewhere tests skip, and the freezer goes on."""
     packages = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
+    packages += [package for name, package in LIBRARIES.items() if not find_library(name)]
     if packages and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {' and '.join(packages)}")
         for command in (["apt-get", "update"], ["apt-get", "install", "-y", *packages]):

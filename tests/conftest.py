@@ -17,7 +17,7 @@ from tests.on_wheel import ON_WHEEL
 from tests.postgres import new_database, running_server
 from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
-ONLY_ON = {"unit": "source", "frozen": "frozen"}
+ONLY_ON = {"unit": "source", "window": "source", "frozen": "frozen"}
 """Folders of tests that make sense on one target only."""
 
 
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def is_in_process(test: str) -> bool:
     """Tell whether a test calls modules in its own process, which is done from source alone."""
-    return test.startswith("tests/unit/")
+    return test.startswith(("tests/unit/", "tests/window/"))
 
 
 def runs_on_wheel(test: str) -> bool:

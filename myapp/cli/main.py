@@ -22,6 +22,15 @@ def _run(argv: list[str]) -> int:
         show()
         return 0
     _handle_signals()
+    from myapp.cli.commands import COMMANDS
+
+    if not argv or (argv[0] not in COMMANDS and not argv[0].startswith("-")):
+        from myapp.cli import desktop
+
+        if desktop.names_documents(argv):
+            if desktop.has_window():
+                return desktop.open_window(argv)
+            argv = desktop.as_command(argv)
     from myapp.cli.parser import parse
 
     arguments = parse(argv)

@@ -20,9 +20,10 @@ from myapp.__main__ import run
 
 
 def load() -> None:
-    """Import every module of the program, and so the libraries that they use."""
+    """Import every module of the program but the window's, and so the libraries that they use."""
     for module in pkgutil.walk_packages(myapp.__path__, "myapp."):
-        importlib.import_module(module.name)
+        if not module.name.startswith("myapp.window"):
+            importlib.import_module(module.name)
     gc.freeze()  # a collection in a fork would copy all pages
 
 

@@ -1,0 +1,1 @@
+"""The window's part about this application. The rest of the window knows its `ContentView` alone."""

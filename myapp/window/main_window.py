@@ -1,0 +1,196 @@
+"""A window with one document, or with the page that says why there is none."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from myapp.document.open import FileDocument
+from myapp.product import NAME, SUFFIX, VERSION
+from myapp.window import recent
+from myapp.window.notebook.content import ContentView
+from myapp.window.notice_bar import NoticeBar
+from myapp.window.pages import OlderPage, WelcomePage, WorkingPage
+from myapp.window.refused_page import RefusedPage
+from myapp.window.remedies import Remedies
+from myapp.window.session import DocumentSession, Older, Opened, Refused, State
+
+
+class MainWindow(QMainWindow):
+    """One document's window. `open_requested` asks for files that belong into windows of their own."""
+
+    open_requested = Signal(list)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self.resize(1100, 700)
+        self.session: DocumentSession | None = None
+        self.notice = NoticeBar(self)
+        self._page: QWidget = QWidget(self)
+        middle = QWidget(self)
+        self._column = QVBoxLayout(middle)
+        self._column.addWidget(self.notice)
+        self._column.addWidget(self._page, stretch=1)
+        self.setCentralWidget(middle)
+        self._make_menus()
+        self._show_welcome()
+
+    @property
+    def page(self) -> QWidget:
+        """What is shown below the notice: a page, or the document's content."""
+        return self._page
+
+    def open(self, path: str) -> None:
+        """Open a document in this window, in place of the one that is there."""
+        self._leave()
+        self.session = DocumentSession(path, self)
+        self.session.working.connect(self._show_work)
+        self.session.state_changed.connect(self._show_state)
+        self.setWindowTitle(f"{self.session.name} – {NAME}")
+        self.session.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
+        """End the document's threads."""
+        self._leave()
+        self._put(QWidget(self))
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  Qt's name
+        """Accept files."""
+        if _local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  Qt's name
+        """Open the files that were dropped, or let the content take those that it imports."""
+        dropped = _local_files(event.mimeData())
+        event.acceptProposedAction()
+        take = getattr(self._page, "take_files", None)
+        self._request(take(dropped) if take else dropped)
+
+    def _request(self, files: list[str]) -> None:
+        if files:
+            self.open_requested.emit(files)
+
+    def _make_menus(self) -> None:
+        file = self.menuBar().addMenu(self.tr("&File"))
+        self._add(file, self.tr("&Open…"), self._choose, QKeySequence.StandardKey.Open)
+        self._recent = file.addMenu(self.tr("Open &recent"))
+        self._recent.aboutToShow.connect(self._fill_recent)
+        file.addSeparator()
+        self._add(file, self.tr("&Close"), self.close, QKeySequence.StandardKey.Close)
+        help_menu = self.menuBar().addMenu(self.tr("&Help"))
+        self._add(help_menu, self.tr("&About {}").format(NAME), self._about)
+
+    def _add(
+        self, menu: QMenu, text: str, action: object, keys: QKeySequence.StandardKey | None = None
+    ) -> QAction:
+        added = menu.addAction(text)
+        added.triggered.connect(action)
+        if keys is not None:
+            added.setShortcut(QKeySequence(keys))
+        return added
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in recent.recent_files():
+            self._recent.addAction(path).triggered.connect(lambda _on=False, p=path: self._request([p]))
+
+    def _choose(self) -> None:
+        documents = self.tr("Documents (*{})").format(SUFFIX)
+        everything = self.tr("All files (*)")
+        names, _filter = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", f"{documents};;{everything}")
+        self._request(names)
+
+    def _about(self) -> None:
+        QMessageBox.about(self, NAME, f"{NAME} {VERSION}")
+
+    def _show_welcome(self) -> None:
+        self.setWindowTitle(NAME)
+        page = WelcomePage(recent.recent_files(), self)
+        page.open_requested.connect(self._choose)
+        page.file_requested.connect(lambda path: self._request([path]))
+        self._put(page)
+
+    def _show_work(self, work: str) -> None:
+        assert self.session is not None
+        headings = {
+            "opening": self.tr("Opening {}"),
+            "upgrading": self.tr("Upgrading {}"),
+            "restoring": self.tr("Restoring {}"),
+            "rescuing": self.tr("Rescuing {}"),
+            "checking": self.tr("Checking {}"),
+            "looking": self.tr("Looking for backups of {}"),
+        }
+        heading = headings[work].format(self.session.name)
+        self.notice.hide()
+        self._put(WorkingPage(heading, self.session.progress, self.session.stop, self))
+
+    def _show_state(self, state: State) -> None:
+        assert self.session is not None
+        if isinstance(state, Opened):
+            self._show_document(state.document)
+        elif isinstance(state, Older):
+            self._put(self._older_page(self.session, state))
+        else:
+            self._put(self._refused_page(self.session, state))
+
+    def _show_document(self, document: FileDocument) -> None:
+        assert self.session is not None
+        recent.remember(self.session.path)
+        self._put(ContentView(self.session, document, self))
+        upgraded = document.upgraded
+        if document.copied:
+            self.notice.show_notice(self.tr("Read-only: this is a copy, and the document stays as it is."))
+        elif upgraded and upgraded.backup:
+            backup = upgraded.backup
+            text = self.tr("Upgraded; backup kept: {}").format(os.path.basename(backup))
+            session = self.session
+            self.notice.show_notice(text, self.tr("Undo"), lambda: session.restore(backup))
+
+    def _older_page(self, session: DocumentSession, state: Older) -> QWidget:
+        page = OlderPage(state.plan, self)
+        page.upgrade_requested.connect(lambda: session.open("upgraded"))
+        page.copy_requested.connect(lambda: session.open("as a copy"))
+        page.cancelled.connect(self._close_document)
+        return page
+
+    def _refused_page(self, session: DocumentSession, state: Refused) -> QWidget:
+        page = RefusedPage(session.path, state.error, self)
+        page.retry_requested.connect(session.open)
+        page.copy_requested.connect(lambda: session.open("as a copy"))
+        remedies = Remedies(session, state.error, self)
+        remedies.document_made.connect(lambda path: self._request([path]))
+        page.restore_requested.connect(remedies.restore)
+        page.rescue_requested.connect(remedies.rescue)
+        page.check_requested.connect(remedies.check)
+        return page
+
+    def _close_document(self) -> None:
+        self._leave()
+        self._show_welcome()
+
+    def _leave(self) -> None:
+        if self.session:
+            if isinstance(self._page, ContentView):
+                self._page.keep_edits()
+            self.session.close()
+            self.session.deleteLater()
+            self.session = None
+        self.notice.hide()
+
+    def _put(self, page: QWidget) -> None:
+        self._column.replaceWidget(self._page, page)
+        self._page.hide()
+        self._page.deleteLater()
+        self._page = page
+
+
+def _local_files(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

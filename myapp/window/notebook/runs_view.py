@@ -1,0 +1,164 @@
+"""The list of runs: search as you type, filters, sorting, edits in place, and deletion."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QTableView, QVBoxLayout, QWidget
+
+from myapp.errors import MyappError
+from myapp.library import Notebook
+from myapp.notebook.editing import Removal
+from myapp.notebook.listing import RunRow
+from myapp.notebook.queries import Names
+from myapp.window.notebook.criteria import Criteria
+from myapp.window.notebook.edits import Edits
+from myapp.window.notebook.runs_model import SORT_ROLE, TITLE, RunsModel
+from myapp.window.session import DocumentSession
+from myapp.window.worker import Job
+
+TYPING_MS = 150
+"""A search begins when nothing was typed for so long."""
+
+
+class RunsView(QWidget):
+    """Shows the runs that fit the criteria; `run_chosen` tells the current one, None where there is none."""
+
+    run_chosen = Signal(object)
+
+    def __init__(self, session: DocumentSession, notebook: Notebook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._notebook = notebook
+        self._listing: Job | None = None
+        self.edits = Edits(session, notebook, self)
+        self.criteria = Criteria(self)
+        self.count = QLabel(self)
+        self.model = RunsModel(notebook.writable)
+        self.table = self._make_table()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.criteria)
+        column.addWidget(self.table, stretch=1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.count)
+        column.addLayout(foot)
+        self._timer = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._connect()
+        self._add_actions()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fetch the runs that fit the criteria; a fetch that has not begun is given up."""
+        if self._listing:
+            self._listing.abandoned = True
+        selection, notebook = self.criteria.selection(), self._notebook
+        self._listing = self._session.reader.submit(
+            lambda: (notebook.runs(selection), notebook.names()), self._show, self._refused
+        )
+
+    def chosen(self) -> list[RunRow]:
+        """Return the selected runs."""
+        rows = self.table.selectionModel().selectedRows()
+        return [self.model.rows[self._proxy.mapToSource(index).row()] for index in rows]
+
+    def delete_chosen(self) -> None:
+        """Delete the selected runs, after a question with what would be lost."""
+        ids = [row.id for row in self.chosen()]
+        if ids and self._notebook.writable:
+            self._session.reader.submit(
+                lambda: self._notebook.removal(ids), self._ask_for_removal, self._refused
+            )
+
+    def _make_table(self) -> QTableView:
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(self.model)
+        self._proxy.setSortRole(SORT_ROLE)
+        self._proxy.setSortLocaleAware(True)
+        table = QTableView(self)
+        table.setModel(self._proxy)
+        table.setSortingEnabled(True)
+        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they come: by start
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setStretchLastSection(True)
+        table.setColumnWidth(TITLE, 260)
+        table.setAccessibleName(self.tr("Runs"))
+        return table
+
+    def _connect(self) -> None:
+        self.criteria.changed.connect(self._timer.start)
+        self.model.title_edited.connect(self._edit_title)
+        self.model.tags_edited.connect(self._edit_tags)
+        self.edits.changed.connect(self.refresh)
+        self.edits.refused.connect(self._refused)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.model.modelReset.connect(self._choose_none)
+
+    def _add_actions(self) -> None:
+        undo = self.edits.stack.createUndoAction(self)
+        undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+        redo = self.edits.stack.createRedoAction(self)
+        redo.setShortcut(QKeySequence(QKeySequence.StandardKey.Redo))
+        delete = QAction(self.tr("&Delete…"), self.table)
+        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(self.delete_chosen)
+        find = QAction(self.tr("&Find"), self)
+        find.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
+        find.triggered.connect(self.criteria.text.setFocus)
+        self.addActions([undo, redo, find])
+        self.table.addActions([delete, undo, redo])
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _show(self, fetched: tuple[list[RunRow], Names]) -> None:
+        rows, names = fetched
+        self._listing = None
+        self.criteria.offer(names)
+        current = self._current()
+        self.model.replace(rows)
+        self.count.setText(self.tr("%n run(s)", "", len(rows)))
+        self._select(current.id if current else None)
+
+    def _select(self, run: int | None) -> None:
+        row = next((i for i, each in enumerate(self.model.rows) if each.id == run), 0)
+        if not self.model.rows:
+            return
+        index = self._proxy.mapFromSource(self.model.index(row, TITLE))
+        flags = QItemSelectionModel.SelectionFlag
+        if not self.table.currentIndex().isValid():
+            self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def _current(self) -> RunRow | None:
+        index = self._proxy.mapToSource(self.table.currentIndex())
+        return self.model.rows[index.row()] if index.isValid() else None
+
+    def _choose(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self.run_chosen.emit(self._current())
+
+    def _choose_none(self) -> None:
+        self.run_chosen.emit(None)
+
+    def _edit_title(self, row: RunRow, title: str) -> None:
+        self.edits.push(self.tr("title"), row.id, {"title": row.title}, {"title": title})
+
+    def _edit_tags(self, row: RunRow, tags: list[str]) -> None:
+        self.edits.push(self.tr("tags"), row.id, {"tags": row.tags}, {"tags": tuple(tags)})
+
+    def _ask_for_removal(self, removal: Removal) -> None:
+        text = self.tr("Delete {}, with {} readings and {} attachments? This cannot be undone.").format(
+            ", ".join(removal.titles), removal.readings, removal.attachments
+        )
+        if QMessageBox.question(self, self.tr("Delete"), text) == QMessageBox.StandardButton.Yes:
+            self._session.writer.submit(lambda: self._notebook.delete(removal), self._deleted, self._refused)
+
+    def _deleted(self, _nothing: None) -> None:
+        self.edits.stack.clear()
+        self.refresh()
+
+    def _refused(self, error: Exception) -> None:
+        if not isinstance(error, MyappError):
+            raise error
+        self.count.setText(error.message())

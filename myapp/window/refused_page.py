@@ -1,0 +1,152 @@
+"""The page of a document that could not be opened: the reason in plain words, and the actions that help."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from myapp import crash
+from myapp.document.errors import ReadOnlyDocument, TooOldDocument
+from myapp.errors import (
+    BrokenInstallation,
+    Cancelled,
+    Damaged,
+    InUse,
+    MyappError,
+    NewerDocument,
+    NotADocument,
+    NotFound,
+    SystemRefused,
+    UpgradeFailed,
+)
+from myapp.window.pages import Page
+
+
+class _Case(NamedTuple):
+    """A heading, in which `{}` is the document's name, an explanation, and the actions that help."""
+
+    error: type[Exception]
+    heading: str
+    explanation: str
+    actions: Sequence[str]
+
+
+def _cases() -> list[_Case]:
+    """Return the cases, the narrow classes before the wide ones."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("RefusedPage", text)
+
+    return [
+        _Case(
+            NotFound,
+            tr("{} is not there"),
+            tr("It may have been moved, renamed or deleted. A backup beside it may be left."),
+            ["retry", "restore"],
+        ),
+        _Case(
+            NewerDocument,
+            tr("{} was written by a newer release"),
+            tr("Install the newer release to open it. A backup of the time before can be put in its place."),
+            ["restore"],
+        ),
+        _Case(
+            TooOldDocument,
+            tr("{} is too old for this release"),
+            tr("An earlier release can bring it half of the way."),
+            [],
+        ),
+        _Case(
+            NotADocument,
+            tr("{} is not a document"),
+            tr("It is another kind of file, or its beginning is damaged. It was not changed."),
+            ["restore", "rescue"],
+        ),
+        _Case(
+            Damaged,
+            tr("{} is damaged"),
+            tr("Nothing was changed. Restore a backup, or make a new document of all that is sound."),
+            ["restore", "rescue", "check"],
+        ),
+        _Case(
+            InUse,
+            tr("{} is in use"),
+            tr("Another program works with it. Close it there, and try again."),
+            ["retry"],
+        ),
+        _Case(
+            UpgradeFailed,
+            tr("{} could not be upgraded"),
+            tr("It is as it was before."),
+            ["retry", "copy", "rescue", "check"],
+        ),
+        _Case(
+            Cancelled,
+            tr("The work was stopped"),
+            tr("The document is as it was before."),
+            ["retry"],
+        ),
+        _Case(
+            ReadOnlyDocument,
+            tr("{} cannot be written"),
+            tr("A copy of it can be read."),
+            ["copy", "retry"],
+        ),
+        _Case(
+            SystemRefused,
+            tr("The system does not give {}"),
+            tr("There is no permission, no space, or the medium is read-only."),
+            ["retry", "copy"],
+        ),
+        _Case(
+            BrokenInstallation,
+            tr("This program is not whole"),
+            tr("Files of the program are missing or altered. Install it again."),
+            [],
+        ),
+    ]
+
+
+class RefusedPage(Page):
+    """Shows an error; emits the action that the person chose."""
+
+    retry_requested = Signal()
+    copy_requested = Signal()
+    restore_requested = Signal()
+    rescue_requested = Signal()
+    check_requested = Signal()
+
+    def __init__(self, path: str, error: Exception, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        case = next((case for case in _cases() if isinstance(error, case.error)), None)
+        if case is None:
+            self._show_bug(error)
+            return
+        self.heading.setText(case.heading.format(os.path.basename(path)))
+        detail = error.message() if isinstance(error, MyappError) else str(error)
+        self.text.setText(f"{case.explanation}\n\n{detail}")
+        buttons = self._buttons()
+        for name in case.actions:
+            text, action = buttons[name]
+            self.add_button(name, text, action)
+
+    def _buttons(self) -> dict[str, tuple[str, Callable[[], object]]]:
+        return {
+            "retry": (self.tr("Try again"), self.retry_requested.emit),
+            "copy": (self.tr("Open a copy"), self.copy_requested.emit),
+            "restore": (self.tr("Restore a backup…"), self.restore_requested.emit),
+            "rescue": (self.tr("Rescue what is sound…"), self.rescue_requested.emit),
+            "check": (self.tr("Check"), self.check_requested.emit),
+        }
+
+    def _show_bug(self, error: Exception) -> None:
+        self.heading.setText(self.tr("This is a bug in the program"))
+        log = crash.write_log(error)
+        self.text.setText(
+            self.tr("The document was not changed. Please send this file to its developers: {}").format(log)
+        )
+        self.add_button("retry", self.tr("Try again"), self.retry_requested.emit)

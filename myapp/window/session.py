@@ -1,0 +1,133 @@
+"""One document in a window: its two threads, its state, and the work on it. Knows no content of documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from myapp import application
+from myapp.document.context import Context
+from myapp.document.open import FileDocument, open_document
+from myapp.document.plan import Plan, plan
+from myapp.document.restoring import restore
+from myapp.errors import UpgradeNeeded
+from myapp.progress import StopToken
+from myapp.window.progress import ReportedProgress
+from myapp.window.worker import Job, Worker
+
+Way = Literal["as it is", "upgraded", "as a copy"]
+"""How an older document is opened: not at all, which gives its plan; upgraded; or an upgraded copy of it."""
+
+WAIT_SECONDS = 5.0
+"""How long another program is waited for: a person sees the page earlier than at the command line."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The document is open at head."""
+
+    document: FileDocument
+
+
+@dataclass(frozen=True)
+class Older:
+    """The document is of an older release, and untouched."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The document could not be opened."""
+
+    error: Exception
+
+
+State = Opened | Older | Refused
+
+
+class DocumentSession(QObject):
+    """The work on one document. All methods return at once; results come as signals in the window's thread.
+
+    Two threads: `writer` opens, upgrades, changes and restores, one job after another; `reader` reads for
+    what is shown, and never waits for the other.
+    """
+
+    working = Signal(str)
+    state_changed = Signal(object)
+
+    def __init__(self, path: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = os.path.abspath(path)
+        self.progress = ReportedProgress(self)
+        self.writer = Worker("writer", self)
+        self.reader = Worker("reader", self)
+        self._token = StopToken()
+        self._opened = ExitStack()
+        self._long_work: Job | None = None
+
+    @property
+    def name(self) -> str:
+        """The document's file name."""
+        return os.path.basename(self.path)
+
+    def open(self, way: Way = "as it is") -> None:
+        """Open the document; `state_changed` tells the result."""
+        self.working.emit("upgrading" if way == "upgraded" else "opening")
+        self.work(lambda context: self._open(way, context), self.state_changed.emit, self._refused)
+
+    def restore(self, backup: str) -> None:
+        """Put a backup in the document's place, and open it; what is there now is kept as a backup too."""
+
+        def work(context: Context) -> State:
+            self._opened.close()
+            restore(self.path, backup, context)
+            return self._open("as it is", context)
+
+        self.working.emit("restoring")
+        self.work(work, self.state_changed.emit, self._refused)
+
+    def work(
+        self,
+        job: Callable[[Context], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> Job:
+        """Do long work in the writer's thread, with progress, until `stop`."""
+        context = self._new_context()
+        self._long_work = self.writer.submit(lambda: job(context), done, failed)
+        return self._long_work
+
+    def stop(self) -> None:
+        """Stop what runs; the document is then as it was."""
+        self._token.stop()
+
+    def close(self) -> None:
+        """Finish edits, stop longer work, end both threads and close the document."""
+        if self._long_work and not self._long_work.ended:
+            self.stop()
+        self.writer.close()
+        self.stop()
+        self.reader.abandon()
+        self.reader.close()
+        self._opened.close()
+
+    def _new_context(self) -> Context:
+        self._token = StopToken()
+        return application.context(WAIT_SECONDS, self.progress.receiver, self._token)
+
+    def _open(self, way: Way, context: Context) -> State:
+        self._opened.close()
+        try:
+            opening = open_document(self.path, context, upgrade=way != "as it is", in_copy=way == "as a copy")
+            return Opened(self._opened.enter_context(opening))
+        except UpgradeNeeded:
+            return Older(plan(self.path, context))
+
+    def _refused(self, error: Exception) -> None:
+        self.state_changed.emit(Refused(error))
