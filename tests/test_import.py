@@ -44,7 +44,7 @@ def awkward(tmp_path: Path) -> Path:
 def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, awkward: Path) -> None:
     done = program.run("import", awkward.with_name("none.myapp"), awkward, DATA / "co2.csv", "--show-format")
     lines = dict(line.split("  ", 1) for line in done.stdout.splitlines()[:13])
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr.count("\n"), "kaputt" in done.stderr) == (9, 1, True)
     assert {name: value.strip() for name, value in lines.items()} == {
         "file": str(awkward), "layout": "wide", "encoding": "latin-1, lines end with CRLF",
         "delimiter": "semicolon", "decimal sign": "comma", "quote": '"',
@@ -52,7 +52,7 @@ def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, aw
         "times": "column 1 (Datum) and column 2 (Uhrzeit): DD.MM.YYYY[ HH:MM[:SS[.f]]]",
         "time zone": "UTC", "channels": "Größe [m], Wind [m/s]", "left out": "Bemerkung",
     }  # fmt: skip
-    found = json.loads(program.run("import", "x", awkward, "--show-format", "--json", check=True).stdout)
+    found = json.loads(program.run("import", "x", awkward, "--show-format", "--json").stdout)
     assert [found[0]["format"][name] for name in ("header", "units", "delimiter", "decimal")] == [
         5,
         6,
@@ -60,6 +60,29 @@ def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, aw
         ",",
     ]
     assert not awkward.with_name("none.myapp").exists()
+
+
+def test_the_first_rows_are_shown_as_they_would_be_stored_after_the_checks_of_an_import(
+    program: Program, tmp_path: Path
+) -> None:
+    """A person sees the times in UTC and the numbers, or what an import would refuse in these rows."""
+    path = tmp_path / "logger.csv"
+    path.write_text(
+        "time,temp [°C],rain\n2024-03-01 01:00,1.5,0\n2024-03-01 02:00,2.5,\n2024-03-01 03:00,,1\n"
+    )
+    done = program.run("import", "x", path, "--show-format", "--timezone", "-07:00", check=True)
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()[-4:]]
+    assert lines == [
+        "line 2 2024-03-01 08:00:00 UTC temp [°C] 1.5, rain 0",
+        "line 3 2024-03-01 09:00:00 UTC temp [°C] 2.5",
+        "line 4 2024-03-01 10:00:00 UTC rain 1",
+        "gaps 2 in the first 3 rows",
+    ]
+    path.write_text("time,temp\n2024-03-01,1.5\n2024-03-02,-999\n")
+    refused = program.run("import", "x", path, "--show-format")
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert "--missing -999" in refused.stderr
+    assert "line 3" in refused.stdout
 
 
 def test_a_local_clock_is_refused_by_line_until_it_is_said_how_to_read_it(
@@ -160,7 +183,7 @@ def test_a_wrong_encoding_is_one_line_and_leaves_file_and_document_as_they_are(
             done = forked.run("import", document, file, "--encoding", name, *words)
             assert done.returncode in (0, 2, 9), done.stderr
             if done.returncode:
-                assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+                assert (bool(words) or not done.stdout, done.stderr.count("\n")) == (True, 1)
                 assert document.read_bytes() == before
         document.write_bytes(before)
     assert file.read_bytes() == ENCODED[content]

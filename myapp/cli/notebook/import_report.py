@@ -15,6 +15,7 @@ from myapp.document import files
 from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.preview import FirstRow, Preview
 
 SHOWN_FAULTS = 10
 """How many faults are printed; all are in `--json` and in a report file."""
@@ -176,6 +177,27 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
 
 def _fault_as_json(fault: BadData) -> dict[str, Any]:
     return {"line": fault.line, "column": fault.column, "reason": fault.reason(option)}
+
+
+def first_rows(preview: Preview) -> list[tuple[str, str]]:
+    """Return the first rows as they would be stored, in UTC, as names and values for people."""
+    rows = [(f"line {row.line}", f"{output.utc_time(row.time)} UTC  {_values(row)}") for row in preview.rows]
+    return [*rows, ("gaps", f"{preview.gaps} in the first {preview.examined} rows")]
+
+
+def _values(row: FirstRow) -> str:
+    return shown(", ".join(f"{title} {value:.15g}" for title, value in row.values.items()))
+
+
+def preview_as_json(preview: Preview) -> dict[str, Any]:
+    """Return a file's format and first rows, for `--json`; times are UTC microseconds."""
+    rows = [{"line": row.line, "time": row.time, "values": row.values} for row in preview.rows]
+    return {
+        "format": format_as_json(preview.format),
+        "first_rows": rows,
+        "gaps": preview.gaps,
+        "examined": preview.examined,
+    }
 
 
 def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from myapp.cli.notebook.import_options import add_options, read_options
 from myapp.cli.notebook.import_report import (
     STDIN,
     Faults,
-    format_as_json,
+    first_rows,
+    preview_as_json,
     print_result,
     report_file,
     result_as_json,
@@ -23,8 +24,8 @@ from myapp.document.protocol import Document
 from myapp.errors import UsageError, shown
 from myapp.notebook.importing import ImportResult, import_csv
 from myapp.notebook.intake.byte_stream import Source
-from myapp.notebook.intake.csv_file import inspect
 from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.preview import preview
 
 EXAMPLE = "import trip.myapp logger.csv --timezone Europe/Berlin"
 
@@ -75,12 +76,13 @@ def _show_formats(arguments: Namespace, options: ImportOptions) -> int:
     formats = []
     for path in arguments.csv:
         with file_errors(path):
-            formats.append((path, inspect(_source(path), options)))
+            formats.append((path, preview(_source(path), options)))
     if arguments.json:
-        output.json([{"file": shown(path), "format": format_as_json(each)} for path, each in formats])
-        return 0
-    for path, each in formats:
-        output.facts([("file", shown(path)), *each.described()])
+        output.json([{"file": shown(path), **preview_as_json(each)} for path, each in formats])
+    for path, each in [] if arguments.json else formats:
+        output.facts([("file", shown(path)), *each.format.described(), *first_rows(each)])
+    for refusal in (each.refusal for _, each in formats if each.refusal):
+        raise refusal
     return 0
 
 

@@ -96,6 +96,10 @@ class CsvFile:
         After the last row, raise it where a column holds what usually stands for no reading.
         """
         yield from map(self._converter.convert, self._blocks)
+        self.check()
+
+    def check(self) -> None:
+        """Raise BadData where a column of the rows read until now holds usual missing values."""
         self._converter.check()
 
     def _detected(self, options: ImportOptions) -> CsvFormat:

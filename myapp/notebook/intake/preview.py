@@ -1,0 +1,63 @@
+"""A look at the first rows of a file as they would be stored, with the checks of the import."""
+
+from dataclasses import dataclass
+
+from myapp.errors import BadData
+from myapp.notebook.intake.byte_stream import Source
+from myapp.notebook.intake.converting import Batch
+from myapp.notebook.intake.csv_file import CsvFile
+from myapp.notebook.intake.csv_format import CsvFormat
+from myapp.notebook.intake.options import ImportOptions
+
+SHOWN_ROWS = 3
+"""How many rows are shown."""
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """A row as it would be stored: its line, its time (UTC microseconds) and its numbers by channel title."""
+
+    line: int
+    time: int
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file's format, its first rows with a reading, and the gaps in the `examined` first rows.
+
+    `refusal` is what an import would say of these rows, None where it would go on.
+    """
+
+    format: CsvFormat
+    rows: tuple[FirstRow, ...]
+    gaps: int
+    examined: int
+    refusal: BadData | None = None
+
+
+def preview(source: Source, options: ImportOptions | None = None) -> Preview:
+    """Return a file's format and first rows; raise BadData where its format cannot be known.
+
+    The first block of rows is converted and checked as an import does it.
+    """
+    batch, refusal = Batch([], []), None
+    with CsvFile(source, options) as file:
+        try:
+            batch = next(file.batches(), batch)
+            file.check()
+        except BadData as error:
+            refusal = error
+        channels = {series.channel for series in batch.series}
+        return Preview(file.format, _first_rows(batch), file.gaps(channels), len(batch.times), refusal)
+
+
+def _first_rows(batch: Batch) -> tuple[FirstRow, ...]:
+    rows: dict[int, FirstRow] = {}
+    for series in batch.series:
+        readings = zip(series.lines, series.times, series.numbers, strict=True)
+        for line, time, value in readings:
+            if len(rows) >= SHOWN_ROWS and line > max(sorted(rows)[:SHOWN_ROWS]):
+                break
+            rows.setdefault(line, FirstRow(line, time, {})).values[series.channel.title] = value
+    return tuple(rows[line] for line in sorted(rows)[:SHOWN_ROWS])
