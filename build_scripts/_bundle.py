@@ -55,8 +55,11 @@ def trim(bundle: Path) -> None:
                 file.unlink()
 
 
-def add_licenses(bundle: Path) -> None:
-    """Put the license of each bundled distribution beside its metadata, and ours into the bundle's folder."""
+def add_licenses(bundle: Path, texts: Iterable[tuple[str, str]]) -> None:
+    """Put the license of each bundled distribution beside its metadata, and ours into the bundle's folder.
+
+    `texts` are files for distributions whose wheels have none.
+    """
     shutil.copyfile(ROOT / "LICENSE", bundle / "LICENSE")
     for folder in bundle.glob("lib/*.dist-info"):
         distribution = importlib.metadata.distribution(folder.name.split("-")[0])
@@ -65,6 +68,10 @@ def add_licenses(bundle: Path) -> None:
                 target = folder / "licenses" / file.name
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(str(distribution.locate_file(file)), target)
+    for name, text in texts:
+        (folder,) = bundle.glob(f"lib/{name}-*.dist-info")
+        (folder / "licenses").mkdir(exist_ok=True)
+        shutil.copy(text, folder / "licenses")
 
 
 def forget_the_builder(bundle: Path, documented: Iterable[str]) -> None:

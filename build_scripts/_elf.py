@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,31 +61,38 @@ def share_libraries(bundle: Path, stems: Iterable[str]) -> None:
                     _patchelf("--replace-needed", own.name, other.name, user)
 
 
-def unlink_libraries(bundle: Path, names: Iterable[str]) -> None:
-    """Link every function of the named libraries to `abort` instead, so that they are not needed."""
-    for name in names:
-        for file in _users(bundle, name):
+def unlink_libraries(bundle: Path, libraries: Iterable[tuple[str, str]]) -> None:
+    """Link every function of a library to `abort` instead, in the files that fit a pattern."""
+    for pattern, name in libraries:
+        for file in (user for user in _users(bundle, name) if user.match(pattern)):
             binary = _parsed(file, whole=True)
             _abort_instead(binary, name)
             binary.write(os.fspath(file))
 
 
-def search_bundle_first(bundle: Path) -> None:
+def search_bundle_first(bundle: Path, of_desktop: Sequence[str] = ()) -> None:
     """Make every file find its libraries in the bundle, whatever LD_LIBRARY_PATH or a folder nearby offers.
 
     A DT_RPATH is searched before LD_LIBRARY_PATH, a DT_RUNPATH after it (ld.so(8)). Raise FreezeError
-    for a library that is neither in the bundle nor a part of the C library.
+    for a library that is neither in the bundle nor a part of the C library, nor begins with a name in
+    `of_desktop`.
     """
+    system = (*C_LIBRARY, *of_desktop)
     files = _files(bundle)
     folders = {file.name: file.parent for file in files}
     files_by_path: dict[str, list[Path]] = {}
     for file in files:
         binary = _parsed(file)
-        path = _needed_search_path(bundle, file, binary, folders)
+        path = _needed_search_path(bundle, file, binary, folders, system)
         if path != _search_path(binary):
             files_by_path.setdefault(path, []).append(file)
     for path, changed in files_by_path.items():
         _patchelf("--force-rpath", "--set-rpath", path, *changed)
+
+
+def needed(file: Path) -> list[str]:
+    """Return the names of the libraries that a file is linked to; none for a file of another form."""
+    return [str(name) for name in _parsed(file).libraries] if _is_elf(file) else []
 
 
 def strip(bundle: Path) -> None:
@@ -99,11 +106,13 @@ def strip(bundle: Path) -> None:
         _run(tool, "--strip-all", *files)
 
 
-def _needed_search_path(bundle: Path, file: Path, binary: lief.ELF.Binary, folders: dict[str, Path]) -> str:
+def _needed_search_path(
+    bundle: Path, file: Path, binary: lief.ELF.Binary, folders: dict[str, Path], system: tuple[str, ...]
+) -> str:
     """Return the folders of the libraries that a file needs, relative to itself."""
     needed = [str(name) for name in binary.libraries]
     for name in needed:
-        if name not in folders and not name.startswith(C_LIBRARY):
+        if name not in folders and not name.startswith(system):
             raise FreezeError(f"{file.relative_to(bundle)} needs {name}, which the bundle lacks")
     if file.parent == bundle:
         return "$ORIGIN/lib"

@@ -15,6 +15,7 @@ from pathlib import Path
 import _archive
 import _bundle
 import _elf
+import _trimming
 from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
@@ -32,6 +33,7 @@ BUILDERS = (
     "_bundle.py",
     "_bytecode.py",
     "_elf.py",
+    "_trimming.py",
     "_archive.py",
     "_environment.py",
     "constraints.txt",
@@ -128,12 +130,13 @@ def _build(made: Path, work: Path, needs: Needs) -> None:
 
 def _finish(made: Path, needs: Needs) -> None:
     _bundle.trim(made)
-    _bundle.add_licenses(made)
+    _trimming.keep_only(made, needs.kept_files)
+    _bundle.add_licenses(made, needs.licenses)
     _bundle.forget_the_builder(made, needs.documented)
     _elf.bring_libraries(made, needs.system_libraries)
     _elf.share_libraries(made, needs.shared_libraries)
     _elf.unlink_libraries(made, needs.aborting_libraries)
-    _elf.search_bundle_first(made)
+    _elf.search_bundle_first(made, needs.desktop_libraries)
     _elf.strip(made)
     _demand_imports(made, needs.includes)
     sqlite = _bundle.run_script(made, "import sqlite3; print(sqlite3.sqlite_version)").strip()

@@ -27,7 +27,7 @@ CHECKS = (
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
 """Started so because its package cannot be run with -m."""
 
-TOOLS = {"strace": "strace", "strip": "binutils", "Xvfb": "xvfb"}
+TOOLS = {"strace": "strace", "strip": "binutils", "Xvfb": "xvfb", "xwininfo": "x11-utils"}
 """Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, and a
 display for the frozen window."""
 
@@ -36,6 +36,7 @@ LIBRARIES = {
     "GL": "libgl1",
     "dbus-1": "libdbus-1-3",
     "fontconfig": "libfontconfig1",
+    "gssapi_krb5": "libgssapi-krb5-2",
     "xcb-cursor": "libxcb-cursor0",
     "xcb-icccm": "libxcb-icccm4",
     "xcb-image": "libxcb-image0",

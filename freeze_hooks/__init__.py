@@ -28,8 +28,16 @@ class Needs:
     """Libraries outside the C library to copy from the building system (Linux)."""
     shared_libraries: list[str] = field(default_factory=list)
     """Libraries that the freezer's wheel and another one vendor: the other's copy serves both (Linux)."""
-    aborting_libraries: list[str] = field(default_factory=list)
-    """Libraries to leave out: a function of them is called only after a fatal error, and aborts (Linux)."""
+    aborting_libraries: list[tuple[str, str]] = field(default_factory=list)
+    """Patterns of files, each with a library that they do without: a function of it is called only after a
+    fatal error, and aborts (Linux)."""
+    kept_files: list[tuple[str, str]] = field(default_factory=list)
+    """Folders of the bundle, each with a pattern in it: only such files are kept there, and the libraries
+    that they are linked to."""
+    licenses: list[tuple[str, str]] = field(default_factory=list)
+    """Distributions whose wheels have no license in them, each with a file that goes beside its metadata."""
+    desktop_libraries: list[str] = field(default_factory=list)
+    """Beginnings of the names of libraries that every desktop has, and that its own drivers need (Linux)."""
     documented: list[str] = field(default_factory=list)
     """Files of packages whose docstrings users read; all other modules lose theirs."""
     optional: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ def needs(root: Path) -> Needs:
         include_files=[(str(_font()), "lib/ziafont/fonts/DejaVuSans.ttf")],
         # resvg_py links it to unwind the stack after a Rust panic, and no wheel vendors it; the building
         # system's own would need its newer C library. A panic now aborts, as with Rust's panic = "abort".
-        aborting_libraries=["libgcc_s.so.1"],
+        aborting_libraries=[("resvg_py*", "libgcc_s.so.1")],
         excludes=["ziafont", "ziamath"],
         optional=[
             "resvg_py.svg_to_bytes",  # a function of its compiled module

@@ -15,6 +15,7 @@ ON_WHEEL = {
         "test_every_command": "modules of all commands",
         "test_completion_scripts": "a dependency that finds the parser",
     },
+    "test_desktop.py": {"": "a start without a command, which finds Qt among the dependencies"},
     "test_documents.py": {
         "test_every_released_document": "the main job, by the packaged migrations",
         "test_no_reading_is_lost": "the same",

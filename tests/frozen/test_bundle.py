@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.frozen.halves import is_of_window
 from tests.program import BUNDLE, EXE, Program
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these are facts of Linux libraries")
@@ -98,16 +99,50 @@ def test_bytecode_tells_nothing_of_the_python_that_compiled_it() -> None:
 
 
 @linux
-def test_bundle_runs_with_the_c_library_of_2012() -> None:
-    """No file needs a symbol that came after GLIBC 2.17, whatever the system that builds."""
+def test_the_command_line_runs_with_the_c_library_of_2012_and_the_window_with_that_of_2021() -> None:
+    """No file needs a symbol that came after GLIBC 2.17, or 2.34 for Qt, whatever the system that builds."""
     newer = {
         file.name: version
         for file in BUNDLE.rglob("*")
         if file.is_file() and file.read_bytes().startswith(b"\x7fELF")
         for version in map(int, re.findall(rb"\0GLIBC_2\.(\d+)(?:\.\d+)?(?=\0)", file.read_bytes()))
-        if version > 17
+        if version > (34 if is_of_window(file, BUNDLE) else 17)
     }
     assert newer == {}
+
+
+@linux
+def test_only_the_window_is_linked_to_libraries_of_a_desktop() -> None:
+    """The command line starts where there is a C library alone."""
+    desktop = re.compile(
+        rb"\0(lib(?:xcb|X11|GL|EGL|fontconfig|dbus|xkbcommon|wayland|Qt6)[\w-]*\.so[.\d]*)(?=\0)"
+    )
+    linked = {
+        file.name: names
+        for file in BUNDLE.rglob("*")
+        if file.is_file() and not is_of_window(file, BUNDLE) and file.read_bytes().startswith(b"\x7fELF")
+        if (names := set(desktop.findall(file.read_bytes())))
+    }
+    assert linked == {}
+
+
+def test_of_qt_only_what_the_window_uses_is_shipped() -> None:
+    """Its modules for other things, tools, translations and type stubs would be 100 MB."""
+    files = [file.name for file in (BUNDLE / "lib" / "PySide6").rglob("*") if file.is_file()]
+    unwanted = re.compile(
+        r"Qml|Quick|Designer|Sql|Test|\.pyi$|\.qm$|\.qml$|^(rcc|uic|lupdate|linguist|assistant)"
+    )
+    assert [name for name in files if unwanted.search(name)] == []
+    assert sum(file.stat().st_size for file in (BUNDLE / "lib" / "PySide6").rglob("*")) < 100_000_000
+
+
+def test_the_texts_that_the_license_of_qt_demands_are_shipped() -> None:
+    """The LGPL, the GPL that it adds to, and the notice with the place of the sources."""
+    (folder,) = (BUNDLE / "lib").glob("pyside6_essentials-*.dist-info")
+    texts = {file.name: file.read_text(encoding="utf-8") for file in (folder / "licenses").iterdir()}
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts["LGPL-3.0-only.txt"]
+    assert "GNU GENERAL PUBLIC LICENSE" in texts["GPL-3.0-only.txt"]
+    assert "https://download.qt.io/" in texts["Qt-notice.txt"]
 
 
 @linux

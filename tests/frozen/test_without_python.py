@@ -24,8 +24,8 @@ def root(request: pytest.FixtureRequest) -> Iterator[BareRoot]:
         yield made
 
 
-def test_bundle_takes_only_the_c_library_from_the_system() -> None:
-    """Every other library that any file of the bundle is linked to is in the bundle."""
+def test_the_command_line_takes_only_the_c_library_from_the_system() -> None:
+    """Every other library that any file of the bundle but the window's is linked to is in the bundle."""
     foreign = [str(path) for path in c_library(BUNDLE) if not C_LIBRARY.match(path.name)]
     assert foreign == []
 

@@ -1,0 +1,118 @@
+"""The frozen window on a real display: Xvfb, an X server without a screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.program import Program, tree_digest
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is for Linux"),
+    pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs Xvfb (Debian: xvfb)"),
+]
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """The name of a display of the tests' own."""
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(
+        command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        number = stream.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def document(documents: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(documents / "0001.myapp", tmp_path / "trip 100%.myapp"))
+
+
+CLICKS = """
+import os, sys, time
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
+from myapp.window.desktop import Desktop
+from myapp.window.display import demand_display, demand_qt
+demand_qt()
+demand_display()
+application = QApplication([])
+assert application.platformName() == "xcb", application.platformName()
+desktop = Desktop()
+desktop.open([sys.argv[1]])
+window = desktop.windows[0]
+def wait_for(what):
+    until = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < until, type(window.page).__name__
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+def page(name):
+    wait_for(lambda: type(window.page).__name__ == name)
+    return window.page
+page("OlderPage").findChild(QPushButton, "upgrade").click()
+runs = page("ContentView").runs
+wait_for(lambda: len(runs.model.rows) > 1)
+wait_for(lambda: window.notice.isVisible())
+image = window.grab().toImage()
+colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+print(len(colors) > 10, len(runs.model.rows))
+window.notice.button.click()
+page("OlderPage")
+desktop.close()
+"""
+
+
+def test_the_frozen_window_upgrades_lists_and_undoes(
+    program: Program, document: Path, display: str, tmp_path: Path
+) -> None:
+    before = document.read_bytes()
+    script = tmp_path / "clicks.py"
+    script.write_text(CLICKS, encoding="utf-8")
+    done = program.script(script, document, env={"DISPLAY": display})
+    assert (done.returncode, done.stderr) == (0, "")
+    drawn, runs = done.stdout.split()
+    assert (drawn, int(runs) > 1) == ("True", True)
+    assert document.read_bytes() == before
+
+
+def test_the_executable_shows_a_window_until_it_is_closed(
+    program: Program, document: Path, display: str, tmp_path: Path
+) -> None:
+    before, bundle = document.read_bytes(), Path(program.command[0]).parent
+    digest = tree_digest(bundle)
+    environment = program.environment({"DISPLAY": display})
+    process = subprocess.Popen([*program.command, os.fspath(document)], env=environment)
+    titles = ""
+    for _time in range(300):
+        time.sleep(0.2)
+        titles = _titles(program, display, tmp_path)
+        if document.name in titles or process.poll() is not None:
+            break
+    assert (document.name in titles, process.poll()) == (True, None)
+    process.terminate()
+    process.wait(timeout=60)
+    assert document.read_bytes() == before
+    assert tree_digest(bundle) == digest
+
+
+def _titles(program: Program, display: str, tmp_path: Path) -> str:
+    """Return the titles of all windows, which the X server keeps as properties."""
+    tool = shutil.which("xwininfo")
+    if not tool:
+        pytest.skip("needs xwininfo (Debian: x11-utils)")
+    command = [tool, "-root", "-tree", "-display", display]
+    environment = program.environment()
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False).stdout
