@@ -87,6 +87,8 @@ def _continues(rows: NumberedRows, span: tuple[int, int], index: int) -> bool:
     """Whether a row belongs to the block before it, perhaps behind rows that are at fault."""
     last, row = rows[span[1] - 1][1], rows[index][1]
     between = [each for _, each in rows[span[1] : index]]
+    if abs(len(last) - len(row)) == 1 and span[1] - span[0] == 1:
+        return not between and _alike(last, row)
     if len(last) != len(row):
         return not between and span[1] - span[0] > 1 and _resume(rows, span, index)
     if not between:
@@ -149,10 +151,10 @@ def _are_settings(rows: Sequence[Sequence[str]]) -> bool:
 
 def _begins(row: Sequence[str], width: int, time_column: int, usual: Sequence[int]) -> bool:
     """Whether a row is one of a block, and not its header or a unit with numbers in it."""
+    if time_column >= 0 and abs(len(row) - width) <= 1:
+        return time_column < len(row) and holds_time(row[time_column])
     if len(row) != width:
         return False
-    if time_column >= 0:
-        return holds_time(row[time_column])
     return any(holds_data(row[i]) for i in usual) and all(
         holds_data(row[i]) or numbers.is_gap(row[i]) for i in usual
     )

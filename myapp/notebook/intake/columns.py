@@ -44,6 +44,7 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         header=tuple(table.header),
         constants=() if long else _constants(table, times, left),
         more_tables=table.more,
+        short=table.short,
     )
 
 

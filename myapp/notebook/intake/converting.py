@@ -60,6 +60,8 @@ class Converter(ABC):
 
     def convert(self, block: Block) -> Batch:
         """Convert a block; cells that cannot be read are added to the faults."""
+        if self._format.short:
+            block = self._widened(block)
         try:
             columns = block.columns(self._format.width)
             batch = self._by_column(columns, block.lines)
@@ -70,6 +72,11 @@ class Converter(ABC):
         self._look_at_columns(columns, block)
         self._times.count += len(block.rows)
         return batch
+
+    def _widened(self, block: Block) -> Block:
+        """Return a block whose short rows have empty fields for the columns that they lack."""
+        short, lacking = self._format.short, [""] * (self._format.width - self._format.short)
+        return Block([row + lacking if len(row) == short else row for row in block.rows], block.lines)
 
     def _look_at_columns(self, columns: Columns, block: Block) -> None:
         """Refuse rows of another sensor, where a column says whose they are."""

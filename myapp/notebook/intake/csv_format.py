@@ -68,7 +68,8 @@ class CsvFormat:
     times in their order, and are none where rows are counted. `long` has the columns of a long file, whose
     `channels` are those of the first rows, and is None for a wide one. `constants` are the columns that say
     whose readings the rows have, with the word of the first rows. `more_tables` are the lines of tables
-    behind this one, in the first lines of the file.
+    behind this one, in the first lines of the file; `short` is the width of rows that lack columns which a
+    header may name and leave empty, as comments, and 0 where none do.
     """
 
     encoding: str
@@ -88,6 +89,7 @@ class CsvFormat:
     header: tuple[str, ...] = ()
     constants: tuple[tuple[int, str], ...] = ()
     more_tables: tuple[int, ...] = ()
+    short: int = 0
 
     @property
     def time_column(self) -> int:

@@ -27,15 +27,13 @@ def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
     if not text.strip().strip("\ufeff"):
         raise bad_line(0, 0, "the file is empty")
     errors: list[BadData] = []
-    rows = 0
+    best = (0, 0, 0)
     for delimiters in [[options.separator]] if options.separator else [_CHARACTERS, [BLANK]]:
         samples = [(preamble.rank(each), each) for each in sample.samples(text, whole, options, delimiters)]
         ranked = sorted(samples, key=lambda pair: pair[0], reverse=True)  # the likeliest first
-        if (
-            ranked and ranked[0][0][2] > 2 * rows
-        ):  # blanks part words everywhere: only where they make a table
-            errors = []
-        rows = max([rows, *(rank[2] for rank, _ in ranked)])
+        rank = max((rank for rank, _ in ranked), default=best)
+        if rank[0] > 2 * best[0] and rank[2] > 2 * best[2]:  # blanks part words in any text
+            errors, best = [], rank
         for _, each in ranked:
             try:
                 return columns.assign(

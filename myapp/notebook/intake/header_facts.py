@@ -81,10 +81,11 @@ def _of_rows(table: Table) -> dict[int, str]:
 def _of_columns(table: Table) -> dict[int, str]:
     """Return the units of columns that are followed by one called units, with one word in all rows."""
     found = {}
-    for index in range(1, table.width):
+    values = [i for i, title in enumerate(table.header) if names.letters(title) in names.VALUE_NAMES]
+    for index, title in enumerate(table.header):
         words = {cell.strip() for cell in table.columns[index]}
-        if names.letters(table.header[index]) in names.UNIT_NAMES and len(words) == 1:
-            found[index - 1] = names.bare_unit(words.pop())
+        if names.letters(title) in names.UNIT_NAMES and len(words) == 1:
+            found[values[0] if len(values) == 1 else index - 1] = names.bare_unit(words.pop())
     return found
 
 

@@ -15,12 +15,15 @@ _DECIMAL_NINES = ["99.99", "999.9", "999.99", "9999.9", "9999.99", "99999.9"]
 _BOTH_SIGNS = [*_NINES, *_DECIMAL_NINES, "7999", "8888", "88888", "1e30", "1e35", "9.96920996838687e36"]
 _NEGATIVE = ["-99", "-99.9", "-888", "-6999", "-9900", "-32768", "-2147483648"]
 
-USUAL = frozenset(map(float, [*_BOTH_SIGNS, *_NEGATIVE, "32767", "2147483647"])) | frozenset(
+USUAL = frozenset(map(float, [*_BOTH_SIGNS, *_NEGATIVE, "32767", "2147483647", "99", "99.9"])) | frozenset(
     -float(text) for text in _BOTH_SIGNS
 )
 """Numbers that usually stand for a missing value where they lie far outside of all others."""
 
-_FAR = 0.5
+_TWO_DIGITS = frozenset({99.0, 99.9})
+"""Numbers that are as often readings: they must lie further outside."""
+
+_FAR, _FURTHER = 0.5, 2.0
 """How far outside the others a number lies, as a part of their range, that nobody takes for one of them:
 temperatures from -30 to 45 leave -99 at 0.9 of it, and the next count after 998 is no part of it at all."""
 
@@ -151,6 +154,7 @@ class MissingWatch:
 def _is_far(value: float, watched: _Watched) -> bool:
     """Whether a number lies far outside of a channel's others, or there are none."""
     if watched.low > watched.high:
-        return True
+        return value not in _TWO_DIGITS
     distance = max(watched.low - value, value - watched.high)
-    return distance > max(_FAR * (watched.high - watched.low), 0)
+    part = _FURTHER if value in _TWO_DIGITS else _FAR
+    return distance > max(part * (watched.high - watched.low), 0)

@@ -108,7 +108,7 @@ def is_time_name(title: str) -> bool:
     """Whether a header field names a time column, as `Time [UTC]`, `Date Time, GMT+01:00` or `t [s]` do."""
     plain = letters(title.partition(",")[0])
     unit = name_and_unit(title)[1].lower()
-    counted = plain in _COUNTED_NAMES or (plain in ("t", "x") and unit in UNITS)
+    counted = plain in _COUNTED_NAMES or (plain in ("t", "x", "xaxis") and unit in UNITS)
     return plain in TIME_NAMES or counted
 
 

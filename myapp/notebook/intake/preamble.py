@@ -14,12 +14,15 @@ from myapp.notebook.intake.names import is_time_name, with_unit
 from myapp.notebook.intake.options import NONE, ImportOptions
 from myapp.notebook.intake.sample import NumberedRows, Sample
 from myapp.notebook.intake.table import NO_HEADER, Table, bad_line, width_fault
+from myapp.notebook.intake.ticks import UNITS
 
 _HEADER_ROWS = 4
 """The most rows of a header: loggers write units and kinds of samples below the names."""
 
 _NO_ROWS = "no rows after the header"
-_MAY_LACK = frozenset({"", "comment", "comments", "start", "increment", "remarks", "note", "notes"})
+_MAY_LACK = frozenset(
+    {"", "comment", "comments", "start", "increment", "remarks", "note", "notes", "serial number"}
+)
 """Names that a header may have behind those of its rows, in lower case."""
 
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
@@ -98,7 +101,8 @@ def _is_second_row(rows: NumberedRows, index: int, width: int) -> bool:
     if any(_DATE_LETTERS.fullmatch(cell.strip()) for cell in rows[index + 1][1]):
         return True
     names = [cell.strip().lower() for cell in rows[index][1]]
-    return "increment" in names[width:] or (names[:1] == ["x"] and len(names) > 1)
+    unit = rows[index + 1][1][0].strip().lower()
+    return "increment" in names[width:] or (names[0] in ("x", "x-axis", "time") and unit in UNITS)
 
 
 def _may_name(row: Sequence[str], width: int) -> bool:
@@ -134,7 +138,12 @@ def _table(
     first = max(first, units_row + 1, header + 1)
     body = [row for row in rows[first : max(block.end, first)] if row[1]]
     full_header = names
-    names = _as_wide(names, body)
+    names, short = _as_wide(names, body)
+    if short:
+        body = [
+            (line, [*row, *[""] * (len(names) - len(row))] if len(row) == short else row)
+            for line, row in body
+        ]
     fitting = [row for row in body if len(row[1]) == len(names)]
     if not fitting and body:
         line, row = body[0]
@@ -143,7 +152,7 @@ def _table(
         raise bad_line(header_line, 0, _NO_ROWS)
     table = Table(
         sample.dialect, names, header_line, rows[first - 1][0] + 1, fitting,
-        full_header=tuple(full_header), lines=tuple(sample.lines[: rows[first - 1][0]]),
+        short=short, full_header=tuple(full_header), lines=tuple(sample.lines[: rows[first - 1][0]]),
         groups=tuple(rows[header - 1][1]) if header and len(rows[header - 1][1]) == len(full_header) else (),
         more=tuple(rows[block.first][0] for block in more),
     )  # fmt: skip
@@ -180,8 +189,8 @@ def _units(rows: NumberedRows, header: int, first: int, options: ImportOptions) 
     return (header + 1, first) if fits else (0, header + 1)
 
 
-def _as_wide(names: list[str], rows: NumberedRows) -> list[str]:
-    """Return the names of the columns that the rows have.
+def _as_wide(names: list[str], rows: NumberedRows) -> tuple[list[str], int]:
+    """Return the names of the columns that the rows have, and the width of rows that lack some, or 0.
 
     All rows may end with a delimiter where the header does not, or lack columns that a header names and
     leaves empty, such as comments.
@@ -189,10 +198,12 @@ def _as_wide(names: list[str], rows: NumberedRows) -> list[str]:
     widths = {len(row) for _, row in rows}
     longer = [row for _, row in rows if len(row) == len(names) + 1 and not row[-1].strip()]
     if longer and len(longer) == len(rows):
-        return [*names, ""]
-    width = max(widths, default=len(names))
+        return [*names, ""], 0
+    width = min(widths, default=len(names))
     lacking = [name.strip().lower() for name in names[width:]]
-    return names[:width] if lacking and all(name in _MAY_LACK for name in lacking) else names
+    if not lacking or any(name not in _MAY_LACK for name in lacking):
+        return names, 0
+    return (names[:width], 0) if len(widths) == 1 else (names, width)
 
 
 def _without_header(
@@ -242,12 +253,22 @@ def _commented(sample: Sample, before: int, width: int) -> tuple[int, list[str]]
     if sorted(numbered) == list(range(width)):
         return before - 1, [numbered[i] for i in range(width)]
     dialect = replace(sample.dialect, comment="")
-    for line, text in reversed([c for c in sample.comments if c[0] < before]):
+    for line, text in _titles_first(sample, before, width, dialect):
         for candidate in (text[len(sample.dialect.comment) :], text):
             names = _split(candidate.strip("\r\n").lstrip(), dialect)
             if len(names) == width:
                 return line, names
     return 0, []
+
+
+def _titles_first(sample: Sample, before: int, width: int, dialect: Dialect) -> list[tuple[int, str]]:
+    """Return the comments above a line, the last first; of the last two the upper, if the lower has units."""
+    comments = [c for c in sample.comments if c[0] < before]
+    last = comments[-2:]
+    split = [_split(text[len(sample.dialect.comment) :].strip(), dialect) for _, text in last]
+    if [len(fields) for fields in split] == [width] * 2 and not any(map(holds_data, split[0] + split[1])):
+        return [last[0], *reversed(comments)]
+    return comments[::-1]
 
 
 def _short_name(text: str) -> str:

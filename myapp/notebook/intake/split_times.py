@@ -40,6 +40,8 @@ def by_names(table: Table) -> tuple[int, ...]:
     found: dict[str, int] = {}
     for index, title in enumerate(table.header):
         part = _part(title)
+        if part in found and names.letters(title) == "mm":  # months and minutes are both called so
+            part = "minute"
         if part and part not in found and _fits(part, table, index):
             found[part] = index
     for part, before in _AFTER.items():
@@ -55,6 +57,15 @@ def by_names(table: Table) -> tuple[int, ...]:
     if not any(parts <= set(found) for parts in _ENOUGH):
         return ()
     return tuple(found[part] for part in _ORDER if part in found)
+
+
+def _parts(table: Table, columns: Sequence[int]) -> tuple[str, ...]:
+    """Return the parts that columns are named after; the second `mm` has minutes."""
+    parts: list[str] = []
+    for index in columns:
+        part = _part(table.header[index])
+        parts.append("minute" if part in parts and names.letters(table.header[index]) == "mm" else part)
+    return tuple(parts)
 
 
 def _part(title: str) -> str:
@@ -101,7 +112,7 @@ def format_of(table: Table, options: ImportOptions, columns: Sequence[int]) -> T
         if parts is None or len(parts) != len(columns):
             return ticks.PatternFormat(options.time_format)
         return _with_year(table, options, columns, parts)
-    parts = tuple(_part(table.header[i]) for i in columns)
+    parts = _parts(table, columns)
     if not all(parts) or len(set(parts)) < len(parts):
         if len(columns) == 2 and (joined := _joined(table, options, columns)):
             return joined

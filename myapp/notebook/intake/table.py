@@ -33,7 +33,7 @@ class Table:
     `first_line` is the line behind the header and the units. Without a line of units, `units` are empty
     and `units_line` is 0; without a header, `header_line` is 0. `full_header` and `full_units` have the
     fields that the rows lack too, `groups` the row above the header, `lines` all lines before the rows,
-    `more` the first lines of further tables.
+    `more` the first lines of further tables, `short` the width of rows without the last columns.
     """
 
     dialect: Dialect
@@ -49,6 +49,7 @@ class Table:
     lines: tuple[str, ...] = ()
     more: tuple[int, ...] = ()
     nameless: bool = False
+    short: int = 0
 
     @cached_property
     def preamble(self) -> list[str]:

@@ -72,7 +72,7 @@ class TableEnd:
 
     def _is_row(self, row: Sequence[str]) -> bool:
         """Whether a row has the table's width and a time, or numbers where rows have none."""
-        if len(row) != self._format.width:
+        if not row or len(row) not in (self._format.width, self._format.short):
             return False
         columns = self._format.time_columns
         if not columns:

@@ -16,7 +16,7 @@ _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]+)?))?
 _HOUR, _MINUTE, _SECOND, _MS = 3_600_000_000, 60_000_000, 1_000_000, 1_000
 
 _ROLES: Mapping[str, tuple[str, ...]] = {
-    "year": ("year", "yr", "yyyy", "jahr"),
+    "year": ("year", "yr", "yyyy", "yy", "jahr"),
     "month": ("month", "mon", "mo", "mm", "monat"),
     "day": ("day", "dd", "dy", "dayofmonth", "dom", "tag"),
     "day of year": ("doy", "dayofyear", "yday", "jday", "julianday", "jd", "yearday"),

@@ -18,7 +18,7 @@ from myapp.notebook.intake.zones import EPOCH, MICROSECOND, fixed_offset
 _SHORT_HOUR, _HOUR, _HOUR_OF_TWELVE = "2[0-3]|[01]?[0-9]", "[01][0-9]|2[0-3]", "1[0-2]|0?[1-9]"
 _MIDNIGHT = "24(?=:?00(?::?00(?:[.,]0+)?)?(?![0-9:.,]))"
 """The hour 24, of which only the midnight exists."""
-_SECOND = r"(?P<second>[0-5][0-9])(?:[.,](?P<fraction>[0-9]+))?"
+_SECOND = r"(?P<second>[0-5][0-9])(?:[.,](?P<fraction>[0-9]+)|:(?P<thousandths>[0-9]{3}))?"
 _HALF = r" ?(?P<half>[AaPp])\.?[Mm]\.?"
 _ZONE = rf"(?P<zone> ?(?:Z|UTC|GMT|[+-](?:{_HOUR})(?::?[0-5][0-9])?))"
 
@@ -75,7 +75,7 @@ class CalendarFormat:
         shown = datetime.combine(dates.from_parts(parts), time(hour % 24, minute, second))
         shown += timedelta(days=hour // 24)
         return (shown - EPOCH - _offset(parts.get("zone") or "")) // MICROSECOND + rounded(
-            parts.get("fraction")
+            parts.get("fraction") or parts.get("thousandths")
         )
 
     def read_all(self, cells: Sequence[str]) -> list[int]:

@@ -29,6 +29,7 @@ MISSING_BAD = [
         ("-9900 of TMY3", "4000", "16000", "-9900"), ("a full integer", "0", "1200", "-32768"), ("-99 beside winds", "0", "30", "-99"),
     ]
 ] + [
+    Bad("99.0 beside winds", "time,a\n2024-03-01,5.0\n2024-03-02,99.0\n2024-03-03,7\n", 3, 2, "1 of a is 99; the others are 5 to 7", setting="missing"),
     Bad("a column of nothing else", "time,a\n2024-03-01,-999\n2024-03-02,-999\n", 2, 2, "2 of a are -999: say missing -999", setting="missing"),
     Bad("a second number", "time,a\n2024-03-01,-999\n2024-03-02,5\n2024-03-03,-9999\n", 4, 2, "-9999", ImportOptions(missing=("-999",)), "missing"),
     Bad("a long file", "time,channel,value\n2024-03-01,a,1\n2024-03-02,a,-999\n", 3, 3, "missing -999", setting="missing"),
@@ -133,6 +134,7 @@ PARTS_BAD = [
 ]  # fmt: skip
 
 FORM_GOOD = [
+    Good("thousandths behind a colon", "Time,a\n2024-03-01 01:00:00:500,1\n2024-03-01 02:00:00:250,2\n", {"a": {"2024-03-01T01:00:00.5": 1, "2024-03-01T02:00:00.25": 2}}),
     Good("24:00", "Date,Time,a\n02/29/2024,24:00,1\n03/01/2024,01:00,2\n", {"a": {D1: 1, H1: 2}}),
     Good("24:00 in a pattern", "t,a\n29.02.24 24:00,1\n01.03.24 01:00,2\n", {"a": {D1: 1, H1: 2}}, ImportOptions(time="t", time_format="%d.%m.%y %H:%M")),
     Good("the order in the header", "Date (MM/DD/YYYY),Time (HH:MM),a\n03/01/2024,00:00,1\n03/02/2024,00:00,2\n", AB),
@@ -159,6 +161,9 @@ TABLE_GOOD = [
     Good("a footer", "time,a\n2024-03-01,1\n2024-03-02,2\n\na: the length (m)\nPVGIS, 2024\n", AB),
     Good("a footer of empty fields", "time;a\n2024-03-01;1\n2024-03-02;2\n;\n;\n", AB),
     Good("comments that a header names and rows lack", "time\ta\tComment\n2024-03-01\t1\n2024-03-02\t2\n", AB),
+    Good("a comment and a serial number in the first row alone", "n,Time,Celsius(°C),Serial Number\n1,2024-03-01,22.5,1000\n2,2024-03-02,22.0\n3,2024-03-03,21.0\n", {"n": {D1: 1, D2: 2, D3: 3}, "Celsius [°C]": {D1: 22.5, D2: 22, D3: 21}, "Serial Number": {D1: 1000}}),
+    Good("names in two comments", "#YY  MM DD hh mm WDIR\n#yr  mo dy hr mn degT\n2024 03 01 01 00 120\n2024 03 01 02 00 130\n", {"WDIR": {H1: 120, H2: 130}}),
+    Good("an oscilloscope's row of units", "x-axis,1,2\nsecond,Volt,Volt\n0.0,1,5\n0.5,2,6\n", {"1 [Volt]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "2 [Volt]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START)),
     Good("names in comments", "* File\n# name 0 = timeS: Time, Elapsed [seconds]\n# name 1 = a: Pressure [db]\n# start_time = May 1 2024 00:00:00\n*END*\n      0.0     1.0\n      1.5     2.0\n      3.0     2.5\n", {"a [db]": {"2024-05-01": 1, "2024-05-01T00:00:01.5": 2, "2024-05-01T00:00:03": 2.5}}, ImportOptions(start=START)),
     Good("a start and an increment", "X,CH1,Start,Increment,\nSequence,Volt,-1e-03,2e-03\n0,1,\n1,2,\n", {"CH1 [Volt]": {"2024-04-30T23:59:59.999": 1, "2024-05-01T00:00:00.001": 2}}, ImportOptions(start=START)),
     Good("values only", "1\n2\n3\n", {"column 1": {"2024-05-01": 1, "2024-05-01T00:00:00.001": 2, "2024-05-01T00:00:00.002": 3}}, ImportOptions(header="none", start=START, interval="1ms")),
