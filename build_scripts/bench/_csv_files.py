@@ -29,6 +29,17 @@ def wide_csv(path: Path, first: int, end: int) -> Path:
     return path
 
 
+def many_channels_csv(path: Path, channels: int, rows: int) -> Path:
+    """Write rows of many channels, whose values are those of the first one."""
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(",".join(["time", *(f"channel {number} [°C]" for number in range(channels))]) + "\n")
+        for row in range(rows):
+            time = datetime.fromtimestamp(START + row, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            cells = (_cells(row * channels + number)[0] for number in range(channels))
+            stream.write(f"{','.join([time, *cells])}\n")
+    return path
+
+
 def long_csv(path: Path, rows: int) -> Path:
     """Write the same readings, one a line, in the order of the table's key: the fastest to insert."""
     columns = list(zip(*map(_cells, range(rows)), strict=True))

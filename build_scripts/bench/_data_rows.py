@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
-from _csv_files import CHANNELS, START, long_csv, wide_csv
+import _freezing
+from _bundle import EXE, PROBE
+from _csv_files import CHANNELS, START, long_csv, many_channels_csv, wide_csv
 from _environment import WINDOWS, bench_environment
 from _measuring import Bench, Missing, Result, Rows, Side, command, interleaved, memory_mb
 from _postgres import Server, running
@@ -30,6 +32,9 @@ def import_rows(bench: Bench) -> Iterator[Result]:
     data = _Data(bench, "import", bench.size(READINGS))
     yield from _against_shell(bench, data)
     yield from _against_sqlite_utils(data)
+    yield _against_duckdb(bench, data)
+    yield _with_overview(bench, data)
+    yield _of_many_channels(bench, data)
     yield _memory(bench, data)
 
 
@@ -131,6 +136,60 @@ def _against_sqlite_utils(data: _Data) -> Iterator[Result]:
     _demand_same(data.folder / "imported.myapp", path)
     against = "`sqlite-utils insert --csv`, long CSV by key"
     yield Result("import: how many times faster", against, theirs / ours, 15, _seconds(ours, theirs), True)
+
+
+_DUCKDB = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute(
+    "CREATE TABLE readings AS SELECT channel, epoch_us(time) AS time, value FROM "
+    "(UNPIVOT (FROM read_csv(?)) ON COLUMNS(* EXCLUDE time) INTO NAME channel VALUE value) "
+    "ORDER BY channel, time",
+    [sys.argv[2]],
+)
+"""
+
+
+def _against_duckdb(bench: Bench, data: _Data) -> Result:
+    path, script = data.folder / "duck.db", data.folder / "duck.py"
+    script.write_text(_DUCKDB, encoding="utf-8")
+    peer = command(bench_environment(), script, path, data.wide)
+    sides = [_importing(data), Side("duckdb", peer, partial(path.unlink, missing_ok=True))]
+    ours, theirs = interleaved(sides, bench.rounds(5))
+    against = "DuckDB, the same file into a long table, sorted"
+    return Result(f"import: {_count(data.readings)}", against, ours / theirs, 2.5, _seconds(ours, theirs))
+
+
+_WITHOUT_OVERVIEW = """
+import sys
+from myapp.document.format import DocumentFormat
+from myapp.__main__ import run
+DocumentFormat.settle = lambda *_, **__: None
+run()
+"""
+
+
+def _with_overview(bench: Bench, data: _Data) -> Result:
+    """Compare with a program that sums nothing up."""
+    script = data.folder / "without.py"
+    script.write_text(_WITHOUT_OVERVIEW, encoding="utf-8")
+    path = data.folder / "without.myapp"
+    probe = _freezing.PROBE_BUNDLE / f"{PROBE}{EXE}"
+    peer = command(probe, script, "import", path, data.wide, "--json")
+    sides = [_importing(data), Side("without", peer, partial(shutil.copyfile, data.blank, path))]
+    ours, theirs = interleaved(sides, bench.rounds(7))
+    against = "the same without the overview"
+    return Result(f"import: {_count(data.readings)}", against, ours / theirs, 1.1, _seconds(ours, theirs))
+
+
+def _of_many_channels(bench: Bench, data: _Data) -> Result:
+    many = many_channels_csv(data.folder / "many.csv", 1000, data.readings // 1000)
+    path = data.folder / "many.myapp"
+    importing = command(data.program, "import", path, many, "--json")
+    sides = [Side("many", importing, partial(shutil.copyfile, data.blank, path)), _importing(data)]
+    ours, theirs = interleaved(sides, bench.rounds(5))
+    name = f"import: {_count(data.readings)} of 1,000 channels"
+    return Result(name, "as many of 5 channels", ours / theirs, 2, _seconds(ours, theirs))
 
 
 def _memory(bench: Bench, data: _Data) -> Result:

@@ -5,13 +5,14 @@ The peers run in the bundle's own interpreter, on the SQLite that is shipped.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import _freezing
 from _bundle import EXE, PROBE
-from _measuring import Bench, Result, Rows, Side, command, interleaved, memory_mb
+from _measuring import Bench, Missing, Result, Rows, Side, command, interleaved, memory_mb
 
 READINGS, MOST = 10_000_000, 50_000_000
 CHANNELS = 5
@@ -53,12 +54,42 @@ def overview_rows(bench: Bench) -> Iterator[Result]:
     ):
         ours, theirs = interleaved([Side(name, side), peer], bench.rounds(3))
         yield Result(f"{name}: {count}", against, ours / theirs, mark, f"{ours:.3g} s : {theirs:.3g} s")
-    drawing = ["plot", str(large), "1", "-o", str(folder / "a.svg")]
-    for arguments, mark in ((["show", str(large), "1"], 60), (drawing, 60)):
+    yield from _exported(bench, program, folder, large, count)
+    places = [[str(large), "1", "-o", str(folder / name)] for name in ("a.svg", "a.png", "a.csv")]
+    svg, png, csv = places
+    for arguments, mark in (
+        (["show", str(large), "1"], 60),
+        (["plot", *svg], 60),
+        (["plot", *png], 110),
+        (["export", *csv], 60),
+    ):
         memory = memory_mb(program, *arguments)
-        yield Result(f"{arguments[0]}: memory, {count}", "MB", memory, mark, f"{memory:.0f} MB")
+        name = f"{arguments[0]}: memory, {count}{', PNG' if arguments[-1].endswith('png') else ''}"
+        yield Result(name, "MB", memory, mark, f"{memory:.0f} MB")
     yield from _listed(bench, program, folder)
     yield _size(large, count)
+
+
+_ROWS = """
+    SELECT time, max(value) FILTER (WHERE channel_id = 1), max(value) FILTER (WHERE channel_id = 2),
+        max(value) FILTER (WHERE channel_id = 3), max(value) FILTER (WHERE channel_id = 4),
+        max(value) FILTER (WHERE channel_id = 5) FROM readings WHERE run_id = 1 GROUP BY time ORDER BY time
+"""
+_READINGS_BY_TIME = "SELECT time, channel_id, value FROM readings WHERE run_id = 1 ORDER BY time"
+
+
+def _exported(bench: Bench, program: Path, folder: Path, large: Path, count: str) -> Iterator[Result]:
+    """Export as a wide CSV file, against SQLite's shell: the same lines, and the readings one by one."""
+    shell = shutil.which("sqlite3")
+    if shell is None:
+        raise Missing("the sqlite3 command line")
+    exporting = command(program, "export", large, "1", "-o", folder / "large.csv", "--force")
+    for query, against in ((_ROWS, "the same lines"), (_READINGS_BY_TIME, "readings in the order of time")):
+        output = folder / "shell.csv"
+        peer = command(shell, "-csv", "-cmd", f".output {output}", large, query)
+        ours, theirs = interleaved([Side("export", exporting), Side("sqlite3", peer)], bench.rounds(3))
+        figures = f"{ours:.3g} s : {theirs:.3g} s"
+        yield Result(f"export: {count}", f"`sqlite3 -csv`, {against}", ours / theirs, 1.5, figures)
 
 
 def _listed(bench: Bench, program: Path, folder: Path) -> Iterator[Result]:
@@ -77,6 +108,7 @@ def _size(path: Path, count: str) -> Result:
     query = "SELECT count(*) FROM overview"
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute(query).fetchone()[0]
+        connection.execute("VACUUM")
         whole = path.stat().st_size
         connection.execute("DELETE FROM overview")
         connection.commit()
