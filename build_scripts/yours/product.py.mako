@@ -21,6 +21,10 @@ METADATA = "${metadata}"
 DERIVED = ""
 """The module that makes rows from others' (see document/derived.py), "" for none."""
 
+DISTRIBUTED: dict[str, str] = {}
+"""The tables that `schema distribute` spreads over the servers of a cluster, each by the values of a
+column."""
+
 MAIN_JOB = ("list", "info", "backups")
 """The commands that `build_scripts/run.py` shows on a document of the oldest release."""
 
