@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from myapp.document.open import FileDocument
 from myapp.library import Notebook
 from myapp.window.notebook.notes import NotesView
+from myapp.window.notebook.picture_view import PictureView
 from myapp.window.notebook.runs_view import RunsView
 from myapp.window.session import DocumentSession
 
@@ -23,10 +24,16 @@ class ContentView(QWidget):
         self.runs = RunsView(session, notebook, self)
         self.notes = NotesView(session, notebook, self.runs.edits, self)
         self.runs.run_chosen.connect(self.notes.show_run)
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.picture = PictureView(session, document, self)
+        self.runs.run_chosen.connect(self.picture.show_run)
+        of_run = QSplitter(Qt.Orientation.Vertical, self)
+        of_run.addWidget(self.picture)
+        of_run.addWidget(self.notes)
+        of_run.setSizes([500, 120])
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self.runs)
-        splitter.addWidget(self.notes)
-        splitter.setSizes([500, 120])
+        splitter.addWidget(of_run)
+        splitter.setSizes([600, 500])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(splitter)
