@@ -1,4 +1,5 @@
-"""Draws main_job.svg for the README: a terminal in which the frozen program does its main job."""
+"""Draws main_job.svg for the README, a terminal in which the frozen program does its main job; with --window
+pictures of the window."""
 
 from __future__ import annotations
 
@@ -19,8 +20,13 @@ ERASED = re.compile(r"[^\n]*\n[^\n]*\x1b\[1A\x1b\[2K")
 
 
 def main() -> int:
-    """Run the program in a terminal (POSIX only) and draw the output."""
+    """Run the program in a terminal (POSIX only) and draw the output, or show documents in the window."""
     enter()
+    if sys.argv[1:] == ["--window"]:
+        import _window_pictures
+
+        print(*_window_pictures.take(), sep="\n")
+        return 0
     from rich.console import Console
     from rich.text import Text
 
