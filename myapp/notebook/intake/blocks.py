@@ -13,6 +13,9 @@ from myapp.notebook.intake.time_detection import is_time
 _MOST_ROWS = 100
 """The number of rows of a block that are examined for times."""
 
+_REMEMBERED = 1 << 14
+"""The cells whose look is remembered: each is looked at for its row, its block and the header."""
+
 _TIME_WEIGHT = 10
 """How much a row with a time says for a block, measured in fields of numbers."""
 
@@ -43,7 +46,7 @@ class RowBlock:
         return data * (2 if self.titled else 1), self.width, self.end - self.first
 
 
-@lru_cache(4096)
+@lru_cache(_REMEMBERED)
 def holds_time(cell: str) -> bool:
     """Whether a cell is a calendar time, or an interval of them."""
     text = cell.strip()
@@ -52,6 +55,7 @@ def holds_time(cell: str) -> bool:
     return is_time(text) or (len(text) > 15 and time_forms.detect([text]) is not None)
 
 
+@lru_cache(_REMEMBERED)
 def holds_data(cell: str) -> bool:
     """Whether a cell is a number or a calendar time."""
     return numbers.is_finite(cell.strip()) or holds_time(cell)
@@ -92,7 +96,8 @@ def _continues(rows: NumberedRows, span: tuple[int, int], index: int) -> bool:
     if len(last) != len(row):
         return not between and span[1] - span[0] > 1 and _resume(rows, span, index)
     if not between:
-        return _pattern(last) & _pattern(row) != set() or len(row) < 3
+        pairs = zip(last, row, strict=True)
+        return len(row) < 3 or any(holds_data(one) and holds_data(other) for one, other in pairs)
     if not any(map(is_title_row, between)):
         return _alike(last, row)
     header = rows[span[0] - 1][1] if span[0] else []
