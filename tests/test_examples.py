@@ -64,6 +64,7 @@ def help_examples(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 IN_HELP = list(help_examples(make_parser(complete=True)))
 ON_PAGES = list(page_examples())
+DISTRIBUTE = "myapp schema distribute "
 EXAMPLES = list(dict.fromkeys([*ON_PAGES, *IN_HELP]))
 
 
@@ -225,7 +226,20 @@ def test_an_example_runs_literally(program: Program, shell: Shell, folder: Path,
     shell(line, folder)
 
 
-@pytest.mark.parametrize("line", [line for line in EXAMPLES if URL.search(line)])
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if line.startswith(DISTRIBUTE)])
+def test_the_example_with_a_cluster_is_refused_by_one_server(
+    program: Program, postgres: NewDatabase, line: str
+) -> None:
+    """tests/test_distribution.py runs it on a cluster."""
+    url = postgres()
+    program.run("new", url, check=True)
+    done = program.run(*shlex.split(URL.sub(lambda _match: shlex.quote(url), line))[1:])
+    assert (done.returncode, "in no Citus cluster" in done.stderr) == (8, True)
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in EXAMPLES if URL.search(line) and not line.startswith(DISTRIBUTE)]
+)
 def test_an_example_with_a_server_runs_but_for_its_address(
     program: Program,
     shell: Shell,

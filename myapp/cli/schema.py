@@ -300,7 +300,7 @@ _STEPS = {
     "distribute": (
         distribute,
         "spread a document over the servers of a Citus cluster; again after an upgrade",
-        "distribute postgresql+psycopg://owner@coordinator.example.org/trip --yes",
+        "distribute postgresql+psycopg://owner@db.example.org/trip --yes",
     ),
 }
 """The function of each command below `schema`, its line in the help, and an example."""
