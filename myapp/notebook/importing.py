@@ -43,7 +43,8 @@ class ImportResult:
     empty, the most frequent first; `end_line` is the first line behind the table, 0 where the file ends with
     it, `more_tables` are the lines of further tables; `skipped` names the columns that hold
     text or nothing; `faults` counts the rows and fields that could not be read and were left out;
-    `finer_times` the times rounded to microseconds, `rounded` the whole numbers that no double holds.
+    `finer_times` the times rounded to microseconds, `rounded` the whole numbers that no double holds,
+    `repeated` the readings at the time of another, where the options keep one of them or all.
     `format` is how the file was read.
     """
 
@@ -58,6 +59,7 @@ class ImportResult:
     faults: int
     finer_times: int
     rounded: int
+    repeated: int
     format: CsvFormat
     words: tuple[tuple[str, int], ...] = ()
     end_line: int = 0
@@ -87,7 +89,8 @@ def import_csv(
     if not again:
         _refuse_known_file(sql, path, progress)
     with CsvFile(path, options, report) as file:
-        writer = RunWriter(sql, title or _stem(file.path), file.faults)
+        repeated = options.repeated if options else "refuse"
+        writer = RunWriter(sql, title or _stem(file.path), file.faults, repeated)
         with keeping.noting(sql):
             for batch in gathered(file.batches()):
                 writer.write(batch)
@@ -128,6 +131,7 @@ def _result(file: CsvFile, writer: RunWriter, title: str) -> ImportResult:
         faults=file.faults.count,
         finer_times=file.finer_times,
         rounded=file.rounded,
+        repeated=writer.repeated,
         format=file.format,
         words=tuple(file.words.most_common()),
         end_line=file.end.line,

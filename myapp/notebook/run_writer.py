@@ -1,5 +1,7 @@
 """Writes the readings of a new run into the database, and finds second readings of one time."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
@@ -8,8 +10,13 @@ from myapp.notebook.intake.converting import Batch, Series
 from myapp.notebook.intake.csv_format import ChannelColumn
 from myapp.notebook.intake.faults import Faults
 from myapp.notebook.overview import keeping
-from myapp.notebook.overview.summing import EARLIEST
+from myapp.notebook.overview.summing import EARLIEST, LATEST
+from myapp.notebook.repeated import RULES, Resolved
 from myapp.notebook.sql import Sql, as_text, condition
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from myapp.notebook.repeated import Repeated
 
 ROWS_PER_STATEMENT = 200
 """SQLite took 1 million readings in 0.9 s so; in 2.7 s one by one."""
@@ -19,22 +26,25 @@ _COPY = "COPY readings (run_id, channel_id, time, value) FROM STDIN (FORMAT bina
 _NEW_RUN = "INSERT INTO runs (title, started_at) VALUES (:title, :started_at) RETURNING id"
 _CHANNEL = "SELECT id FROM channels WHERE name = :name AND unit = :unit"
 _NEW_CHANNEL = "INSERT INTO channels (name, unit) VALUES (:name, :unit) ON CONFLICT (name, unit) DO NOTHING"
-_STORED = "SELECT time FROM readings WHERE run_id = :run AND channel_id = :channel AND "
+_OF_CHANNEL = "FROM readings WHERE run_id = :run AND channel_id = :channel"
 
 
 class RunWriter:
     """Writes one new run, batch by batch, in the transaction of the caller.
 
-    `run_id` is 0 until a batch has readings. `counts` are the readings of each channel that has any. It
-    notes the run for the overview, which is made when the transaction ends.
+    `run_id` is 0 until a batch has readings. `counts` are the readings of each channel that has any, and
+    `repeated` is the number of those at the time of another, which the rule of that name resolves. It notes
+    the run for the overview, which is made when the transaction ends.
     """
 
-    def __init__(self, sql: Sql, title: str, faults: Faults) -> None:
+    def __init__(self, sql: Sql, title: str, faults: Faults, repeated: Repeated = "refuse") -> None:
         self.run_id = 0
         self.counts: Counter[ChannelColumn] = Counter()
+        self.repeated = 0
         self._sql = sql
         self._title = title
         self._faults = faults
+        self._repeated = repeated
         self._insert = self._insert_rows if sql.dialect == "sqlite" else self._copy
         self._started_at = 0
         self._channel_ids: dict[ChannelColumn, int] = {}
@@ -49,7 +59,7 @@ class RunWriter:
         return min(starts), max(ends)
 
     def write(self, batch: Batch) -> None:
-        """Write the readings of a batch; a second reading of a time is a fault, and is not written."""
+        """Write the readings of a batch; with the rule `refuse` a second reading of a time is a fault."""
         if not batch.series:
             return
         self.run_id = self.run_id or self._new_run(min(batch.series[0].times))
@@ -60,12 +70,14 @@ class RunWriter:
         surely_new = all(len(set(each)) == len(each) for each in times.values()) and all(
             self._is_outside(series.channel, *spans[id(series.times)]) for series in batch.series
         )
-        for series in self._write(batch.series, surely_new):
+        written = self._write(batch.series, surely_new)
+        for series in written:
             self.counts[series.channel] += len(series.times)
-        for series in batch.series:
-            start, end = self._spans.get(series.channel, spans[id(series.times)])
-            first, last = spans[id(series.times)]
+            first, last = spans.get(id(series.times)) or (min(series.times), max(series.times))
+            start, end = self._spans.get(series.channel, (first, last))
             self._spans[series.channel] = min(start, first), max(end, last)
+        if written is not batch.series and self._repeated == "spread":
+            self._times = None  # they are counted when the overview is made
         self._count_times(times.values(), spans.values())
 
     def _count_times(self, times: Collection[Sequence[int]], spans: Collection[tuple[int, int]]) -> None:
@@ -109,7 +121,7 @@ class RunWriter:
                 for series in all_series:
                     self._insert(series)
         except (driver.IntegrityError, driver.InternalError):  # the latter from a server that spreads tables
-            singles = None if surely_new else self._without_doubles(all_series)
+            singles = None if surely_new else self._resolved(all_series)
             if singles is None:
                 raise
             all_series = singles
@@ -137,38 +149,48 @@ class RunWriter:
             for time, number in zip(series.times, series.numbers, strict=True):
                 copy.write_row((self.run_id, channel_id, time, number))
 
-    def _without_doubles(self, all_series: Sequence[Series]) -> list[Series] | None:
-        """Return series without second readings of a time, each of which is a fault; None if there is
-        none."""
-        singles: list[Series] = []
-        doubles: list[tuple[int, int, str]] = []
-        for series in all_series:
-            known = self._stored_times(series)
-            indices: list[int] = []
-            for i, time in enumerate(series.times):
-                if time in known:
-                    doubles.append((series.lines[i], series.channel.column, series.channel.title))
-                else:
-                    known.add(time)
-                    indices.append(i)
-            singles.append(_picked(series, indices))
-        if not doubles:
+    def _resolved(self, all_series: Sequence[Series]) -> list[Series] | None:
+        """Return what the rule makes of second readings of a time; None if there is none."""
+        resolved = [RULES[self._repeated](series.times, self._stored_times(series)) for series in all_series]
+        pairs = list(zip(all_series, resolved, strict=True))
+        seconds = [(series, index) for series, each in pairs for index in each.seconds]
+        if not seconds:
             return None
-        for line, column, title in sorted(doubles):
-            self._faults.add(line, column, f"a second reading of {title} at the time of another")
-        return [series for series in singles if series.times]
+        if self._repeated == "refuse":
+            self._add_faults(seconds)
+        else:
+            self.repeated += len(seconds)
+        for series, each in pairs:
+            self._delete(series.channel, each.replaced)
+        return [_picked(series, each) for series, each in pairs if each.indices]
+
+    def _add_faults(self, seconds: Sequence[tuple[Series, int]]) -> None:
+        """Add second readings of a time to the faults, in the order of the file."""
+        places = [(series.lines[i], series.channel.column, series.channel.title) for series, i in seconds]
+        for line, column, title in sorted(places):
+            fact = f"a second reading of {title} at the time of another"
+            self._faults.add(line, column, fact, setting="repeated", values=("spread", "first", "last"))
+
+    def _delete(self, channel: ChannelColumn, times: Collection[int]) -> None:
+        """Delete readings in whose place others come."""
+        if times:
+            of_times = condition("time", ":times", self._sql.dialect)
+            key = {"run": self.run_id, "channel": self._channel_ids[channel]}
+            self._sql(f"DELETE {_OF_CHANNEL} AND {of_times}", **key, times=as_text([*times]))
+            self.counts[channel] -= len(times)
 
     def _stored_times(self, series: Series) -> set[int]:
-        """Return those of the series' times at which this run has a reading already."""
-        query = _STORED + condition("time", ":times", self._sql.dialect)
-        channel = self._channel_ids[series.channel]
-        return {*self._sql.column(query, run=self.run_id, channel=channel, times=as_text(series.times))}
+        """Return the times at which this run has a reading already, from the series' first to soon after."""
+        end = max(series.times) + self.counts[series.channel] + len(series.times)
+        key = {"run": self.run_id, "channel": self._channel_ids[series.channel]}
+        query = f"SELECT time {_OF_CHANNEL} AND time >= :start AND time <= :end"
+        return {*self._sql.column(query, **key, start=min(series.times), end=min(end, LATEST))}
 
 
-def _picked(series: Series, indices: Sequence[int]) -> Series:
+def _picked(series: Series, resolved: Resolved) -> Series:
     return Series(
         series.channel,
-        [series.times[i] for i in indices],
-        [series.numbers[i] for i in indices],
-        [series.lines[i] for i in indices],
+        resolved.times,
+        [series.numbers[i] for i in resolved.indices],
+        [series.lines[i] for i in resolved.indices],
     )

@@ -76,6 +76,13 @@ def _add_times(parser: ArgumentParser) -> None:
         "later one, or as the order of the rows shows",
     )
     group.add_argument("--start", metavar="TIME", help="the start of elapsed times (in --timezone)")
+    group.add_argument(
+        "--repeated",
+        choices=["refuse", "first", "last", "spread"],
+        default="refuse",
+        help="readings at one time: refused (the default), the first or the last is kept, or all are, each a "
+        "microsecond later",
+    )
     interval = "the time between rows that have none, as 1ms, from --start on"
     group.add_argument("--interval", metavar="TIME", help=interval)
 

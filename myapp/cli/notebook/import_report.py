@@ -23,6 +23,13 @@ SHOWN_FAULTS = 10
 _SHOWN_WORDS = 5
 """How many of the words that stand for gaps are printed, the most frequent first."""
 
+_RESOLVED = {
+    "first": "they were left out",
+    "last": "each took its place",
+    "spread": "each is a microsecond later, or at the next free time",
+}
+"""What became of second readings of a time, by the rule."""
+
 STDIN = "-"
 
 
@@ -119,8 +126,10 @@ class Faults:
             self._report.flush()
 
 
-def print_result(path: str, result: ImportResult, faults: Faults, report: str | None) -> None:
-    """Print the result of an import; `report` is the name of the report file."""
+def print_result(
+    path: str, result: ImportResult, faults: Faults, *, report: str | None, repeated: str
+) -> None:
+    """Print the result of an import; `report` is the name of the report file, `repeated` the rule."""
     channels = shown(", ".join(f"{name} [{unit}]" if unit else name for name, unit in result.channels))
     name = shown("standard input" if path == STDIN else os.path.basename(path))
     output.remark(f"{name}: {result.format.summary()}")
@@ -134,6 +143,8 @@ def print_result(path: str, result: ImportResult, faults: Faults, report: str | 
         output.remark(
             f"{result.rounded} whole numbers have more digits than a double holds, and were rounded"
         )
+    if result.repeated:
+        output.remark(f"{result.repeated} readings were at the time of another: {_RESOLVED[repeated]}")
     if result.skipped:
         output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
     if result.end_line:
@@ -169,6 +180,7 @@ def result_as_json(path: str, result: ImportResult, faults: Faults) -> dict[str,
         "more_tables": list(result.more_tables),
         "finer_times": result.finer_times,
         "rounded": result.rounded,
+        "repeated": result.repeated,
         "skipped": list(result.skipped),
         "left_out": [_fault_as_json(fault) for fault in faults.all],
         "format": format_as_json(result.format),

@@ -58,7 +58,7 @@ def run(arguments: Namespace) -> int:
             if arguments.json:
                 results.append(result_as_json(path, result, faults))
             else:
-                print_result(path, result, faults, arguments.report)
+                print_result(path, result, faults, report=arguments.report, repeated=arguments.repeated)
     if arguments.json:
         output.json(results)
     return 0

@@ -79,13 +79,17 @@ def _of_rows(table: Table) -> dict[int, str]:
 
 
 def _of_columns(table: Table) -> dict[int, str]:
-    """Return the units of columns that are followed by one called units, with one word in all rows."""
-    found = {}
+    """Return the units of columns that are followed by one called units, with one word in all rows.
+
+    Where there is one such column and one of values, it is the unit of those.
+    """
     values = [i for i, title in enumerate(table.header) if names.letters(title) in names.VALUE_NAMES]
-    for index, title in enumerate(table.header):
+    columns = [i for i, title in enumerate(table.header) if names.letters(title) in names.UNIT_NAMES]
+    found = {}
+    for index in columns:
         words = {cell.strip() for cell in table.columns[index]}
-        if names.letters(title) in names.UNIT_NAMES and len(words) == 1:
-            found[values[0] if len(values) == 1 else index - 1] = names.bare_unit(words.pop())
+        if len(words) == 1:
+            found[values[0] if len(values) == len(columns) == 1 else index - 1] = names.bare_unit(words.pop())
     return found
 
 

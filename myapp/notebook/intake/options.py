@@ -70,6 +70,9 @@ class ImportOptions:
     """The start of elapsed times, in UTC microseconds since 1970."""
     interval: str | None = None
     """The time between rows that have none, as `1 ms` or `0.5` (seconds); the first is at `start`."""
+    repeated: Literal["refuse", "first", "last", "spread"] = "refuse"
+    """What becomes of second readings of one time: they are faults; the first or the last is kept; or all
+    are, each a microsecond later."""
     on_error: Literal["refuse", "skip"] = "refuse"
     """Whether rows and fields that cannot be read stop the import, or are left out and counted."""
 

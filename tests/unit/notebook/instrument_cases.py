@@ -99,6 +99,7 @@ COUNT_BAD = [
 ]  # fmt: skip
 
 UNIT_GOOD = [
+    Good("units in a column behind each", "time,State,Aux #1, Units,Aux #2, Units\n2024-03-01,5,1, C  ,3, C  \n2024-03-02,6,2, C  ,4, C  \n", {"State": {D1: 5, D2: 6}, "Aux #1 [C]": {D1: 1, D2: 2}, "Aux #2 [C]": {D1: 3, D2: 4}}, skipped=("Units", "Units")),
     Good("HOBO", '"Date Time, GMT-04:00","Temp, °C (LGR S/N: 123, SEN S/N: 456)","RH, % (LGR S/N: 123)"\n2024-02-29 20:00,1,50\n', {"Temp [°C]": {D1: 1}, "RH [%]": {D1: 50}}),
     Good("quantities on a plane", "time,G(h),Gb(i),T2m\n2024-03-01,1,2,3\n", {"G(h)": {D1: 1}, "Gb(i)": {D1: 2}, "T2m": {D1: 3}}),
     Good("brackets without a blank", "time,Voltage(V),I(mA)\n2024-03-01,1,2\n", {"Voltage [V]": {D1: 1}, "I [mA]": {D1: 2}}),
