@@ -136,7 +136,11 @@ def test_every_command_is_in_the_help_and_the_list_of_this_test(program: Program
     assert listed == {command for command in COMMANDS if " " not in command}
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["show"], ["schema"], ["info", "a", "--never"]])
+def test_no_command_is_the_help_where_no_window_can_be(program: Program) -> None:
+    assert program.run(check=True).stdout.startswith("usage: myapp ")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["show"], ["schema"], ["info", "a", "--never"]])
 def test_bad_usage_ends_with_two(program: Program, arguments: list[str]) -> None:
     assert program.run(*arguments).returncode == 2
 
