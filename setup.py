@@ -28,13 +28,17 @@ def freezer_arguments() -> dict[str, object]:
     }
     scripts = ROOT / "freeze_hooks" / "scripts"
     start = scripts / "start.py"
+    executables = [
+        Executable(ROOT / PACKAGE / "__main__.py", init_script=start, target_name=NAME),
+        # never shipped: build_scripts/freeze.py leaves it only in the bundle of the tests
+        Executable(scripts / "probe.py", init_script=start, target_name=f"{PACKAGE}_probe"),
+    ]
+    if sys.platform == "win32":  # a program of the console opens one at a double-click
+        script, name = ROOT / PACKAGE / "without_console.py", f"{PACKAGE}_window"
+        executables.append(Executable(script, init_script=start, base="gui", target_name=name))
     return {
         "cmdclass": {"build_exe": build_exe},
-        "executables": [
-            Executable(ROOT / PACKAGE / "__main__.py", init_script=start, target_name=NAME),
-            # never shipped: build_scripts/freeze.py leaves it only in the bundle of the tests
-            Executable(scripts / "probe.py", init_script=start, target_name=f"{PACKAGE}_probe"),
-        ],
+        "executables": executables,
         "options": {"build_exe": options},
     }
 
