@@ -31,23 +31,6 @@ TOOLS = {"strace": "strace", "strip": "binutils", "Xvfb": "xvfb", "xwininfo": "x
 """Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, and a
 display for the frozen window."""
 
-LIBRARIES = {
-    "EGL": "libegl1",
-    "GL": "libgl1",
-    "dbus-1": "libdbus-1-3",
-    "fontconfig": "libfontconfig1",
-    "gssapi_krb5": "libgssapi-krb5-2",
-    "xcb-cursor": "libxcb-cursor0",
-    "xcb-icccm": "libxcb-icccm4",
-    "xcb-image": "libxcb-image0",
-    "xcb-keysyms": "libxcb-keysyms1",
-    "xcb-render-util": "libxcb-render-util0",
-    "xcb-util": "libxcb-util1",
-    "xkbcommon": "libxkbcommon0",
-    "xkbcommon-x11": "libxkbcommon-x11-0",
-}
-"""Libraries of the system that Qt needs, with their Debian packages; the freezer copies the small ones."""
-
 REPORTS = BUILD / "reports"
 
 
@@ -84,13 +67,23 @@ def _failed_checks() -> list[str]:
 
 
 def _install_tools() -> None:
-    """Install TOOLS and LIBRARIES where this is allowed; elsewhere tests skip, and the freezer goes on."""
+    """Install TOOLS, and the libraries that Qt needs, where this is allowed.
+
+    Elsewhere tests skip, and the freezer goes on without the small libraries that it would copy.
+    """
+    from myapp.window.display import PACKAGES
+
     packages = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
-    packages += [package for name, package in LIBRARIES.items() if not find_library(name)]
+    packages += [package for file, package in PACKAGES.items() if not find_library(_linked_name(file))]
     if packages and sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {' and '.join(packages)}")
         for command in (["apt-get", "update"], ["apt-get", "install", "-y", *packages]):
             subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+
+
+def _linked_name(file: str) -> str:
+    """Return a library's name as a linker takes it: `xcb-cursor` for `libxcb-cursor.so.0`."""
+    return file.removeprefix("lib").partition(".so")[0]
 
 
 def _build(targets: Sequence[str]) -> None:

@@ -34,15 +34,12 @@ DESKTOP = (
 
 
 def needs(root: Path) -> Needs:
-    """Return the modules of the window; what draws the plot is not imported yet."""
+    """Return the modules, plugins and system libraries of a window of widgets."""
     patterns = ["__init__.*", "_*.py*", *(f"{name}.*" for name in MODULES)]
     patterns += [f"{folder}plugins/{plugin}" for plugin in PLUGINS for folder in ("Qt/", "")]
     return Needs(
         includes=[f"PySide6.{name}" for name in MODULES],
-        excludes=[
-            *("pyqtgraph", "numpy"),
-            *(f"PySide6.{name}" for name in ("QtDesigner", "QtQml", "QtQuick", "QtTest", "QtUiTools")),
-        ],
+        excludes=[f"PySide6.{name}" for name in ("QtDesigner", "QtQml", "QtQuick", "QtTest", "QtUiTools")],
         system_libraries=list(BROUGHT) if sys.platform == "linux" else [],
         kept_files=[("lib/PySide6", pattern) for pattern in patterns],
         desktop_libraries=list(DESKTOP),
