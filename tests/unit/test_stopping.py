@@ -355,6 +355,22 @@ def test_another_thread_cancels_the_statement_that_runs_on_a_server(url: URL) ->
     assert stop._callbacks == []
 
 
+def test_no_statement_of_the_driver_begins_on_a_server_once_it_is_stopped(url: URL) -> None:
+    create_server(url, context())
+    stop = StopToken()
+    with open_server(url, context(stop=stop)) as document, document.driver_reading() as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT generate_series(1, 3)")
+        stop.stop()
+        with pytest.raises(Cancelled):
+            connection.execute("SELECT 1")
+        with pytest.raises(Cancelled):
+            cursor.fetchmany(2)
+        with pytest.raises(Cancelled):
+            cursor.copy("COPY (SELECT 1) TO STDOUT")
+    assert stop._callbacks == []
+
+
 @contextmanager
 def _stopping(stop: StopToken) -> Iterator[None]:
     """Stop a token in another thread, again and again until the block has ended."""

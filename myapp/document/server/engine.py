@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from psycopg import Error
+from psycopg import Cursor, Error, ServerCursor
 from sqlalchemy import URL, Connection, Engine, event
 
 from myapp.document.context import Context
@@ -44,15 +44,39 @@ def _listen(engine: Engine, stop: StopToken) -> None:
     """Check the token before each statement, and let the thread that stops it cancel the running one."""
 
     def opened(connection: Any, record: Any) -> None:
+        connection.cursor_factory = _stoppable(Cursor, stop)
+        connection.server_cursor_factory = _stoppable(ServerCursor, stop)
         record.info["cancel"] = partial(_cancel, connection)
         stop.add_callback(record.info["cancel"])
 
     def closing(_connection: Any, record: Any) -> None:
         stop.remove_callback(record.info["cancel"])
 
-    event.listen(engine, "before_cursor_execute", lambda *_: stop.check())
     event.listen(engine, "connect", opened)
     event.listen(engine, "close", closing)
+
+
+def _stoppable(base: Any, stop: StopToken) -> Any:
+    """Return a class of cursors that check the token first; SQLAlchemy's statements go through them too."""
+
+    class StoppableCursor(base):  # type: ignore[misc]
+        def execute(self, *arguments: Any, **options: Any) -> Any:
+            stop.check()
+            return super().execute(*arguments, **options)
+
+        def executemany(self, *arguments: Any, **options: Any) -> Any:
+            stop.check()
+            return super().executemany(*arguments, **options)
+
+        def copy(self, *arguments: Any, **options: Any) -> Any:
+            stop.check()
+            return super().copy(*arguments, **options)
+
+        def fetchmany(self, *arguments: Any, **options: Any) -> Any:
+            stop.check()
+            return super().fetchmany(*arguments, **options)
+
+    return StoppableCursor
 
 
 def _cancel(connection: Any) -> None:
