@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
@@ -12,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from myapp.application import context
 from myapp.cli.messages import message
 from myapp.document.server.check import check_server
+from myapp.document.server.distribution import _statements
 from myapp.document.server.document import (
     ServerDocument,
     create_server,
@@ -411,3 +413,17 @@ def _error(call: Callable[..., object], *arguments: object) -> MyappError | None
     except MyappError as error:
         return error
     return None
+
+
+def test_a_table_of_any_name_is_spread_after_its_triggers_are_dropped(postgres: Callable[[], str]) -> None:
+    with psycopg.connect(postgres().replace("+psycopg", "", 1)) as connection:
+        connection.execute(
+            'CREATE TABLE "Odd table" (id int); CREATE FUNCTION idle() RETURNS trigger'
+            " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+        )
+        connection.execute('CREATE TRIGGER "It\'s" AFTER INSERT ON "Odd table" EXECUTE FUNCTION idle()')
+        drop, spread = list(_statements(connection, {"Odd table": "id"}, ("Odd table",)))
+        connection.execute(*drop)
+        assert connection.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.UndefinedFunction, match=r"create_distributed_table\(regclass"):
+            connection.execute(*spread)

@@ -31,10 +31,10 @@ _REFERENCES = """
     JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE k.contype = 'f' AND n.nspname = current_schema() AND c.oid <> r.oid
 """
-_TRIGGERS = "SELECT tgname FROM pg_trigger WHERE tgrelid = CAST(%s AS regclass) AND NOT tgisinternal"
-
-_IN_PLACE = {True: "distributed", False: "reference"}
-"""The type that Citus calls a table which is spread, and one that is copied."""
+_TRIGGERS = """
+    SELECT format('DROP TRIGGER %%I ON %%I', tgname, c.relname) FROM pg_trigger
+    JOIN pg_class c ON c.oid = tgrelid WHERE c.oid = CAST(quote_ident(%s) AS regclass) AND NOT tgisinternal
+"""
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,10 @@ def distribution(connection: Any) -> Distribution | None:
     if not _value(connection, _HAS_CITUS):
         return None
     types = dict(connection.execute(_TABLES).fetchall())
-    spread, copied = (
-        tuple(name for name, type_ in types.items() if type_ == _IN_PLACE[is_spread])
-        for is_spread in (True, False)
+    spread, copied, local = (
+        tuple(name for name, its_type in types.items() if its_type == wanted)
+        for wanted in ("distributed", "reference", "local")
     )
-    local = tuple(name for name in types if name not in spread + copied)
     return Distribution(spread, copied, local, _value(connection, _WORKERS))
 
 
@@ -110,11 +109,14 @@ def _statements(
         order.add(table, referenced)
     for table in (each for each in order.static_order() if each in local):
         if table not in columns:
-            yield "SELECT create_reference_table(CAST(%s AS regclass))", (table,)
+            yield "SELECT create_reference_table(CAST(quote_ident(%s) AS regclass))", (table,)
             continue
-        for (trigger,) in connection.execute(_TRIGGERS, (table,)).fetchall():
-            yield f'DROP TRIGGER "{trigger}" ON {table}', ()
-        yield "SELECT create_distributed_table(CAST(%s AS regclass), %s)", (table, columns[table])
+        for (drop,) in connection.execute(_TRIGGERS, (table,)).fetchall():
+            yield drop, ()
+        yield (
+            "SELECT create_distributed_table(CAST(quote_ident(%s) AS regclass), %s)",
+            (table, columns[table]),
+        )
 
 
 def _value(connection: Any, query: str) -> int:
