@@ -11,7 +11,7 @@ from myapp import application
 from myapp.cli import output
 from myapp.cli.progress_bar import ProgressBar
 from myapp.document.open import open_document
-from myapp.errors import UpgradeNeeded, UsageError, shown
+from myapp.errors import UpgradeFailed, UpgradeNeeded, UsageError, shown
 from myapp.product import METADATA, NAME
 from myapp.schema.urls import is_url
 
@@ -88,14 +88,20 @@ def _open_server(arguments: Namespace, stack: ExitStack) -> Document:
         return stack.enter_context(open_server(url, context, upgrade=True, metadata=METADATA))
 
 
-def allowed(arguments: Namespace, fact: str) -> bool:
+def allowed(arguments: Namespace, fact: str, question: str = "upgrade it now?") -> bool:
     """Whether the user consents to change a database that others share: by `--yes`, or on a terminal."""
     if arguments.yes:
         return True
     if not has_terminal():
         return False
     output.remark(fact)
-    return confirmed("upgrade it now?")
+    return confirmed(question)
+
+
+def demand_consent(arguments: Namespace, name: str, fact: str, question: str) -> None:
+    """Raise UpgradeFailed where the user does not consent to change a database that others share."""
+    if not allowed(arguments, fact, question):
+        raise UpgradeFailed(name, "the change", "others share it, so it needs --yes")
 
 
 def has_terminal() -> bool:

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from sqlalchemy import URL, make_url
 
 from myapp import application, product
-from myapp.cli import output
-from myapp.cli.opening import allowed, server, working
+from myapp.cli import output, schema_server
+from myapp.cli.opening import demand_consent, server, working
 from myapp.cli.options import add_json, add_lose, add_wait, add_yes
 from myapp.cli.schema_plan import print_plan
 from myapp.document.changes import Change, downgrade_to, upgrade_to
@@ -20,7 +20,7 @@ from myapp.document.open import settled
 from myapp.document.plan import plan as make_plan
 from myapp.document.trust import check_document
 from myapp.document.upgrade import migrate
-from myapp.errors import Damaged, UpgradeFailed, UsageError, shown
+from myapp.errors import Damaged, UpgradeFailed, shown
 from myapp.progress import WAIT_SECONDS
 from myapp.schema.connections import sqlite_url, subject
 from myapp.schema.migrations import Migrations, Revision, Step
@@ -52,18 +52,12 @@ def configure(parser: ArgumentParser) -> None:
     parsers["downgrade"].add_argument("target", metavar="REVISION")
     add_lose(parsers["downgrade"])
     parsers["stamp"].add_argument("target", metavar="REVISION")
-    to_sql, to_grant = parsers["sql"], parsers["grant"]
+    to_sql = parsers["sql"]
     to_sql.add_argument("--for", dest="dialect", choices=["sqlite", "postgresql"], default="sqlite")
     to_sql.add_argument("--from", dest="start", metavar="REVISION")
     to_sql.add_argument("--to", dest="target", metavar="REVISION", default="head")
     to_sql.add_argument("--down", action="store_true", help="downgrade; needs --from")
-    to_grant.add_argument("database", metavar="URL")
-    parsers["distribute"].add_argument("database", metavar="URL")
-    add_wait(parsers["distribute"])
-    add_yes(parsers["distribute"])
-    to_grant.add_argument("--reader", action="append", default=[], metavar="ROLE", help="may read")
-    to_grant.add_argument("--writer", action="append", default=[], metavar="ROLE", help="may read and write")
-    to_grant.add_argument("--sql", action="store_true", help="print the statements only; nothing is run")
+    schema_server.configure(parsers["grant"], parsers["distribute"])
 
 
 def run(arguments: Namespace) -> int:
@@ -225,42 +219,9 @@ def _printable(database: str) -> str:
 def _demand_allowed(arguments: Namespace, migrations: Migrations) -> None:
     """Raise UpgradeFailed where others may share the database and the user does not consent."""
     current = migrations.current() if migrations.url.get_backend_name() == "postgresql" else ()
-    if not current:
-        return
-    fact = f"{migrations.subject} has revision {', '.join(current)}, and others share it"
-    if not allowed(arguments, fact):
-        raise UpgradeFailed(migrations.subject, "the change", "others share it, so it needs --yes")
-
-
-def grant(arguments: Namespace) -> int:
-    """Grant roles of a server the privileges of readers and writers, now and after later upgrades."""
-    from myapp.document.server.roles import grants, run_grants
-
-    if not is_url(arguments.database):
-        raise UsageError(f"{shown(arguments.database)} is no URL: a file has permissions of its own")
-    if not (arguments.reader or arguments.writer):
-        raise UsageError("no role: use --reader ROLE or --writer ROLE")
-    url = server(arguments.database)
-    run = grants if arguments.sql else run_grants
-    for statement in run(url, application.context(), arguments.reader, arguments.writer):
-        output.line(f"{statement};")
-    return 0
-
-
-def distribute(arguments: Namespace) -> int:
-    """Spread a document over the servers of a Citus cluster, or what an upgrade has added to it."""
-    from myapp.document.server.distribution import distribute as spread
-
-    if not is_url(arguments.database):
-        raise UsageError(
-            f"{shown(arguments.database)} is no URL: only a server's database can be distributed"
-        )
-    url = server(arguments.database)
-    with working(f"distributing {subject(url)}", subject(url), arguments.wait) as context:
-        if not allowed(arguments, f"{subject(url)} may be shared with others, who must wait meanwhile"):
-            raise UpgradeFailed(subject(url), "the change", "others share it, so it needs --yes")
-        output.line(str(spread(url, context)))
-    return 0
+    if current:
+        fact = f"{migrations.subject} has revision {', '.join(current)}, and others share it"
+        demand_consent(arguments, migrations.subject, fact, "change it now?")
 
 
 def _print_lines(arguments: Namespace, lines: list[str]) -> int:
@@ -293,12 +254,12 @@ _STEPS = {
     "stamp": (stamp, "write a revision without running it", "stamp sqlite:///my.db 0007"),
     "sql": (sql, "print the SQL of an upgrade", "sql --for postgresql --to 0003"),
     "grant": (
-        grant,
+        schema_server.grant,
         "let roles of a server read or write a document; its owner alone upgrades it",
         "grant postgresql+psycopg://owner@db.example.org/trip --reader anna --writer logger",
     ),
     "distribute": (
-        distribute,
+        schema_server.distribute,
         "spread a document over the servers of a Citus cluster; again after an upgrade",
         "distribute postgresql+psycopg://owner@db.example.org/trip --yes",
     ),
