@@ -165,14 +165,6 @@ class InUse(MyappError):
         return f"{self.fact}{waited}: {remedy}"
 
 
-class Deadlock(InUse):
-    """A server ended one of two changes that waited for each other: nothing of it is there."""
-
-    def __str__(self) -> str:
-        fact = "the server ended this change, since it and another program's waited for each other"
-        return f"{shown(self.path)}: {fact}: try again, nothing of it was written"
-
-
 class Damaged(MyappError):
     """The document is ours and is not whole."""
 

@@ -74,9 +74,7 @@ class Sql:
         if self.dialect == "sqlite":
             return self.driver.cursor()
         # a million readings took 1.1 s so, and 2 s or more by a text cursor and by COPY
-        cursor = self.driver.cursor(name="rows", binary=True)
-        cursor.itersize = ROWS
-        return cursor
+        return self.driver.cursor(name="rows", binary=True)
 
     def column(self, statement: str, /, **parameters: Any) -> list[Any]:
         """Return the first value of each row."""

@@ -11,7 +11,6 @@ from myapp.errors import (
     BadData,
     Cancelled,
     Damaged,
-    Deadlock,
     InUse,
     MyappError,
     NotFound,
@@ -54,12 +53,20 @@ standby, resources, limits, state, an operator, its system, an encoding."""
 
 _DAMAGE_BY_TEXT = {
     "unsupported file format": "its schema has a format that no SQLite knows",
-    "integer overflow": "the sum of its counts is larger than any number of readings",
+    "integer overflow": "its counts are too large to be added",
 }
 """What SQLite's messages mean that have the code of faulty statements."""
 
 _NO_TEXT = "Could not decode to UTF-8"
 """The beginning of the sqlite3 module's error for a stored text that is not UTF-8; it has no code."""
+
+
+class Deadlock(InUse):
+    """A server ended one of two changes that waited for each other: nothing of it is there."""
+
+    def __str__(self) -> str:
+        fact = "the server ended this change, since it and another program's waited for each other"
+        return f"{shown(self.path)}: {fact}: try again, nothing of it was written"
 
 
 @contextmanager

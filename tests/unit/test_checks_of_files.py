@@ -510,7 +510,7 @@ def test_a_schema_of_a_format_that_no_sqlite_knows_is_damage(old: Path) -> None:
 
 def test_counts_too_large_to_be_added_are_damage(old: Path) -> None:
     with (
-        pytest.raises(Damaged, match="the sum of its counts"),
+        pytest.raises(Damaged, match="its counts are too large"),
         translated(str(old)),
         closing(sqlite3.connect(old)) as connection,
     ):

@@ -29,10 +29,6 @@ _FOREIGN_KEYS = """
 """The foreign keys of readings on a server, where this role may drop them."""
 
 
-_READING_BYTES = 42
-"""Bytes of a packed row of readings."""
-
-
 @dataclass(frozen=True)
 class Transferred:
     """The rows that were copied, counted by table, and the digest that both sides have."""
@@ -165,7 +161,8 @@ def _size(source: Sql, part: Part) -> int:
         int(source.value(f"SELECT {figure} FROM {table} WHERE {conditions[table]}", **part.values))
         for table, figure in (("readings", "count(*)"), ("attachments", "coalesce(sum(size), 0)"))
     )
-    return count * _READING_BYTES + total
+    of_reading = next(layout.fixed for layout in layouts() if layout.table.name == "readings")
+    return count * (of_reading.size if of_reading else 0) + total
 
 
 def _compared(sent: str, target: Sql, name: str, count: ByteCount) -> Transferred:
