@@ -88,11 +88,11 @@ def imported(path: Path, answers: dict[str, Any], steps: list[str]) -> dict[tupl
             return _imported_once(path, ImportOptions(**options))
         except (BadData, UsageError) as error:
             answer = _answer(error, answers)
-            repeated = error.setting in options and error.setting not in ("missing", "skip")
+            repeated = error.setting in options and error.setting not in ("missing", "only", "skip")
             if answer is None or repeated or len(steps) >= MOST_STEPS:
                 raise
             steps.append(f"{error}  -> {error.setting} {answer}")
-            several = error.setting in ("missing", "skip")
+            several = error.setting in ("missing", "only", "skip")
             options[error.setting] = (*options.get(error.setting, ()), answer) if several else answer
 
 

@@ -102,6 +102,18 @@ def test_a_local_clock_is_refused_by_line_until_it_is_said_how_to_read_it(
     assert made["started_at"] == 1_729_985_400_000_000  # 26 October, 23:30 UTC
 
 
+def test_columns_of_one_title_are_numbered_and_said(program: Program, document: Path, tmp_path: Path) -> None:
+    """Neither is lost, and whoever reads the report knows which column is which."""
+    path = tmp_path / "cell.csv"
+    path.write_text("time,Voltage (V),Voltage (V)\n2024-03-01,1,2\n", encoding="utf-8")
+    shown = program.run("import", "x", path, "--show-format", check=True).stdout
+    assert "column 3 is Voltage 2 [V]" in shown
+    done = program.run("import", document, path, check=True)
+    assert "columns of one title were numbered: column 3 is Voltage 2 [V]" in done.stderr
+    (made,) = json.loads(program.run("import", document, path, "--again", "--json", check=True).stdout)
+    assert made["format"]["numbered"] == [{"column": 3, "name": "Voltage 2"}]
+
+
 def test_what_cannot_be_read_is_counted_shown_and_reported(
     program: Program, document: Path, tmp_path: Path
 ) -> None:

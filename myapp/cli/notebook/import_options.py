@@ -19,7 +19,7 @@ def read_options(arguments: Namespace) -> ImportOptions:
     """Return the options as the library takes them; raise UsageError for a time or zone that is none."""
     zone = zone_of(arguments.timezone or "UTC")
     values = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
-    values["skip"], values["missing"] = tuple(arguments.skip), tuple(arguments.missing)
+    values |= {name: tuple(values[name]) for name in ("skip", "only", "missing")}
     values["start"] = None if arguments.start is None else instant(arguments.start, zone)
     return ImportOptions(**values)
 
@@ -58,6 +58,8 @@ def _add_columns(parser: ArgumentParser) -> None:
     group.add_argument("--value", metavar="COLUMN", help="numbers of a long file, or A,B of two")
     group.add_argument("--unit", metavar="COLUMN", help="units of a long file")
     group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to skip")
+    only = "a channel to import: a column, or a name in the rows of a long file; others are left out"
+    group.add_argument("--only", metavar="CHANNEL", action="append", default=[], help=only)
 
 
 def _add_times(parser: ArgumentParser) -> None:

@@ -146,7 +146,9 @@ def print_result(
     if result.repeated:
         output.remark(f"{result.repeated} readings were at the time of another: {_RESOLVED[repeated]}")
     if result.skipped:
-        output.remark(f"columns without numbers were left out: {', '.join(result.skipped)}")
+        output.remark(f"these columns were left out: {', '.join(result.skipped)}")
+    if result.format.numbered:
+        output.remark(f"columns of one title were numbered: {result.format.numbers_given()}")
     if result.end_line:
         output.remark(f"the table ends before line {result.end_line}: what is behind it was left out")
     if result.more_tables:
@@ -234,5 +236,6 @@ def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:
         "value": long.values[0].column if long else None,
         "unit": (long.unit or None) if long else None,
         "channels": [{"name": channel.name, "unit": channel.unit} for channel in csv_format.channels],
+        "numbered": [{"column": each.column, "name": each.name} for each in csv_format.numbered],
         "skipped": list(csv_format.skipped),
     }

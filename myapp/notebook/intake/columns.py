@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from myapp.notebook.intake import layout, missing, names, numbers, time_columns, time_parts, time_zone
+from myapp.notebook.intake.chosen import Chosen, check_columns
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.table import Table, TimeColumns, bad_line
@@ -15,15 +16,17 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
     times, zone = time_zone.zoned(table, time_columns.find(table, options), options)
     long = layout.find(table, times, options)
     left = {table.index(column, "skip") for column in options.skip}
+    chosen = Chosen(options.only)
     others = [i for i in range(table.width) if i not in {*times.columns, *left}]
     valued = [value.column - 1 for value in long.values] if long else others
     decimal = options.decimal or _decimal(table, valued)
     if long:
-        channels, skipped = _long_channels(table, long, decimal), _unused(times, long, table.width)
+        channels = tuple(filter(chosen.takes, _long_channels(table, long, decimal)))
+        skipped = _unused(times, long, table.width)
     else:
-        skipped = sorted({i for i in others if _is_skipped(table, i, decimal, times)} | left)
-        channels = tuple(_channel(table, i) for i in others if i not in skipped)
-        _check_channels(table, channels)
+        usable = _usable(table, others, times, decimal, options)
+        skipped = sorted({*others, *left} - set(usable))
+        channels = tuple(_channel(table, i) for i in usable)
         _check_days(table, times)
     missing.check_names(table, options.missing, long)
     return CsvFormat(
@@ -45,7 +48,12 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         constants=() if long else _constants(table, times, left),
         more_tables=table.more,
         short=table.short,
+        numbered=_numbered(table, long.values if long else channels),
     )
+
+
+def _numbered(table: Table, channels: Sequence[ChannelColumn]) -> tuple[ChannelColumn, ...]:
+    return tuple(each for each in channels if each.name and each.column in table.numbered)
 
 
 def _constants(table: Table, times: TimeColumns, left: set[int]) -> tuple[tuple[int, str], ...]:
@@ -140,6 +148,19 @@ def _decimal(table: Table, indexes: Sequence[int]) -> str:
     return decimal
 
 
+def _usable(
+    table: Table, others: Sequence[int], times: TimeColumns, decimal: str, options: ImportOptions
+) -> list[int]:
+    """Return the columns that become channels: those with numbers, or the chosen ones of them."""
+    left = set(range(table.width)) - {*others, *times.columns}
+    chosen = {table.index(column, "only") for column in options.only} or {*others}
+    usable = [i for i in others if i in chosen and not _is_skipped(table, i, decimal, times)]
+    check_columns(table, options.only, usable, left)
+    if not usable:
+        raise table.bad_header(-1, "no column of numbers beside the time column")
+    return usable
+
+
 def _is_skipped(table: Table, index: int, decimal: str, times: TimeColumns) -> bool:
     """Whether a column has no name, holds further times, or text and no number."""
     title, cells = table.header[index], table.columns[index]
@@ -167,17 +188,7 @@ def _is_nothing(table: Table, index: int) -> bool:
 
 
 def _channel(table: Table, index: int) -> ChannelColumn:
-    name, unit = names.name_and_unit(table.header[index])[0], table.unit(index)
+    name, unit = table.names[index], table.unit(index)
     if not (name + unit).isprintable():
         raise table.bad_header(index, "the column's name holds control characters")
     return ChannelColumn(name, unit, index + 1, decided=not all(map(numbers.is_gap, table.columns[index])))
-
-
-def _check_channels(table: Table, channels: Sequence[ChannelColumn]) -> None:
-    if not channels:
-        raise table.bad_header(-1, "no column of numbers beside the time column")
-    first: dict[tuple[str, str], int] = {}
-    for channel in channels:
-        before = first.setdefault((channel.name, channel.unit), channel.column)
-        if before != channel.column:
-            raise table.bad_header(channel.column - 1, f"{channel.title} is also column {before}")

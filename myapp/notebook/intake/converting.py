@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.errors import BadData
-from myapp.notebook.intake import numbers
+from myapp.notebook.intake import missing, numbers
 from myapp.notebook.intake.cells import Block, Columns, Rows
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat
 from myapp.notebook.intake.faults import Faults
-from myapp.notebook.intake.missing import Missing, MissingValues, MissingWatch
+from myapp.notebook.intake.missing import Missing, MissingWatch
+from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.row_times import RowTimes
 from myapp.notebook.intake.table import width_fault
 
@@ -41,14 +42,14 @@ class Converter(ABC):
     numbers that no double holds.
     """
 
-    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults, missing: MissingValues) -> None:
+    def __init__(self, csv_format: CsvFormat, options: ImportOptions, faults: Faults) -> None:
         self.skipped: list[str] = []
         self.gaps: Counter[ChannelColumn] = Counter()
         self.rounded = 0
         self._format = csv_format
         self._faults = faults
-        self._times = RowTimes(csv_format, ambiguous, faults)
-        self._missing = missing
+        self._times = RowTimes(csv_format, options.ambiguous, faults)
+        self._missing = missing.parsed(options.missing)
         self._missing_of: dict[ChannelColumn, Missing] = {}
         self._watch = MissingWatch(faults.path)
         self.words: Counter[str] = Counter()
@@ -67,7 +68,7 @@ class Converter(ABC):
             batch = self._by_column(columns, block.lines)
         except ValueError:
             rows, lines = _without_empty(*block)
-            self._look_at_keys([row for row in rows if len(row) == self._format.width], lines)
+            self._look_at_keys(rows, lines)
             return self._by_row(rows, lines)
         self._look_at_columns(columns, block)
         self._times.count += len(block.rows)
@@ -86,8 +87,8 @@ class Converter(ABC):
 
     def _look_at_keys(self, rows: Rows, lines: Sequence[int]) -> None:
         for column, word in self._format.constants:
-            for line, row in zip(lines, rows, strict=False):
-                if row[column - 1].strip() not in ("", word):
+            for line, row in zip(lines, rows, strict=True):
+                if len(row) == self._format.width and row[column - 1].strip() not in ("", word):
                     raise self._another(line, column, word, row[column - 1].strip())
 
     def _another(self, line: int, column: int, before: str, word: str) -> BadData:
@@ -108,6 +109,9 @@ class Converter(ABC):
         """Raise BadData where a column holds what usually stands for no reading, once all rows were read."""
         self._watch.check()
 
+    def check_names(self) -> None:  # noqa: B027  # a wide file's names were checked with its header
+        """Raise BadData where an option names a channel that no row has, once all rows were read."""
+
     def _missing_in(self, channel: ChannelColumn) -> Missing:
         if channel not in self._missing_of:
             self._missing_of[channel] = self._missing.of(channel)
@@ -121,9 +125,8 @@ class Converter(ABC):
 
     def _read(self, channel: ChannelColumn, cells: Sequence[str]) -> Sequence[float | None]:
         """Return the numbers and gaps of a channel's cells; raise ValueError for others."""
-        missing = self._missing_in(channel)
-        values = numbers.read_all(missing.blanked(cells), self._format.decimal)
-        return missing.without(values)
+        gaps = self._missing_in(channel)
+        return gaps.without(numbers.read_all(gaps.blanked(cells), self._format.decimal))
 
     def _count(self, cells: Sequence[str], values: Sequence[float | None]) -> None:
         """Count what cells that were read have beside numbers."""
@@ -161,8 +164,8 @@ class Converter(ABC):
 class WideConverter(Converter):
     """Converts files with a column for each channel."""
 
-    def __init__(self, csv_format: CsvFormat, ambiguous: str, faults: Faults, missing: MissingValues) -> None:
-        super().__init__(csv_format, ambiguous, faults, missing)
+    def __init__(self, csv_format: CsvFormat, options: ImportOptions, faults: Faults) -> None:
+        super().__init__(csv_format, options, faults)
         self._undecided = [channel for channel in csv_format.channels if not channel.decided]
         self._channels = list(csv_format.channels)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from myapp.notebook.intake import numbers
 from myapp.notebook.intake.cells import Columns, Rows
+from myapp.notebook.intake.chosen import Chosen, no_channel
 from myapp.notebook.intake.columns import long_channel
 from myapp.notebook.intake.converting import Batch, Converter, Series, WideConverter
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.faults import Faults
-from myapp.notebook.intake.missing import MissingValues
+from myapp.notebook.intake.options import ImportOptions
 
 _MOST_CHANNELS = 10_000
 """The most channels of a long file; a column with more names holds something else."""
@@ -24,16 +25,25 @@ class LongConverter(Converter):
     def __init__(
         self,
         csv_format: CsvFormat,
-        ambiguous: str,
+        options: ImportOptions,
         faults: Faults,
-        missing: MissingValues,
         long: LongColumns,
     ) -> None:
-        super().__init__(csv_format, ambiguous, faults, missing)
+        super().__init__(csv_format, options, faults)
         self._long = long
+        self._chosen = Chosen(options.only)
         self._names: dict[tuple[str, str, int], ChannelColumn] = {}
         self._numeric = set(csv_format.channels)
-        self._text: set[ChannelColumn] = set()
+        self._left_out: set[ChannelColumn] = set()
+
+    def check_names(self) -> None:
+        channels = set(self._names.values())
+        unknown = {"only": self._chosen.unknown(channels), "missing": self._missing.unknown(channels)}
+        for setting, texts in unknown.items():
+            for text in texts:
+                error = no_channel(text, channels, setting)
+                error.path, error.column = self._faults.path, self._long.channels[0]
+                raise error
 
     def _by_column(self, columns: Columns, lines: Sequence[int]) -> Batch:
         named = self._long.names_of(columns)
@@ -82,7 +92,7 @@ class LongConverter(Converter):
         values: Sequence[float | None],
     ) -> None:
         for line, time, channel, value in zip(lines, times, channels, values, strict=True):
-            if channel in self._text:
+            if channel in self._left_out:
                 continue
             if value is None:
                 self.gaps[channel] += 1
@@ -110,6 +120,8 @@ class LongConverter(Converter):
             if len(self._names) >= _MOST_CHANNELS:
                 raise _TooManyChannels(f"more than {_MOST_CHANNELS} channels")
             self._names[key] = channel
+            if not self._chosen.takes(channel):
+                self._leave_out(channel)
         return self._names[key]
 
     def _named(self, line: int, row: Sequence[str]) -> list[ChannelColumn]:
@@ -126,17 +138,20 @@ class LongConverter(Converter):
 
     def _value(self, line: int, channel: ChannelColumn, cell: str) -> float | None:
         """Return the number, or None for a gap or a fault; a channel whose first value is text is skipped."""
-        if channel not in self._numeric and channel not in self._text and not numbers.is_gap(cell):
+        if channel not in self._numeric and channel not in self._left_out and not numbers.is_gap(cell):
             if numbers.is_number(cell, self._format.decimal):
                 self._numeric.add(channel)
             else:
-                self._text.add(channel)
-                self.skipped.append(channel.title)
-        return None if channel in self._text else self._number(line, channel, cell)
+                self._leave_out(channel)
+        return None if channel in self._left_out else self._number(line, channel, cell)
+
+    def _leave_out(self, channel: ChannelColumn) -> None:
+        self._left_out.add(channel)
+        self.skipped.append(channel.title)
 
 
-def converter(csv_format: CsvFormat, ambiguous: str, faults: Faults, missing: MissingValues) -> Converter:
+def converter(csv_format: CsvFormat, options: ImportOptions, faults: Faults) -> Converter:
     """Return the converter of a wide or long file."""
     if csv_format.long:
-        return LongConverter(csv_format, ambiguous, faults, missing, csv_format.long)
-    return WideConverter(csv_format, ambiguous, faults, missing)
+        return LongConverter(csv_format, options, faults, csv_format.long)
+    return WideConverter(csv_format, options, faults)

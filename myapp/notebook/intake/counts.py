@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from myapp.errors import BadData, UsageError
-from myapp.notebook.intake import header_facts, names, numbers, ticks
+from myapp.notebook.intake import header_facts, names, numbers, ticks, time_detection
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.table import Table, TimeColumns
 from myapp.notebook.intake.time_forms import RowCountFormat
@@ -46,16 +46,8 @@ def _of_options(table: Table, options: ImportOptions, index: int, *, given: bool
     time_format = ticks.format_of(options.time_format or "", options.start)
     if time_format is None:
         raise no_start(table, index)
-    fits = any(_reads(time_format, cell) for cell in table.columns[index])
+    fits = time_detection.count_fitting(time_format, table.columns[index])
     return time_format if fits or given else None
-
-
-def _reads(time_format: TimeFormat, cell: str) -> bool:
-    try:
-        time_format.read(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _excel(table: Table, index: int, cells: Sequence[str]) -> TimeFormat:

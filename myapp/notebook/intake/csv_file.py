@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from myapp.errors import BadData
-from myapp.notebook.intake import cells, detection, missing, table_end
+from myapp.notebook.intake import cells, detection, table_end
 from myapp.notebook.intake.byte_stream import ByteStream, Source, name_of
 from myapp.notebook.intake.converting import Batch
 from myapp.notebook.intake.converting_long import converter
@@ -45,9 +45,7 @@ class CsvFile:
         try:
             self.format = self._detected(options)
             self.faults = Faults(self.path, skip=options.on_error == "skip", report=report)
-            self._converter = converter(
-                self.format, options.ambiguous, self.faults, missing.parsed(options.missing)
-            )
+            self._converter = converter(self.format, options, self.faults)
             self._open()
         except BaseException:
             self.stream.close()
@@ -96,6 +94,7 @@ class CsvFile:
         After the last row, raise it where a column holds what usually stands for no reading.
         """
         yield from map(self._converter.convert, self._blocks)
+        self._converter.check_names()
         self.check()
 
     def check(self) -> None:

@@ -69,7 +69,8 @@ class CsvFormat:
     `channels` are those of the first rows, and is None for a wide one. `constants` are the columns that say
     whose readings the rows have, with the word of the first rows. `more_tables` are the lines of tables
     behind this one, in the first lines of the file; `short` is the width of rows that lack columns which a
-    header may name and leave empty, as comments, and 0 where none do.
+    header may name and leave empty, as comments, and 0 where none do. `numbered` are the channels whose name
+    got a number, as an earlier column has it too.
     """
 
     encoding: str
@@ -90,6 +91,7 @@ class CsvFormat:
     constants: tuple[tuple[int, str], ...] = ()
     more_tables: tuple[int, ...] = ()
     short: int = 0
+    numbered: tuple[ChannelColumn, ...] = ()
 
     @property
     def time_column(self) -> int:
@@ -131,6 +133,7 @@ class CsvFormat:
             facts.append(("values", ", ".join(self._title(value.column) for value in self.long.values)))
             facts += [("units", self._title(self.long.unit))] if self.long.unit else []
         facts.append(("channels", ", ".join(channel.title for channel in self.channels)))
+        facts += [("numbered", self.numbers_given())] if self.numbered else []
         facts += [("left out", ", ".join(self.skipped))] if self.skipped else []
         lines = ", ".join(map(str, self.more_tables))
         return [*facts, ("further tables", f"in line {lines}")] if self.more_tables else facts
@@ -148,6 +151,10 @@ class CsvFormat:
         parts += [f"units in line {self.units_line}"] if self.units_line else []
         parts.append(f"times in {self._times()} as {self.time_format.name}, zone {facts['time zone']}")
         return ", ".join(parts)
+
+    def numbers_given(self) -> str:
+        """Return the columns whose names got numbers, for people."""
+        return ", ".join(f"column {each.column} is {each.title}" for each in self.numbered)
 
     def _times(self) -> str:
         return " and ".join(map(self._title, self.time_columns)) or "the order of rows"

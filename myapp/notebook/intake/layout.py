@@ -184,10 +184,7 @@ def is_time(table: Table, index: int) -> bool:
 def _long(table: Table, channel: Sequence[int], value: Sequence[int], unit: Sequence[int]) -> LongColumns:
     single = len(value) == 1
     values = tuple(
-        ChannelColumn(
-            "" if single else names.name_and_unit(table.header[i])[0], "" if single else table.unit(i), i + 1
-        )
-        for i in value
+        ChannelColumn("" if single else table.names[i], "" if single else table.unit(i), i + 1) for i in value
     )
     return LongColumns(tuple(i + 1 for i in channel), values, unit[0] + 1 if unit else 0)
 

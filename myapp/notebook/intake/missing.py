@@ -40,9 +40,17 @@ class MissingValues:
 
     def of(self, channel: ChannelColumn) -> "Missing":
         """Return what stands for no reading in a channel's column."""
-        names = (channel.name, channel.title, str(channel.column))
-        own = [value for name in names for value in self.by_name.get(name, ())]
+        own = [value for name in _names_of(channel) for value in self.by_name.get(name, ())]
         return Missing.of((*self.everywhere, *own))
+
+    def unknown(self, channels: Iterable[ChannelColumn]) -> list[str]:
+        """Return the names that no channel has."""
+        known = {name for channel in channels for name in _names_of(channel)}
+        return [name for name in self.by_name if name not in known]
+
+
+def _names_of(channel: ChannelColumn) -> tuple[str, str, str]:
+    return channel.name, channel.title, str(channel.column)
 
 
 @dataclass(frozen=True)

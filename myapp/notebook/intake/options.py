@@ -53,6 +53,8 @@ class ImportOptions:
     """The column of units of a long file."""
     skip: tuple[str, ...] = ()
     """Columns to leave out."""
+    only: tuple[str, ...] = ()
+    """Channels to import, all others are left out: columns, or in a long file the names in its rows."""
     missing: tuple[str, ...] = ()
     """What stands for no reading: `-999` in any column, `NAME=-999` in one; `none` keeps such numbers."""
     time_format: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from myapp.errors import BadData
 from myapp.notebook.intake import header_facts, names, numbers
@@ -67,9 +68,39 @@ class Table:
         return list(zip(*(row for _, row in self.rows), strict=True))
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names without units; of equal ones with equal units, the later have a number."""
+        return tuple(f"{name}{number}" for (name, _), number in zip(self._plain, self._numbers, strict=True))
+
+    @cached_property
     def titles(self) -> tuple[str, ...]:
-        """The columns' names in reports: the header field, or the number where that is empty."""
-        return tuple(" ".join(name.split()) or f"column {i}" for i, name in enumerate(self.header, 1))
+        """The columns' names in reports: the header field, numbered as its name; or the column's number."""
+        fields = [" ".join(title.split()) for title in self.header]
+        pairs = enumerate(zip(fields, self._numbers, strict=True), 1)
+        return tuple(f"{title}{number}" if title else f"column {i}" for i, (title, number) in pairs)
+
+    @property
+    def numbered(self) -> set[int]:
+        """The columns, from 1, whose names have numbers."""
+        return {i for i, number in enumerate(self._numbers, 1) if number}
+
+    @property
+    def _plain(self) -> list[tuple[str, str]]:
+        return [(names.name_and_unit(title)[0], self.unit(i)) for i, title in enumerate(self.header)]
+
+    @cached_property
+    def _numbers(self) -> list[str]:
+        """What is added to a name that an earlier column of its unit has: a blank and the next number."""
+        taken, seen = set(self._plain), set[tuple[str, str]]()
+        numbers_of = []
+        for name, unit in self._plain:
+            number = ""
+            if name and (name, unit) in seen:
+                number = next(f" {i}" for i in count(2) if (f"{name} {i}", unit) not in taken)
+            taken.add((name + number, unit))
+            seen.add((name, unit))
+            numbers_of.append(number)
+        return numbers_of
 
     def unit(self, index: int) -> str:
         """Return the unit of a column: the header's, the line of units', that of header_facts, or ""."""
@@ -89,8 +120,8 @@ class Table:
         """
         if column.isascii() and column.isdigit() and 1 <= int(column) <= self.width:
             return int(column) - 1
-        plain = [names.name_and_unit(title)[0] for title in self.titles]
-        for known in (self.titles, plain, [name.casefold() for name in plain]):
+        folded_names = tuple(name.casefold() for name in self.names)
+        for known in (self.titles, self.names, folded_names):
             if column in known:
                 return known.index(column)
         folded = [title.casefold() for title in self.titles]

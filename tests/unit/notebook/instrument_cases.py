@@ -71,6 +71,7 @@ SENSOR_GOOD = [
 SENSOR_BAD = [
     Bad("another station behind the first lines", "time,station,a\n" + "".join(f"2024-03-01 00:00:00.{n:06},x,1\n" for n in range(4000)) + "2024-03-02,y,2\n", 4002, 2, "station is 'y' from here on, and was 'x': channel station", setting="channel"),
     Bad("another number of a device", "time,device_id,a\n" + "".join(f"2024-03-01 00:00:00.{n:06},7,1\n" for n in range(4000)) + "2024-03-02,8,2\n", 4002, 2, "device_id is '8'", setting="channel"),
+    Bad("another station behind a row that is left out", "time,station,a\n" + "".join(f"2024-03-01 00:00:00.{n:06},x,1\n" for n in range(4000)) + "2024-03-02,x\n\n2024-03-02,y,2\n", 4004, 2, "station is 'y'", ImportOptions(on_error="skip"), "channel"),
     Bad("another symbol", "date;symbol;a\n" + "".join(f"2024-03-01 00:00:00.{n:06};AA;1\n" for n in range(4000)) + "2024-03-02;BB;x\n", 4002, 2, "symbol is 'BB'", setting="channel"),
 ]  # fmt: skip
 
@@ -99,7 +100,7 @@ COUNT_BAD = [
 ]  # fmt: skip
 
 UNIT_GOOD = [
-    Good("units in a column behind each", "time,State,Aux #1, Units,Aux #2, Units\n2024-03-01,5,1, C  ,3, C  \n2024-03-02,6,2, C  ,4, C  \n", {"State": {D1: 5, D2: 6}, "Aux #1 [C]": {D1: 1, D2: 2}, "Aux #2 [C]": {D1: 3, D2: 4}}, skipped=("Units", "Units")),
+    Good("units in a column behind each", "time,State,Aux #1, Units,Aux #2, Units\n2024-03-01,5,1, C  ,3, C  \n2024-03-02,6,2, C  ,4, C  \n", {"State": {D1: 5, D2: 6}, "Aux #1 [C]": {D1: 1, D2: 2}, "Aux #2 [C]": {D1: 3, D2: 4}}, skipped=("Units", "Units 2")),
     Good("HOBO", '"Date Time, GMT-04:00","Temp, °C (LGR S/N: 123, SEN S/N: 456)","RH, % (LGR S/N: 123)"\n2024-02-29 20:00,1,50\n', {"Temp [°C]": {D1: 1}, "RH [%]": {D1: 50}}),
     Good("quantities on a plane", "time,G(h),Gb(i),T2m\n2024-03-01,1,2,3\n", {"G(h)": {D1: 1}, "Gb(i)": {D1: 2}, "T2m": {D1: 3}}),
     Good("brackets without a blank", "time,Voltage(V),I(mA)\n2024-03-01,1,2\n", {"Voltage [V]": {D1: 1}, "I [mA]": {D1: 2}}),
@@ -173,7 +174,7 @@ TABLE_GOOD = [
     Good("two tables, the second", "time,a\n2024-03-01,1\n2024-03-02,2\n\nwhen,b\n2024-03-01,7\n2024-03-02,8\n", {"b": {D1: 7, D2: 8}}, ImportOptions(table=2)),
     Good("a header that comes again", "time,a\n2024-03-01,1\n\ntime,a\n2024-03-02,2\n", AB),
     Good("InfluxDB's annotations", "#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n,result,table,_time,_value,_field\n,,0,2024-03-01T00:00:00Z,1,a\n,,0,2024-03-02T00:00:00Z,2,a\n\n#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n,result,table,_time,_value,_field\n,,1,2024-03-01T00:00:00Z,7,b\n", {**AB, "b": {D1: 7}}, skipped=("result", "table")),
-    Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value",)),
+    Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value 2",)),
 ]  # fmt: skip
 TABLE_BAD = [
     Bad("more fields than names", "Date,Average,Trend\n2024-03-01,1,0.1,2,0.2\n2024-03-02,1,0.1,2,0.2\n", 1, 0, "has 3 fields, and the rows have 5: .* header none", setting="header"),
@@ -185,7 +186,37 @@ TABLE_BAD = [
     Bad("other times in a second column", "X_Value\ta\tX_Value\tb\n0\t1\t0\t5\n1\t2\t2\t6\n", 1, 3, "other times than column 1: skip 3", ImportOptions(start=START), "skip"),
 ]  # fmt: skip
 
+TITLE_GOOD = [
+    Good("two columns of one title", "time,Voltage (V),Voltage (V)\n2024-03-01,1,2\n", {"Voltage [V]": {D1: 1}, "Voltage 2 [V]": {D1: 2}}),
+    Good("three of one title, and a number that is taken", "time,a,a 2,a,a\n2024-03-01,1,2,3,4\n", {"a": {D1: 1}, "a 2": {D1: 2}, "a 3": {D1: 3}, "a 4": {D1: 4}}),
+    Good("one title with two units is two channels", "time,T,T\n,°C,°F\n2024-03-01,1,2\n", {"T [°C]": {D1: 1}, "T [°F]": {D1: 2}}),
+    Good("the units of one title in a row", "time,T,T\n,°C,°C\n2024-03-01,1,2\n", {"T [°C]": {D1: 1}, "T 2 [°C]": {D1: 2}}),
+    Good("the second of one title is left out by its number", "time,a (V),a (V)\n2024-03-01,1,2\n", {"a [V]": {D1: 1}}, ImportOptions(skip=("a (V) 2",)), ("a (V) 2",)),
+    Good("the first of one title is left out, and the second keeps its number", "time,a (V),a (V)\n2024-03-01,1,2\n", {"a 2 [V]": {D1: 2}}, ImportOptions(skip=("a (V)",)), ("a (V)",)),
+    Good("two columns of values of one title in a long file", "time,sensor,v,v\n2024-03-01,x,1,2\n2024-03-01,y,3,4\n", {"x v": {D1: 1}, "x v 2": {D1: 2}, "y v": {D1: 3}, "y v 2": {D1: 4}}, ImportOptions(channel="sensor")),
+]  # fmt: skip
+
+ONLY_GOOD = [
+    Good("one channel of two", "time,a,b\n2024-03-01,1,x\n2024-03-02,2,3\n", AB, ImportOptions(only=("a",)), ("b",)),
+    Good("two of three, by title and number", "time,a (V),b,c\n2024-03-01,1,2,3\n", {"a [V]": {D1: 1}, "c": {D1: 3}}, ImportOptions(only=("a (V)", "4")), ("b",)),
+    Good("the second of one title", "time,a,a\n2024-03-01,1,2\n", {"a 2": {D1: 2}}, ImportOptions(only=("A 2",)), ("a",)),
+    Good("beside columns that are left out", "time,X_Value,a,b\n2024-03-01,0,1,5\n", {"a": {D1: 1}}, ImportOptions(only=("a",), skip=("b",)), ("X_Value", "b")),
+    Good("channels of a long file", "time,channel,value\n2024-03-01,a,1\n2024-03-01,b,?\n2024-03-02,a,2\n2024-03-02,c,5\n", AB, ImportOptions(only=("a",)), ("b", "c")),
+    Good("a channel of a long file with its unit", "time,channel,value,unit\n2024-03-01,a,1,V\n2024-03-01,a,3,A\n", {"a [V]": {D1: 1}}, ImportOptions(only=("a [V]",)), ("a [A]",)),
+    Good("faults of other columns stop nothing", "time,a,b\n2024-03-01,1,1\n2024-03-02,2,1x\n", AB, ImportOptions(only=("a",)), ("b",)),
+]  # fmt: skip
+ONLY_BAD = [
+    Bad("a name that is none", "time,a,b\n2024-03-01,1,2\n", 1, 0, "no column is 'c': the columns are time, a, b", ImportOptions(only=("c",)), "only"),
+    Bad("a channel of a long file that is none", "time,channel,value\n2024-03-01,a,1\n2024-03-01,b,2\n", 0, 2, "no channel is 'c': the channels are a, b", ImportOptions(only=("a", "c")), "only"),
+    Bad("a missing value of a channel that is none in a long file", "time,channel,value\n2024-03-01,a,1\n", 0, 2, "no channel is 'c': the channels are a", ImportOptions(missing=("c=-999",)), "missing"),
+    Bad("a column of text", "time,a,note\n2024-03-01,1,wet\n", 1, 3, "note is no channel", ImportOptions(only=("note",)), "only"),
+    Bad("the column of times", "time,a\n2024-03-01,1\n", 1, 1, "time is no channel", ImportOptions(only=("time",)), "only"),
+    Bad("both chosen and left out", "time,a,b\n2024-03-01,1,2\n", 1, 2, "a is both chosen and left out", ImportOptions(only=("a",), skip=("2",)), "only"),
+]  # fmt: skip
+
 KINDS_GOOD = [
+    *ONLY_GOOD,
+    *TITLE_GOOD,
     *MISSING_GOOD,
     *ZONE_GOOD,
     *SENSOR_GOOD,
@@ -195,4 +226,4 @@ KINDS_GOOD = [
     *FORM_GOOD,
     *TABLE_GOOD,
 ]
-KINDS_BAD = [*MISSING_BAD, *ZONE_BAD, *SENSOR_BAD, *COUNT_BAD, *PARTS_BAD, *FORM_BAD, *TABLE_BAD]
+KINDS_BAD = [*ONLY_BAD, *MISSING_BAD, *ZONE_BAD, *SENSOR_BAD, *COUNT_BAD, *PARTS_BAD, *FORM_BAD, *TABLE_BAD]

@@ -188,7 +188,6 @@ def test_bytes_that_are_no_utf_8_far_behind_do_not_stop_text_columns(write):
         ("a,b\n1,2\n", 1, 0, "no time column"),
         ("time,a\n5 past 12,2\n", 1, 1, "'5 past 12'"),
         ("time,a\n2020-01-01,wet\n", 1, 0, "no column of numbers"),
-        ("time,a,b,a\n2020-01-01,1,2,3\n", 1, 4, "a is also column 2"),
         ("time,a\n2020-01-01,1\n2020-01-02,1,2\n", 3, 3, "3 fields"),
         ("time,a,b\n2020-01-01,1,2\n2020-01-02,1\n", 3, 3, "2 fields"),
         ("time,a,b\n2020-01-01,1\n", 2, 3, "2 fields"),

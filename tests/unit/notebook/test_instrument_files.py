@@ -44,7 +44,7 @@ def test_values_of_a_refusal_are_values_of_its_option(write, case):
     with pytest.raises(BadData) as caught:
         readings(write(case.content), case.options)
     for value in caught.value.values:
-        taken = (value,) if caught.value.setting in ("missing", "skip") else value
+        taken = (value,) if caught.value.setting in ("missing", "only", "skip") else value
         if caught.value.setting not in ("start", "year"):
             ImportOptions(**{caught.value.setting: taken})
 
