@@ -50,6 +50,7 @@ def _document_format() -> DocumentFormat:
         adopts=product.ADOPTS,
         derived=product.DERIVED,
         distributed=product.DISTRIBUTED,
+        homepage=product.HOMEPAGE,
     )
 
 

@@ -115,13 +115,27 @@ class _OtherRevision(MyappError):
 
 
 class NewerDocument(_OtherRevision):
-    """A later release wrote the document."""
+    """A later release wrote the document.
+
+    `release` is the one that wrote it last, `myapp 0.9.0`, "" where that is unknown, and `homepage` the URL
+    where releases are found, "" where there is none.
+    """
 
     exit_code = 4
 
+    def __init__(
+        self, path: StrPath, revision: str, head: str, *, release: str = "", homepage: str = ""
+    ) -> None:
+        super().__init__(path, revision, head)
+        self.release = release
+        self.homepage = homepage
+
     def __str__(self) -> str:
         fact = f"{shown(self.path)} has revision {self.revision}, newer than this program's {self.head}"
-        return f"{fact}: open it with a release that knows revision {self.revision}"
+        needed = (
+            f"{self.release} or newer" if self.release else f"a release that knows revision {self.revision}"
+        )
+        return f"{fact}: open it with {needed}, from {self.homepage or 'where this program came from'}"
 
 
 class UpgradeNeeded(_OtherRevision):

@@ -9,6 +9,9 @@ PACKAGE = "myapp"
 DESCRIPTION = "Keeps measurements in documents that every later release opens."
 VERSION = "0.7.0"
 
+HOMEPAGE = ""
+"""The URL where releases are found, for people and packages; "" while no server offers them."""
+
 SUFFIX = ".myapp"
 APPLICATION_ID = 0x4D594150
 """`MYAP`: bytes 68–71 of every document (https://www.sqlite.org/fileformat2.html#application_id)."""

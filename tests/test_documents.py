@@ -174,18 +174,22 @@ def test_a_missing_file_a_folder_and_a_dangling_link_are_refused(program: Progra
     assert list(tmp_path.iterdir()) == [link]
 
 
-def test_a_newer_document_is_refused_with_the_revision_it_needs(
+def test_a_newer_document_is_refused_with_the_release_that_wrote_it(
     program: Program, tmp_path: Path, documents: Path
 ) -> None:
     path = Path(shutil.copy(documents / "0007.myapp", tmp_path / "future.myapp"))
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 9")
+        connection.execute("UPDATE document SET written_by = 'myapp 0.9.1'")
     connection.close()
     before = path.read_bytes()
-    refused = program.run("info", path)
-    assert (refused.returncode, refused.stderr.count("\n")) == (4, 1)
-    assert "no. 9" in refused.stderr
+    for command in (["info", path], ["upgrade", path], ["check", path]):
+        refused = program.run(*command)
+        assert (refused.returncode, refused.stderr.count("\n")) == (4, 1), refused
+        assert "no. 9" in refused.stderr
+        assert "open it with myapp 0.9.1 or newer, from " in refused.stderr
     assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_document_that_was_cut_off_is_called_damaged(

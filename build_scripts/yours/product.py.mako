@@ -11,6 +11,9 @@ PACKAGE = "${package}"
 DESCRIPTION = "Keeps ${name} documents that every later release opens."
 VERSION = "0.1.0"
 
+HOMEPAGE = ""
+"""The URL where releases are found, for people and packages; "" while no server offers them."""
+
 SUFFIX = ".${package}"
 APPLICATION_ID = 0x${application_id}
 """`${application_id_text}`: bytes 68–71 of every document (https://www.sqlite.org/fileformat2.html#application_id)."""

@@ -14,7 +14,7 @@ from myapp.descriptors import Stream
 from myapp.document.errors import LostRevision, TooOldDocument
 from myapp.document.files import SIDECARS
 from myapp.document.format import DocumentFormat
-from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, SystemRefused, shown
+from myapp.errors import Damaged, NotADocument, NotFound, StrPath, SystemRefused, shown
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
@@ -112,7 +112,9 @@ def demand_known(path: StrPath, ordinal: int, format: DocumentFormat) -> None:
     """Raise NewerDocument, TooOldDocument or Damaged for the number of a revision that cannot be opened."""
     revision = format.revision_of(ordinal)
     if ordinal > format.ordinal:
-        raise NewerDocument(path, revision, format.head)
+        from myapp.document.newer import newer_document
+
+        raise newer_document(path, revision, format)
     if ordinal < 1:
         raise LostRevision(path)
     if ordinal < format.oldest:

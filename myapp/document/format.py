@@ -87,7 +87,7 @@ class DocumentFormat:
     opening makes documents of the application's files of the time before it had any (see adopt.py).
     `derived` is the place, as `package.module`, of what makes rows from others' (see derived.py); "" where
     there are none. `distributed` are the tables that are spread over the servers of a cluster, each with the
-    column by which it is.
+    column by which it is. `homepage` is the URL where the application's releases are found, "" for none.
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class DocumentFormat:
         adopts: bool = False,
         derived: str = "",
         distributed: Mapping[str, str] | None = None,
+        homepage: str = "",
     ) -> None:
         self.name = name
         self.program = program
@@ -119,6 +120,7 @@ class DocumentFormat:
         self.record = record or Record()
         self.adopts = adopts
         self.distributed = distributed or {}
+        self.homepage = homepage
         self._derived = derived
 
     @property

@@ -12,6 +12,7 @@ from myapp.document.context import Context
 from myapp.document.errors import AdditionalObjects, LostRevision
 from myapp.document.format import DocumentFormat
 from myapp.document.header import set_header
+from myapp.document.newer import newer_document
 from myapp.document.restoring import keep_damaged
 from myapp.document.trust import (
     blank_fingerprint,
@@ -20,7 +21,7 @@ from myapp.document.trust import (
     schema_of_revision,
     stamped_versions,
 )
-from myapp.errors import Damaged, NewerDocument, NotADocument, StrPath
+from myapp.errors import Damaged, NotADocument, StrPath
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import translated
 
@@ -94,7 +95,7 @@ def _ordinal(connection: sqlite3.Connection, path: str, format: DocumentFormat) 
         raise LostRevision(path)
     (version,) = versions
     if version not in format.order:
-        raise NewerDocument(path, version, format.head)
+        raise newer_document(path, version, format)
     ordinal = format.ordinal_of(version)
     demand_known(path, ordinal, format)
     try:

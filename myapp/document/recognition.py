@@ -13,8 +13,9 @@ from functools import lru_cache
 from myapp.document.classify import demand_known
 from myapp.document.errors import NotRecognised
 from myapp.document.format import DocumentFormat
+from myapp.document.newer import newer_document
 from myapp.document.trust import stamped_versions
-from myapp.errors import NewerDocument, NotADocument, UsageError, shown
+from myapp.errors import NotADocument, UsageError, shown
 from myapp.schema import fingerprint
 from myapp.schema.connections import create_migration_engine, exclusive, sqlite_url
 from myapp.schema.migrations import Migrations
@@ -83,7 +84,7 @@ def _only(path: str, matching: Sequence[str], rows: Iterable[Row], format: Docum
 def _candidates(path: str, stamped: Sequence[str], revision: str | None, format: DocumentFormat) -> list[str]:
     """Return the revisions that a database may have, oldest first."""
     if stamped and stamped[0] not in format.order:
-        raise NewerDocument(path, shown(stamped[0][:40]), format.head)
+        raise newer_document(path, shown(stamped[0][:40]), format)
     named = [*stamped, *([revision] if revision else [])]
     for each in named:
         demand_known(path, format.ordinal_of(each), format)

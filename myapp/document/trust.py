@@ -16,7 +16,7 @@ from myapp.document.context import Context
 from myapp.document.create import blank_document
 from myapp.document.errors import AdditionalObjects
 from myapp.document.format import DocumentFormat
-from myapp.errors import Damaged, NewerDocument, shown
+from myapp.errors import Damaged, shown
 from myapp.schema import fingerprint
 from myapp.schema.driver_errors import is_no_text, translated
 
@@ -101,7 +101,9 @@ def check_revision(connection: sqlite3.Connection, path: str, format: DocumentFo
     versions = stamped_versions(connection, path)
     stamped = ", ".join(shown(str(version)[:40]) for version in versions) or "none"
     if ordinal > format.ordinal and len(versions) == 1 and versions[0] not in format.order:
-        raise NewerDocument(path, stamped, format.head)
+        from myapp.document.newer import newer_document
+
+        raise newer_document(path, stamped, format)
     revision = format.revision_of(ordinal)
     if versions != [revision]:
         raise Damaged(path, f"its header says revision {revision}, its version table {stamped}")

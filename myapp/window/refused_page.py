@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from myapp import crash
@@ -133,6 +134,14 @@ class RefusedPage(Page):
         for name in case.actions:
             text, action = buttons[name]
             self.add_button(name, text, action)
+        if isinstance(error, NewerDocument) and error.homepage:
+            self._add_releases(error.homepage)
+
+    def _add_releases(self, homepage: str) -> None:
+        button = self.add_button(
+            "releases", self.tr("Releases…"), lambda: QDesktopServices.openUrl(QUrl(homepage))
+        )
+        button.setToolTip(homepage)
 
     def _buttons(self) -> dict[str, tuple[str, Callable[[], object]]]:
         return {

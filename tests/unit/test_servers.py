@@ -207,7 +207,10 @@ def test_what_an_extension_brings_does_not_fill_a_database(url: URL, admin: Conn
 
 def test_a_newer_and_an_older_notebook_are_told(notebook: URL, admin: Connection) -> None:
     admin.execute(text("UPDATE alembic_version SET version_num = '0008'"))
-    assert isinstance(opening(notebook), NewerDocument)
+    admin.execute(text("UPDATE document SET written_by = 'myapp 0.9.1'"))
+    newer = opening(notebook)
+    assert isinstance(newer, NewerDocument)
+    assert newer.release == "myapp 0.9.1"
     admin.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     older = opening(notebook)
     assert isinstance(older, UpgradeNeeded)

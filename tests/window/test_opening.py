@@ -10,11 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from myapp import application, product
 from myapp.window import recent, session
 from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
@@ -140,6 +141,35 @@ def test_a_document_that_cannot_be_opened_says_why_and_offers_what_helps(
     assert words in page.heading.text()  # type: ignore[attr-defined]
     assert {each.objectName() for each in page.findChildren(QPushButton)} == actions
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_the_page_of_a_newer_document_names_its_release_and_opens_the_page_of_releases_when_asked(
+    opened: Open, document: Document, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Browser(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.shown: list[str] = []
+
+        @Slot(QUrl)
+        def show(self, url: QUrl) -> None:
+            self.shown.append(url.toString())
+
+    browser = Browser()
+    QDesktopServices.setUrlHandler("https", browser, "show")
+    monkeypatch.setattr(product, "HOMEPAGE", "https://releases.example/myapp")
+    monkeypatch.setattr(application, "_format", [])
+    path = document("0007")
+    newer(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE document SET written_by = 'myapp 0.9.0'")
+        connection.commit()
+    page = opened(path).page
+    assert "myapp 0.9.0 or newer, from https://releases.example/myapp" in page.text.text()  # type: ignore[attr-defined]
+    assert browser.shown == []
+    qtbot.mouseClick(button(page, "releases"), LEFT)
+    QDesktopServices.unsetUrlHandler("https")
+    assert browser.shown == ["https://releases.example/myapp"]
 
 
 def test_a_document_in_use_opens_when_it_is_free(

@@ -15,10 +15,11 @@ from myapp.document.connect import DocumentConnection, connect
 from myapp.document.context import Context
 from myapp.document.create import copy_blank
 from myapp.document.format import DocumentFormat
+from myapp.document.newer import newer_document
 from myapp.document.private import private_folder
 from myapp.document.rescue.pages import SCHEMA_ROOT, Pages, Row, Unreadable, Value, text
 from myapp.document.rescue.tables import Table, tables_of
-from myapp.errors import NewerDocument, NotADocument, StrPath
+from myapp.errors import NotADocument, StrPath
 from myapp.schema import fingerprint
 
 _APPLICATION_ID, _USER_VERSION = 68, 60
@@ -135,7 +136,7 @@ class Source:
         """Raise NewerDocument, by the id where the file has one, or TooOldDocument."""
         format, version = self._context.format, self._version()
         if stamp > format.ordinal and version:
-            raise NewerDocument(path, version, format.head)
+            raise newer_document(path, version, format)
         demand_known(path, stamp, format)
 
     @property

@@ -1,12 +1,14 @@
 """Classifies a database on a server before anything is done to it: empty, a document, another program's."""
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from myapp.document.classify import demand_known
 from myapp.document.context import Context
 from myapp.document.errors import EmptyDatabase, RoleRefused
 from myapp.document.format import DocumentFormat, Record
-from myapp.errors import NewerDocument, NotADocument, SystemRefused, UpgradeNeeded, shown
+from myapp.document.newer import newer_by
+from myapp.errors import NotADocument, SystemRefused, UpgradeNeeded, shown
 
 _VERSION_TABLES = text(
     """
@@ -55,9 +57,19 @@ def state(connection: Connection, path: str, format: DocumentFormat) -> str | No
     if len(versions) != 1 or connection.execute(_RECORD_COLUMNS, vars(format.record)).scalar_one() != 3:
         raise NotADocument(path, f"another program's database (its revision is {stamped})")
     if versions[0] not in format.order:
-        raise NewerDocument(path, stamped, format.head)
+        raise newer_by(path, stamped, format, _writer(connection, format))
     demand_known(path, format.ordinal_of(versions[0]), format)
     return str(versions[0])
+
+
+def _writer(connection: Connection, format: DocumentFormat) -> str:
+    """Return what the record says of the last writer; "" where this role may not read it."""
+    try:
+        with connection.begin_nested():
+            row = connection.execute(text(f"{format.record.reader()} LIMIT 1")).first()
+    except DBAPIError:
+        return ""
+    return str(row.written_by) if row else ""
 
 
 def demand_document(connection: Connection, path: str, format: DocumentFormat) -> str:
