@@ -145,7 +145,8 @@ def without_damage(_program: Program, folder: Path) -> None:
 
 def with_bad_line(_program: Program, folder: Path) -> None:
     with (folder / "logger.csv").open("a", encoding="utf-8") as stream:
-        stream.write("2024-05-01 12:01,?\n")
+        stream.writelines(f"2024-05-01 12:{minute},1\n" for minute in range(10, 60))
+        stream.write("2024-05-01 13:00,?\n")
 
 
 def with_attachment(program: Program, folder: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_local_clock_is_refused_by_line_until_it_is_said_how_to_read_it(
     assert "awkward.csv, line 8, column 2" in refused.stderr
     assert "--ambiguous" in refused.stderr
     assert contents.readings(document) == []
-    done = program.run(*arguments, "skip", "--ambiguous", "order", "--json", check=True)
+    done = program.run(*arguments, "skip-all", "--ambiguous", "order", "--json", check=True)
     (made,) = json.loads(done.stdout)
     assert (made["readings"], made["gaps"], made["skipped"]) == (6, 1, ["Bemerkung"])
     assert [(fault["line"], fault["column"]) for fault in made["left_out"]] == [(9, 4)]
@@ -122,13 +122,13 @@ def test_what_cannot_be_read_is_counted_shown_and_reported(
     refused = program.run("import", document, faulty)
     assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
     assert "faulty.csv, line 3, column 1" in refused.stderr
-    done = program.run("import", document, faulty, "--on-error", "skip", "--report", report, check=True)
+    done = program.run("import", document, faulty, "--on-error", "skip-all", "--report", report, check=True)
     assert "4 rows or fields could not be read and were left out" in done.stderr
     assert "faulty.csv, line 4, column 2: unreadable number 'x'" in done.stderr
     assert "2 readings of a" in done.stdout
     lines = [line.split(",")[1:3] for line in report.read_text(encoding="utf-8").splitlines()]
     assert lines == [["line", "column"], ["3", "1"], ["4", "2"], ["5", "3"], ["6", "2"]]
-    again = program.run("import", document, faulty, "--on-error", "skip", "--report", report, "--again")
+    again = program.run("import", document, faulty, "--on-error", "skip-all", "--report", report, "--again")
     assert (again.returncode, again.stderr.count("\n")) == (8, 1)
 
 
@@ -137,7 +137,7 @@ def test_a_report_of_an_import_that_fails_is_not_left_behind(
 ) -> None:
     nothing, report = tmp_path / "nothing.csv", tmp_path / "report.csv"
     nothing.write_text("time,a\n2024-01-01,\nnever,1\n", encoding="utf-8")
-    refused = program.run("import", document, nothing, "--on-error", "skip", "--report", report)
+    refused = program.run("import", document, nothing, "--on-error", "skip-all", "--report", report)
     assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
     assert not report.exists()
 

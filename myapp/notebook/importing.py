@@ -83,7 +83,8 @@ def import_csv(
     is the file's name without its suffix unless one is given; `now_us` is the time of the import in UTC
     microseconds. `progress` receives the bytes that were read and may raise Cancelled; the total of a
     stream is 0. A file whose content is in the document already is refused unless `again`. `report` gets
-    each fault where the options skip them. Raise BadData, UsageError, OSError.
+    each fault where the options skip them; `skip` refuses a file in which more than 5 % of the rows have any.
+    Raise BadData, UsageError, OSError.
     """
     sql, progress = Sql(connection), progress or Progress()
     if not again:
@@ -95,6 +96,7 @@ def import_csv(
             for batch in gathered(file.batches()):
                 writer.write(batch)
                 progress.amount(file.stream.position, file.stream.total)
+        file.check_faults()
         if not writer.counts:
             raise BadData(file.path, 0, 0, "no readings: every field beside the times is empty")
         if not again:  # the digest of a stream is known only now

@@ -169,7 +169,9 @@ class RunWriter:
         places = [(series.lines[i], series.channel.column, series.channel.title) for series, i in seconds]
         for line, column, title in sorted(places):
             fact = f"a second reading of {title} at the time of another"
-            self._faults.add(line, column, fact, setting="repeated", values=("spread", "first", "last"))
+            advice = "{repeated} spread keeps all, {repeated} first or {repeated} last one of them"
+            values = ("spread", "first", "last")
+            self._faults.add(line, column, fact, setting="repeated", values=values, advice=advice)
 
     def _delete(self, channel: ChannelColumn, times: Collection[int]) -> None:
         """Delete readings in whose place others come."""

@@ -26,7 +26,7 @@ TIMES = ("imported_at", "added_at")
 
 COPY = "copy.myapp"
 LEFT_OUT = ("--report", "./left-out.csv")
-SKIP = ("--on-error", "skip", "--report", "./report.csv")
+SKIP = ("--on-error", "skip-all", "--report", "./report.csv")
 BESIDE = ("-journal", "-wal", "-shm", ".tmp")
 """Endings of the files that a killed program may leave until the next start."""
 

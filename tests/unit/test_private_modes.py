@@ -244,6 +244,6 @@ def test_nothing_is_imported_whose_report_the_system_refuses(
     csv, report = tmp_path / "a.csv", tmp_path / "report.csv"
     csv.write_text("time,x\n2024-05-01 12:00,1\n2024-05-01 12:01,?\n", encoding="utf-8")
     monkeypatch.setattr(files, "new_file", lambda _path: FULL.open("wb", buffering=0))
-    assert main(["import", f"{document}", f"{csv}", "--on-error", "skip", "--report", f"{report}"]) == 8
+    assert main(["import", f"{document}", f"{csv}", "--on-error", "skip-all", "--report", f"{report}"]) == 8
     assert capsys.readouterr().err.splitlines()[-1] == f"myapp: {report}: no space left on device"
     assert document.read_bytes() == content

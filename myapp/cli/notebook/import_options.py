@@ -26,8 +26,8 @@ def read_options(arguments: Namespace) -> ImportOptions:
 
 def _add_faults(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("rows and fields that cannot be read")
-    skip = "refuse the file (the default), or skip the row or field and count it"
-    group.add_argument("--on-error", choices=["refuse", "skip"], default="refuse", help=skip)
+    skip = "refuse the file (default); skip and count rows and fields, of 5 %% of the rows at most; or any"
+    group.add_argument("--on-error", choices=["refuse", "skip", "skip-all"], default="refuse", help=skip)
     group.add_argument("--report", metavar="OUT", help="write everything that was skipped to a new CSV file")
 
 

@@ -68,8 +68,8 @@ def _check(arguments: Namespace) -> None:
     if len(arguments.csv) > 1 and (arguments.title or STDIN in arguments.csv):
         subject = "--title" if arguments.title else "the standard input"
         raise UsageError(f"{subject} is for one file: import the files one by one")
-    if arguments.report and arguments.on_error != "skip":
-        raise UsageError("--report is for --on-error skip: nothing is left out without it")
+    if arguments.report and arguments.on_error == "refuse":
+        raise UsageError("--report is for --on-error skip and skip-all: nothing is left out without them")
 
 
 def _show_formats(arguments: Namespace, options: ImportOptions) -> int:

@@ -39,13 +39,14 @@ class Converter(ABC):
 
     `skipped` are titles of columns or channels that turn out to hold text, `gaps` the number of each
     channel's fields without a reading, `words` those fields that are not empty, `rounded` counts whole
-    numbers that no double holds.
+    numbers that no double holds, `rows` the rows that are not empty.
     """
 
     def __init__(self, csv_format: CsvFormat, options: ImportOptions, faults: Faults) -> None:
         self.skipped: list[str] = []
         self.gaps: Counter[ChannelColumn] = Counter()
         self.rounded = 0
+        self.rows = 0
         self._format = csv_format
         self._faults = faults
         self._times = RowTimes(csv_format, options.ambiguous, faults)
@@ -68,10 +69,12 @@ class Converter(ABC):
             batch = self._by_column(columns, block.lines)
         except ValueError:
             rows, lines = _without_empty(*block)
+            self.rows += len(rows)
             self._look_at_keys(rows, lines)
             return self._by_row(rows, lines)
         self._look_at_columns(columns, block)
         self._times.count += len(block.rows)
+        self.rows += len(block.rows)
         return batch
 
     def _widened(self, block: Block) -> Block:

@@ -44,7 +44,7 @@ class CsvFile:
         self.stream = ByteStream(source)
         try:
             self.format = self._detected(options)
-            self.faults = Faults(self.path, skip=options.on_error == "skip", report=report)
+            self.faults = Faults(self.path, options.on_error, report)
             self._converter = converter(self.format, options, self.faults)
             self._open()
         except BaseException:
@@ -96,6 +96,10 @@ class CsvFile:
         yield from map(self._converter.convert, self._blocks)
         self._converter.check_names()
         self.check()
+
+    def check_faults(self) -> None:
+        """Raise BadData where faults were left out in too many of the rows read until now."""
+        self.faults.check(self._converter.rows)
 
     def check(self) -> None:
         """Raise BadData where a column of the rows read until now holds usual missing values."""

@@ -75,8 +75,9 @@ class ImportOptions:
     repeated: Literal["refuse", "first", "last", "spread"] = "refuse"
     """What becomes of second readings of one time: they are faults; the first or the last is kept; or all
     are, each a microsecond later."""
-    on_error: Literal["refuse", "skip"] = "refuse"
-    """Whether rows and fields that cannot be read stop the import, or are left out and counted."""
+    on_error: Literal["refuse", "skip", "skip-all"] = "refuse"
+    """Whether rows and fields that cannot be read stop the import, or are left out and counted: with `skip`
+    where 5 % of the rows at most have any, with `skip-all` however many."""
 
     def __post_init__(self) -> None:
         self._check_text()

@@ -260,7 +260,7 @@ def test_a_run_that_was_there_is_not_touched(connection, data):
     assert (old.run.started_at, old.notes, old.channels) == (5, "kept", ())
 
 
-SKIP = ImportOptions(on_error="skip")
+SKIP = ImportOptions(on_error="skip-all")
 
 
 def in_order(readings: dict[int, float]) -> list[float]:
@@ -296,6 +296,39 @@ def test_second_readings_are_left_out_where_that_is_said(engine, write, far):
     assert (result.faults, result.readings) == (4, far + 2 + 3)
     assert in_order(readings["a"]) == [float(n) for n in range(far + 2)]
     assert in_order(readings["b"]) == [7.0, 7.0, 9.0]
+
+
+def faulty(good: int, bad: int) -> str:
+    """Return a file with rows of good fields, and rows with a field that cannot be read."""
+    return "time,a,b\n" + "".join(
+        f"2020-01-01 00:{n // 60:02}:{n % 60:02},{'x' if n < bad else 1},{'y' if n < bad else 1}\n"
+        for n in range(good + bad)
+    )
+
+
+def test_more_faults_than_are_left_out_in_silence_are_refused(connection, write):
+    """Of a hundred rows five may be left out; six are a file that is read wrongly, unless that is said."""
+    skip = ImportOptions(on_error="skip")
+    result = importing.import_csv(connection, write(faulty(95, 5)), skip)
+    assert (result.readings, result.faults) == (190, 10)
+    path = write(faulty(94, 6))
+    with pytest.raises(BadData, match=r"6 of 100 rows \(6 %\) .* 'x': on_error skip-all") as caught:
+        importing.import_csv(connection, path, skip)
+    refused = caught.value
+    assert (refused.line, refused.column, refused.setting, refused.values) == (
+        2,
+        2,
+        "on_error",
+        ("skip-all",),
+    )
+    assert importing.import_csv(connection, path, SKIP).faults == 12
+
+
+def test_second_readings_count_as_rows_that_are_left_out(connection, write):
+    """A file in which every row repeats names both what leaves them out and what keeps them."""
+    rows = "".join("2020-01-01 00:00:00,1\n" for _ in range(50))
+    with pytest.raises(BadData, match=r"49 of 50 rows .* on_error skip-all .*; repeated spread keeps all"):
+        importing.import_csv(connection, write(f"time,a\n{rows}"), ImportOptions(on_error="skip"))
 
 
 def test_what_was_left_out_is_no_gap(connection, write):

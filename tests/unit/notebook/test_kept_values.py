@@ -42,7 +42,7 @@ def test_a_number_that_is_too_small_is_left_out_and_counted_where_faults_are_ski
     path = write("time,a\n2024-01-01,1e-400\n2024-01-02,2\n")
     with pytest.raises(BadData, match=r"line 2, column 2.*too small"):
         import_csv(connection, path)
-    result = import_csv(connection, path, ImportOptions(on_error="skip"))
+    result = import_csv(connection, path, ImportOptions(on_error="skip-all"))
     assert (result.readings, result.faults) == (1, 1)
 
 
@@ -50,7 +50,7 @@ def test_a_number_that_is_too_small_is_left_out_and_counted_where_faults_are_ski
 def test_whole_numbers_that_no_double_holds_are_counted(connection, write, bad):
     cells = ["9007199254740992", "9007199254740993", "-9007199254740993", "1e23", "12345678901234567890"]
     rows = "".join(f"2024-01-0{day},{cell}\n" for day, cell in enumerate(cells, 1))
-    result = import_csv(connection, write(f"time,a\n{rows}{bad}"), ImportOptions(on_error="skip"))
+    result = import_csv(connection, write(f"time,a\n{rows}{bad}"), ImportOptions(on_error="skip-all"))
     assert (result.readings, result.rounded) == (5, 3)
 
 
@@ -76,7 +76,7 @@ def test_a_whole_number_is_kept_or_counted(number):
 def test_times_with_digits_beyond_the_microsecond_are_counted(connection, write, cells, options, bad):
     rows = "".join(f'"{cell}",1\n' for cell in cells)
     text = "time,a\n" + rows + bad.format(f'"{cells[-1]}"')
-    result = import_csv(connection, write(text), ImportOptions(on_error="skip", **options))
+    result = import_csv(connection, write(text), ImportOptions(on_error="skip-all", **options))
     assert (result.readings, result.finer_times) == (2, 1)
 
 
@@ -86,7 +86,7 @@ def test_a_time_that_cannot_be_exported_is_not_imported(connection, write, time,
     rows = f"2024-01-02T00:00:00Z,1\n{time},2\n{bad}"
     with pytest.raises(BadData, match="in no year from 1 to 9999"):
         import_csv(connection, write(f"time,a\n{rows}"))
-    result = import_csv(connection, write(f"time,a\n{rows}"), ImportOptions(on_error="skip"))
+    result = import_csv(connection, write(f"time,a\n{rows}"), ImportOptions(on_error="skip-all"))
     assert result.faults == 1 + bool(bad)
     assert "".join(Export(connection, result.run_id).csv()).count("\n") == 2
 
