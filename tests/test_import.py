@@ -44,7 +44,7 @@ def awkward(tmp_path: Path) -> Path:
 def test_what_is_found_out_is_shown_and_nothing_is_imported(program: Program, awkward: Path) -> None:
     done = program.run("import", awkward.with_name("none.myapp"), awkward, DATA / "co2.csv", "--show-format")
     lines = dict(line.split("  ", 1) for line in done.stdout.splitlines()[:13])
-    assert (done.returncode, done.stderr.count("\n"), "kaputt" in done.stderr) == (9, 1, True)
+    assert (done.returncode, done.stderr.count("\n"), "kaputt" in done.stderr) == (9, 2, True)
     assert {name: value.strip() for name, value in lines.items()} == {
         "file": str(awkward), "layout": "wide", "encoding": "latin-1, lines end with CRLF",
         "delimiter": "semicolon", "decimal sign": "comma", "quote": '"',
@@ -130,6 +130,39 @@ def test_what_cannot_be_read_is_counted_shown_and_reported(
     assert lines == [["line", "column"], ["3", "1"], ["4", "2"], ["5", "3"], ["6", "2"]]
     again = program.run("import", document, faulty, "--on-error", "skip-all", "--report", report, "--again")
     assert (again.returncode, again.stderr.count("\n")) == (8, 1)
+
+
+def test_a_file_that_fails_does_not_stop_the_others(program: Program, document: Path, tmp_path: Path) -> None:
+    """Whoever imports a folder gets what can be imported, one line for each file that failed, and a sum."""
+    good, bad, dated = (tmp_path / f"{name}.csv" for name in ("good", "bad", "dated"))
+    good.write_text("time [s],a\n0,1\n1,2\n", encoding="utf-8")
+    bad.write_text("time [s],a\n0,1\n1,x\n", encoding="utf-8")
+    dated.write_text("time,a\n2024-01-01,1\n", encoding="utf-8")
+    last = tmp_path / "last.csv"
+    last.write_text("time [s],a\n0,7\n", encoding="utf-8")
+    files = [good, bad, tmp_path / "none.csv", tmp_path, dated, last]
+    done = program.run("import", document, *files, "--start", "2024-05-01")
+    assert done.returncode == 9
+    assert [line.partition(": ")[2][:9] for line in done.stdout.splitlines()] == ["run 1, 2 ", "run 2, 1 "]
+    failed = [
+        line for line in done.stderr.splitlines() if "csv: long" not in line and "csv: wide" not in line
+    ]
+    assert [text in line for line, text in zip(failed, FAILURES, strict=True)] == [True] * 5, failed
+    assert len(contents.readings(document)) == 3
+    listed = program.run("import", document, good, bad, "--start", "2024-05-01", "--again", "--json")
+    first, second = json.loads(listed.stdout)
+    assert (listed.returncode, first["readings"], "line 3, column 2" in second["error"]) == (9, 2, True)
+    shown = program.run("import", "x", bad, good, "--start", "2024-05-01", "--show-format")
+    assert (shown.returncode, shown.stdout.count("layout")) == (9, 2)
+
+
+FAILURES = [
+    "bad.csv, line 3, column 2: unreadable number 'x'",
+    "none.csv does not exist",
+    "is a directory",
+    "--start is for elapsed times",
+    "2 of 6 files were imported, 4 not: ",
+]
 
 
 def test_a_report_of_an_import_that_fails_is_not_left_behind(

@@ -3,10 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
-from typing import Any
 
 from myapp.cli import output
 from myapp.cli.notebook.import_options import add_options, read_options
+from myapp.cli.notebook.import_outcomes import Outcomes
 from myapp.cli.notebook.import_report import (
     STDIN,
     Faults,
@@ -43,25 +43,29 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Import each file whole or not at all; or show how they are written."""
+    """Import each file whole or not at all; or show how they are written.
+
+    One of several that cannot be imported does not stop the others.
+    """
     _check(arguments)
     options = read_options(arguments)
     if arguments.show_format:
         return _show_formats(arguments, options)
-    results: list[dict[str, Any]] = []
+    done = Outcomes(arguments.csv)
     with ExitStack() as stack:
         report = stack.enter_context(report_file(arguments.report)) if arguments.report else None
         document = stack.enter_context(opened(arguments))
         for path in arguments.csv:
             faults = Faults(path, report, keep=arguments.json)
-            result = _import(document, path, arguments, options, faults)
-            if arguments.json:
-                results.append(result_as_json(path, result, faults))
-            else:
-                print_result(path, result, faults, report=arguments.report, repeated=arguments.repeated)
+            with done.of(path):
+                result = _import(document, path, arguments, options, faults)
+                if arguments.json:
+                    done.results.append(result_as_json(path, result, faults))
+                else:
+                    print_result(path, result, faults, report=arguments.report, repeated=arguments.repeated)
     if arguments.json:
-        output.json(results)
-    return 0
+        output.json(done.results)
+    return done.finish("imported")
 
 
 def _check(arguments: Namespace) -> None:
@@ -73,17 +77,20 @@ def _check(arguments: Namespace) -> None:
 
 
 def _show_formats(arguments: Namespace, options: ImportOptions) -> int:
-    formats = []
+    done = Outcomes(arguments.csv)
     for path in arguments.csv:
-        with file_errors(path):
-            formats.append((path, preview(_source(path), options)))
+        with done.of(path), file_errors(path):
+            shown_format = preview(_source(path), options)
+            if arguments.json:
+                done.results.append({"file": shown(path), **preview_as_json(shown_format)})
+            else:
+                facts = [*shown_format.format.described(), *first_rows(shown_format)]
+                output.facts([("file", shown(path)), *facts])
+            if shown_format.refusal:
+                raise shown_format.refusal
     if arguments.json:
-        output.json([{"file": shown(path), **preview_as_json(each)} for path, each in formats])
-    for path, each in [] if arguments.json else formats:
-        output.facts([("file", shown(path)), *each.format.described(), *first_rows(each)])
-    for refusal in (each.refusal for _, each in formats if each.refusal):
-        raise refusal
-    return 0
+        output.json(done.results)
+    return done.finish("read")
 
 
 def _source(path: str) -> Source:
