@@ -211,6 +211,7 @@ def preview_as_json(preview: Preview) -> dict[str, Any]:
         "first_rows": rows,
         "gaps": preview.gaps,
         "examined": preview.examined,
+        "refusal": preview.refusal.message(option) if preview.refusal else None,
     }
 
 

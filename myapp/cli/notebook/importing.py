@@ -77,20 +77,23 @@ def _check(arguments: Namespace) -> None:
 
 
 def _show_formats(arguments: Namespace, options: ImportOptions) -> int:
-    done = Outcomes(arguments.csv)
+    done, refusals = Outcomes(arguments.csv), []
     for path in arguments.csv:
         with done.of(path), file_errors(path):
             shown_format = preview(_source(path), options)
+            refusals.append((path, shown_format.refusal))
             if arguments.json:
                 done.results.append({"file": shown(path), **preview_as_json(shown_format)})
             else:
                 facts = [*shown_format.format.described(), *first_rows(shown_format)]
                 output.facts([("file", shown(path)), *facts])
-            if shown_format.refusal:
-                raise shown_format.refusal
     if arguments.json:
         output.json(done.results)
-    return done.finish("read")
+    for path, refusal in refusals:
+        with done.of(path):
+            if refusal:
+                raise refusal
+    return done.finish("understood")
 
 
 def _source(path: str) -> Source:
