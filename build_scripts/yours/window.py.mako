@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidg
 
 from ${package}.content import tables
 from ${package}.document.open import FileDocument
+from ${package}.window.content_page import ContentPage
 from ${package}.window.session import DocumentSession
 
 
-class ContentView(QWidget):
+class ContentView(ContentPage):
     """Shows how many rows each table of an open document has."""
 
     def __init__(
@@ -22,9 +23,6 @@ class ContentView(QWidget):
         column = QVBoxLayout(self)
         column.addWidget(self.table)
         session.reader.submit(self._counts, self._show, self._refused)
-
-    def keep_edits(self) -> None:
-        """Keep what was typed and not yet written, before the document is closed: here is nothing."""
 
     def _counts(self) -> list[tuple[str, int]]:
         with self._document.reading() as connection:

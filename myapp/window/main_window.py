@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QVBo
 from myapp.document.open import FileDocument
 from myapp.product import NAME, SUFFIX, VERSION
 from myapp.window import recent
+from myapp.window.content_page import ContentPage
 from myapp.window.notebook.content import ContentView
 from myapp.window.notice_bar import NoticeBar
 from myapp.window.pages import OlderPage, WelcomePage, WorkingPage
@@ -33,6 +34,7 @@ class MainWindow(QMainWindow):
         self.session: DocumentSession | None = None
         self.notice = NoticeBar(self)
         self._page: QWidget = QWidget(self)
+        self._menus: list[QMenu] = []
         middle = QWidget(self)
         self._column = QVBoxLayout(middle)
         self._column.addWidget(self.notice)
@@ -71,8 +73,7 @@ class MainWindow(QMainWindow):
         """Open the files that were dropped, or let the content take those that it imports."""
         dropped = _local_files(event.mimeData())
         event.acceptProposedAction()
-        take = getattr(self._page, "take_files", None)
-        self._request(take(dropped) if take else dropped)
+        self._request(self._page.take_files(dropped) if isinstance(self._page, ContentPage) else dropped)
 
     def _request(self, files: list[str]) -> None:
         if files:
@@ -85,8 +86,8 @@ class MainWindow(QMainWindow):
         self._recent.aboutToShow.connect(self._fill_recent)
         file.addSeparator()
         self._add(file, self.tr("&Close"), self.close, QKeySequence.StandardKey.Close)
-        help_menu = self.menuBar().addMenu(self.tr("&Help"))
-        self._add(help_menu, self.tr("&About {}").format(NAME), self._about)
+        self._help = self.menuBar().addMenu(self.tr("&Help"))
+        self._add(self._help, self.tr("&About {}").format(NAME), self._about)
 
     def _add(
         self, menu: QMenu, text: str, action: object, keys: QKeySequence.StandardKey | None = None
@@ -178,7 +179,7 @@ class MainWindow(QMainWindow):
 
     def _leave(self) -> None:
         if self.session:
-            if isinstance(self._page, ContentView):
+            if isinstance(self._page, ContentPage):
                 self._page.keep_edits()
             self.session.close()
             self.session.deleteLater()
@@ -186,6 +187,11 @@ class MainWindow(QMainWindow):
         self.notice.hide()
 
     def _put(self, page: QWidget) -> None:
+        for menu in self._menus:
+            self.menuBar().removeAction(menu.menuAction())
+        self._menus = page.menus() if isinstance(page, ContentPage) else []
+        for menu in self._menus:
+            self.menuBar().insertMenu(self._help.menuAction(), menu)
         self._column.replaceWidget(self._page, page)
         self._page.hide()
         self._page.deleteLater()

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from myapp.document.open import FileDocument
 from myapp.library import Notebook
+from myapp.window.content_page import ContentPage
 from myapp.window.notebook.notes import NotesView
 from myapp.window.notebook.picture_view import PictureView
 from myapp.window.notebook.runs_view import RunsView
 from myapp.window.session import DocumentSession
 
 
-class ContentView(QWidget):
+class ContentView(ContentPage):
     """Shows a document's runs."""
 
     def __init__(

@@ -1,0 +1,22 @@
+"""The page of an open document, as the window knows it: what it shows is the application's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+class ContentPage(QWidget):
+    """The base of an application's `ContentView`, which changes what it needs to."""
+
+    def keep_edits(self) -> None:
+        """Keep what was typed and not yet written; called before the document is closed."""
+
+    def take_files(self, files: Sequence[str]) -> list[str]:
+        """Take those dropped files that belong into this document; return the others, which are opened."""
+        return list(files)
+
+    def menus(self) -> list[QMenu]:
+        """Return the menus that are in the menu bar while this is shown."""
+        return []
