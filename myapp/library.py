@@ -43,7 +43,7 @@ myapp.errors.Cancelled: cancelled: never.myapp is unchanged
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from myapp import application
@@ -55,7 +55,7 @@ from myapp.document.private import private_folder
 from myapp.document.protocol import Document
 from myapp.document.rescue.report import Rescued
 from myapp.document.rescue.rescue import rescue as rescue_file
-from myapp.errors import StrPath
+from myapp.errors import BadData, StrPath
 from myapp.notebook import editing, queries
 from myapp.notebook.copying import extracting
 from myapp.notebook.editing import Removal
@@ -136,15 +136,18 @@ class Notebook:
         title: str | None = None,
         again: bool = False,
         progress: Progress | None = None,
+        report: Callable[[BadData], None] | None = None,
     ) -> ImportResult:
         """Import a CSV file as one new run, whole or not at all; see notebook/importing.py.
 
-        Raise BadData with line and column, and with the option that resolves it as `setting`; OSError for a
-        file that cannot be read.
+        `report` gets each row or field that is left out, where the options skip them. Raise BadData with
+        line and column, and the option that resolves it as `setting`; OSError for a file that is not read.
         """
         progress = self._document.context.with_progress(progress).progress
         with self._document.driver_writing() as connection:
-            return import_into(connection, path, options, title=title, again=again, progress=progress)
+            return import_into(
+                connection, path, options, title=title, again=again, progress=progress, report=report
+            )
 
     def names(self) -> queries.Names:
         """Return the tags and channels that a selection can name."""

@@ -1,8 +1,12 @@
-"""Durations and sizes in words, for people."""
+"""Durations, sizes and refusals in words, for people."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from myapp.errors import MyappError, shown
 
 
 def duration(seconds: float) -> str:
@@ -20,3 +24,16 @@ def duration(seconds: float) -> str:
 def size(count: int) -> str:
     """Return a number of bytes, rounded: `3.5 MB`."""
     return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def refusal(error: Exception, spell: Callable[[str], str] = str) -> str:
+    """Return an error of the library or the system as a sentence; `spell` turns settings into their labels.
+
+    Any other exception is a bug, and is raised.
+    """
+    if isinstance(error, MyappError):
+        return error.message(spell)
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return f"{shown(error.filename)}: {reason}" if isinstance(error.filename, str) else reason
+    raise error

@@ -36,8 +36,8 @@ class Preview:
     refusal: BadData | None = None
 
 
-def preview(source: Source, options: ImportOptions | None = None) -> Preview:
-    """Return a file's format and first rows; raise BadData where its format cannot be known.
+def preview(source: Source, options: ImportOptions | None = None, rows: int = SHOWN_ROWS) -> Preview:
+    """Return a file's format and its first `rows` rows; raise BadData where its format cannot be known.
 
     The first block of rows is converted and checked as an import does it.
     """
@@ -49,15 +49,15 @@ def preview(source: Source, options: ImportOptions | None = None) -> Preview:
         except BadData as error:
             refusal = error
         channels = {series.channel for series in batch.series}
-        return Preview(file.format, _first_rows(batch), file.gaps(channels), len(batch.times), refusal)
+        return Preview(file.format, _first_rows(batch, rows), file.gaps(channels), len(batch.times), refusal)
 
 
-def _first_rows(batch: Batch) -> tuple[FirstRow, ...]:
+def _first_rows(batch: Batch, count: int) -> tuple[FirstRow, ...]:
     rows: dict[int, FirstRow] = {}
     for series in batch.series:
         readings = zip(series.lines, series.times, series.numbers, strict=True)
         for line, time, value in readings:
-            if len(rows) >= SHOWN_ROWS and line > max(sorted(rows)[:SHOWN_ROWS]):
+            if len(rows) >= count and line > max(sorted(rows)[:count]):
                 break
             rows.setdefault(line, FirstRow(line, time, {})).values[series.channel.title] = value
-    return tuple(rows[line] for line in sorted(rows)[:SHOWN_ROWS])
+    return tuple(rows[line] for line in sorted(rows)[:count])

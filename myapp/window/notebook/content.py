@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
+
+from myapp.descriptors import Stream
+from myapp.document.classify import MAGIC
 from myapp.document.open import FileDocument
 from myapp.library import Notebook
 from myapp.window.content_page import ContentPage
+from myapp.window.notebook.actions import NotebookActions
 from myapp.window.notebook.notes import NotesView
 from myapp.window.notebook.picture_view import PictureView
 from myapp.window.notebook.runs_view import RunsView
@@ -22,7 +27,10 @@ class ContentView(ContentPage):
     ) -> None:
         super().__init__(parent)
         notebook = Notebook(document)
+        self._writable = notebook.writable
         self.runs = RunsView(session, notebook, self)
+        self.actions_of_notebook = NotebookActions(session, notebook, self)
+        self.actions_of_notebook.runs_added.connect(self.runs.show_added)
         self.notes = NotesView(session, notebook, self.runs.edits, self)
         self.runs.run_chosen.connect(self.notes.show_run)
         self.picture = PictureView(session, document, self)
@@ -42,3 +50,22 @@ class ContentView(ContentPage):
     def keep_edits(self) -> None:
         """Keep what was typed and not yet written, before the document is closed."""
         self.notes.keep()
+
+    def take_files(self, files: Sequence[str]) -> list[str]:
+        """Import the files that are no documents, if the document can be written."""
+        imports = [file for file in files if self._writable and not _is_database(file)]
+        self.actions_of_notebook.import_files(imports)
+        return [file for file in files if file not in imports]
+
+    def menus(self) -> list[QMenu]:
+        """Return the menu of what can be done with the notebook."""
+        return [self.actions_of_notebook.menu]
+
+
+def _is_database(path: str) -> bool:
+    """Whether a file is a document, a backup or another database, and no table of text."""
+    try:
+        with Stream(path) as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False

@@ -31,6 +31,7 @@ class RunsView(QWidget):
         self._session = session
         self._notebook = notebook
         self._listing: Job | None = None
+        self._wanted: int | None = None
         self.edits = Edits(session, notebook, self)
         self.criteria = Criteria(self)
         self.count = QLabel(self)
@@ -57,6 +58,11 @@ class RunsView(QWidget):
         self._listing = self._session.reader.submit(
             lambda: (notebook.runs(selection), notebook.names()), self._show, self._refused
         )
+
+    def show_added(self, runs: list[int]) -> None:
+        """List new runs, and choose the last of them."""
+        self._wanted = runs[-1]
+        self.refresh()
 
     def chosen(self) -> list[RunRow]:
         """Return the selected runs."""
@@ -121,6 +127,7 @@ class RunsView(QWidget):
         self.model.replace(rows)
         self.count.setText(self.tr("%n run(s)", "", len(rows)))
         self._select(current.id if current else None)
+        self._choose_wanted()
 
     def _select(self, run: int | None) -> None:
         row = next((i for i, each in enumerate(self.model.rows) if each.id == run), 0)
@@ -130,6 +137,16 @@ class RunsView(QWidget):
         flags = QItemSelectionModel.SelectionFlag
         if not self.table.currentIndex().isValid():
             self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def _choose_wanted(self) -> None:
+        """Choose a run that was added; one that the criteria leave out is not in the list."""
+        row = next((i for i, each in enumerate(self.model.rows) if each.id == self._wanted), None)
+        self._wanted = None
+        if row is not None:
+            index = self._proxy.mapFromSource(self.model.index(row, TITLE))
+            flags = QItemSelectionModel.SelectionFlag
+            self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.table.scrollTo(index)
 
     def _current(self) -> RunRow | None:
         index = self._proxy.mapToSource(self.table.currentIndex())
