@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,22 @@ def test_what_cannot_be_read_is_counted_shown_and_reported(
     assert lines == [["line", "column"], ["3", "1"], ["4", "2"], ["5", "3"], ["6", "2"]]
     again = program.run("import", document, faulty, "--on-error", "skip-all", "--report", report, "--again")
     assert (again.returncode, again.stderr.count("\n")) == (8, 1)
+
+
+def test_compressed_files_are_read_through(program: Program, document: Path, tmp_path: Path) -> None:
+    text = (DATA / "co2.csv").read_bytes()
+    packed, archive, cut = tmp_path / "co2.csv.gz", tmp_path / "co2.zip", tmp_path / "cut.csv.gz"
+    packed.write_bytes(gzip.compress(text))
+    cut.write_bytes(packed.read_bytes()[:-100])
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
+        files.writestr("data/co2.csv", text)
+    assert "2225 readings of co2" in program.run("import", document, packed, check=True).stdout
+    known = program.run("import", document, archive)
+    assert (known.returncode, "imported already, as run 1 (co2)" in known.stderr) == (9, True)
+    assert "2225 readings of co2" in program.run("import", document, archive, "--again", check=True).stdout
+    refused = program.run("import", document, cut)
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert "cut.csv.gz: the archive is damaged or was cut off" in refused.stderr
 
 
 def test_a_file_that_fails_does_not_stop_the_others(program: Program, document: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from myapp.notebook.sql import Connection
 
 _HASH_BYTES = 1 << 22
+_ARCHIVES = (".gz", ".zip")
 
 _NEW_SOURCE = """
     INSERT INTO sources (run_id, file_name, sha256, size, imported_at)
@@ -161,7 +162,9 @@ def _refuse_known_content(sql: Sql, path: StrPath, digest: str) -> None:
 
 
 def _stem(path: StrPath) -> str:
-    return _readable(os.path.splitext(os.path.basename(path))[0])
+    """Return a file's name without its ending, and without that of an archive."""
+    name, ending = os.path.splitext(os.path.basename(path))
+    return _readable(os.path.splitext(name)[0] if ending.lower() in _ARCHIVES else name)
 
 
 def _readable(name: str) -> str:

@@ -1,12 +1,20 @@
-"""A stream of a file's bytes that hashes, counts and checks them while they are read."""
+"""A stream of a file's bytes that hashes, counts and checks them while they are read.
+
+Of a compressed file they are those of the text in it.
+"""
+
+from __future__ import annotations
 
 import hashlib
 import io
 import os
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from myapp.descriptors import Stream
 from myapp.errors import BadData, StrPath
+
+if TYPE_CHECKING:
+    from myapp.notebook.intake.unpacking import Readable
 
 Source = StrPath | BinaryIO
 """A file, or an open stream of bytes."""
@@ -21,29 +29,65 @@ LINE_LIMIT = 1 << 22
 """The longest line that is read, in bytes; a file of one endless line would fill the memory."""
 
 
+_ARCHIVES = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"7z\xbc\xaf": "7-Zip",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"Rar!": "RAR",
+}
+"""The first bytes of archives, and their kinds."""
+
+_START_BYTES = 8
+
+
 class ByteStream(io.RawIOBase):
     """A file or stream, read once from its beginning to its end; its head can be read before.
 
-    `position` counts the bytes read, `total` is the file's size when it was opened, 0 for a stream, which
-    its opener closes. Raise BadData for lines above LINE_LIMIT and, unless `wide` (the encoding has them
-    in every text), for NUL bytes.
+    `position` counts the bytes read, `total` is the file's size when it was opened, 0 where it is not known,
+    as of a stream, which its opener closes. Raise BadData for lines above LINE_LIMIT, archives that are not
+    read, and, unless `wide` (the encoding has them in every text), NUL bytes.
     """
 
     def __init__(self, source: Source) -> None:
         self._path = name_of(source)
         self.total = 0
-        self._file: BinaryIO | io.FileIO
-        if isinstance(source, str | os.PathLike):
-            self._opened = self._file = Stream(source)  # closed by close()
-            self.total = os.fstat(self._file.fileno()).st_size
-        else:
-            self._file = source
         self.position = 0
         self.wide = False
         self._hash = hashlib.sha256()
         self._line = 1
         self._line_bytes = 0
         self._pending = b""
+        file: BinaryIO
+        if isinstance(source, str | os.PathLike):
+            self._opened = Stream(source)  # closed by close()
+            file = self._opened
+            self.total = os.fstat(file.fileno()).st_size
+        else:
+            file = source
+        self._file: Readable = self._unpacked(file)
+
+    def _unpacked(self, file: BinaryIO) -> Readable:
+        """Return the stream of a file's text, whose first bytes are pending where they were read."""
+        start = b""
+        try:
+            while len(start) < _START_BYTES and (more := file.read(_START_BYTES - len(start))):
+                start += more
+            kind = next((name for mark, name in _ARCHIVES.items() if start.startswith(mark)), "")
+            if not kind:
+                self._pending = start
+                return file
+            from myapp.notebook.intake.unpacking import unpacked  # most files are none
+
+            text = unpacked(self._path, file, start, kind)
+        except BaseException:
+            self.close()
+            raise
+        self.total = text.total
+        return text
 
     @property
     def sha256(self) -> str:
