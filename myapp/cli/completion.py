@@ -4,17 +4,19 @@ from argparse import ArgumentParser, Namespace
 
 import shtab
 
-from myapp.cli import output
+from myapp.cli import output, powershell
 from myapp.cli.parser import make_parser
 
 EXAMPLE = "completion bash"
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("shell", choices=["bash", "zsh", "tcsh"])
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "powershell"])
 
 
 def run(arguments: Namespace) -> int:
     """Print the script, for which all commands are imported."""
-    output.line(shtab.complete(make_parser(complete=True), arguments.shell))
+    parser, shell = make_parser(complete=True), arguments.shell
+    script = powershell.completion(parser) if shell == "powershell" else shtab.complete(parser, shell)
+    output.line(script)
     return 0
