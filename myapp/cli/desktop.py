@@ -6,6 +6,7 @@ import os
 import sys
 
 from myapp.cli.commands import COMMANDS
+from myapp.cli.patterns import expanded
 from myapp.product import SUFFIX
 from myapp.schema.urls import is_url
 
@@ -32,11 +33,12 @@ def open_window(argv: list[str]) -> int:
     """
     from myapp.window.main import main
 
-    return main(argv)
+    return main(expanded(argv))
 
 
 def _is_document(word: str) -> bool:
-    return word.endswith(SUFFIX) or os.sep in word or os.path.exists(word) or is_url(word)
+    is_path = os.sep in word or bool(os.altsep and os.altsep in word)
+    return word.endswith(SUFFIX) or is_path or os.path.exists(word) or is_url(word)
 
 
 def _has_desktop() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from myapp.cli import jobs, output
 from myapp.cli.opening import opened
 from myapp.cli.options import add_wait, add_yes, count
+from myapp.cli.patterns import expanded
 from myapp.cli.reporting import BROKEN_PIPE, INTERRUPTED, reported
 from myapp.document.errors import AdditionalObjects
 from myapp.errors import shown
@@ -33,6 +34,7 @@ def _count(text: str) -> int:
 
 def run(arguments: Namespace) -> int:
     """Upgrade each document; the exit code is that of the first that fails."""
+    arguments.files = expanded(arguments.files)
     if arguments.serve:
         return jobs.serve(lambda file: _reported(arguments, file))
     failed = 0

@@ -6,6 +6,7 @@ from myapp.cli import output
 from myapp.cli.notebook.selecting import add_file_and_run
 from myapp.cli.opening import opened
 from myapp.cli.options import describe
+from myapp.cli.patterns import expanded
 from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.errors import shown
@@ -27,7 +28,7 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Keep all of the files, or none where one cannot be kept."""
     with opened(arguments) as document, document.driver_writing() as connection:
-        attached = [_attach(connection, path, arguments) for path in arguments.files]
+        attached = [_attach(connection, path, arguments) for path in expanded(arguments.files)]
     for each in attached:
         output.line(f"{shown(each.name)}: {each.size} bytes, kept with run {each.run_id}")
     return 0

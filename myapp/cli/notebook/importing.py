@@ -18,6 +18,7 @@ from myapp.cli.notebook.import_report import (
 )
 from myapp.cli.opening import opened
 from myapp.cli.options import add_file, add_json, add_upgrading
+from myapp.cli.patterns import expanded
 from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.document.protocol import Document
@@ -47,6 +48,7 @@ def run(arguments: Namespace) -> int:
 
     One of several that cannot be imported does not stop the others.
     """
+    arguments.csv = expanded(arguments.csv)
     _check(arguments)
     options = read_options(arguments)
     if arguments.show_format:
