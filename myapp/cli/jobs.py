@@ -26,6 +26,8 @@ Result = tuple[int, str, str]
 """The exit code for a document, and what was printed to stdout and stderr."""
 
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+_INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
+"""The interruption of a process in a group of its own, which Ctrl-C does not reach."""
 
 
 def can_start(command: str) -> bool:
@@ -86,7 +88,7 @@ class _Worker:
         assert self._process.stdin
         assert self._process.stdout
         line = ""
-        with suppress(BrokenPipeError):
+        with suppress(OSError):  # BrokenPipeError, but for Windows
             print(json.dumps(file), file=self._process.stdin, flush=True)
             line = self._process.stdout.readline()
         if not line:
@@ -105,11 +107,11 @@ def _worker(command: Sequence[str]) -> Iterator[_Worker]:
     try:
         yield _Worker(process)
     except BaseException:
-        if os.name == "posix":  # elsewhere it finishes its document first
-            process.send_signal(signal.SIGINT)
+        with suppress(OSError):  # without a console it finishes its document first
+            process.send_signal(_INTERRUPT)
         raise
     finally:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             process.stdin.close()
         process.wait()
         process.stdout.close()

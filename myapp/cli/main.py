@@ -44,7 +44,9 @@ def _handle_signals() -> None:
     # A frozen Python installs no handlers: Ctrl-C, a closed pipe and a file that grows beyond the user's
     # limit would kill the program at once.
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for name in ("SIGINT", "SIGBREAK"):  # Ctrl-C, and Ctrl-Break on Windows
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.default_int_handler)
         for name in ("SIGPIPE", "SIGXFSZ"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.SIG_IGN)

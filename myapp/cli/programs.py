@@ -22,8 +22,11 @@ PLACE = "{}"
 NOT_FOUND, NOT_RUNNABLE = 127, 126
 """The exit codes of shells, `env` and `timeout` for a program that cannot be run."""
 
+INTERRUPTING = [getattr(signal, name) for name in ("SIGINT", "SIGBREAK") if hasattr(signal, name)]
+"""Ctrl-C, and Ctrl-Break on Windows."""
+
 ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""The signals that ask a program to end, beside Ctrl-C."""
+"""The signals that ask a program to end, beside those."""
 
 Handler = Callable[[int, FrameType | None], None]
 
@@ -48,6 +51,8 @@ def run(words: Sequence[str], path: str) -> int:
     """
     command = [word.replace(PLACE, path) for word in words]
     command += [] if any(PLACE in word for word in words) else [path]
+    if os.name == "nt":  # which itself looks for .exe files alone
+        command[0] = shutil.which(command[0]) or command[0]
     sys.stdout.flush()
     with _PassedOn() as signals:
         try:
@@ -96,7 +101,7 @@ class _PassedOn:
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._received: list[int] = []
-        self._handlers = _handlers(dict.fromkeys([signal.SIGINT, *ENDING], self._receive))
+        self._handlers = _handlers(dict.fromkeys([*INTERRUPTING, *ENDING], self._receive))
 
     def __enter__(self) -> "_PassedOn":
         self._handlers.__enter__()
@@ -117,7 +122,7 @@ class _PassedOn:
             self._pass_on(number)
 
     def _pass_on(self, number: int) -> None:
-        if self._child is None or (number == signal.SIGINT and _from_terminal()):
+        if self._child is None or (number in INTERRUPTING and _from_terminal()):
             return
         again = number in ENDING and self._received.count(number) > 1
         with contextlib.suppress(OSError):

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT, STANDARD_OUTPUT = "standard input", "standard output"
 
+_BROKEN_PIPE, _INVALID = 32, 22
+"""EPIPE and EINVAL, as which Windows reports the same."""
+
 
 def prepare() -> None:
     """Prepare the streams that Python made; those that a host program has replaced stay."""
@@ -20,7 +23,7 @@ def prepare() -> None:
     if sys.stdin is sys.__stdin__ and (0 in closed or _is_file(sys.stdin)):
         stdin = _Input(0, "r", closefd=False)
         stdin.closed_at_start = 0 in closed
-        sys.stdin = TextIOWrapper(BufferedReader(stdin), getattr(sys.stdin, "encoding", "utf-8"))
+        sys.stdin = TextIOWrapper(BufferedReader(stdin), _encoding(sys.stdin))
     if sys.stdout is sys.__stdout__ and (1 in closed or _is_file(sys.stdout)):
         stdout = _Output(1, "w", closefd=False)
         stdout.closed_at_start = 1 in closed
@@ -88,7 +91,8 @@ class _Output(FileIO):
                 raise OSError(9, "it is closed")
             return super().write(data)
         except OSError as error:
-            self.error = OSError(error.errno, error.strerror, STANDARD_OUTPUT)
+            number = _BROKEN_PIPE if os.name == "nt" and error.errno == _INVALID else error.errno
+            self.error = OSError(number, error.strerror, STANDARD_OUTPUT)
             raise self.error from error
 
 
@@ -122,11 +126,16 @@ def _raw(stream: Any) -> Any:
     return getattr(buffer, "raw", buffer)  # with PYTHONUNBUFFERED there is no buffer between
 
 
+def _encoding(like: Any) -> str:
+    """Return the encoding of a stream: UTF-8 on Windows, whose own differs from country to country."""
+    return "utf-8" if os.name == "nt" else getattr(like, "encoding", "utf-8")
+
+
 def _text(raw: FileIO, like: Any, line_buffering: bool = False) -> TextIOWrapper:
     unbuffered = getattr(like, "write_through", False)
     return TextIOWrapper(
         raw if unbuffered else BufferedWriter(raw),
-        getattr(like, "encoding", "utf-8"),
+        _encoding(like),
         line_buffering=line_buffering or getattr(like, "line_buffering", False),
         write_through=unbuffered,
     )
