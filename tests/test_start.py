@@ -76,6 +76,7 @@ INFO = [
     "myapp.document.format",
     "myapp.document.open",
     "myapp.document.private",
+    "myapp.document.refusals",
     "myapp.document.trust",
     "myapp.errors",
     "myapp.notebook",

@@ -36,8 +36,9 @@ def _exit_code(work: Callable[[], int]) -> int:
     except OSError as error:
         if isinstance(error, BrokenPipeError) or error.filename == STANDARD_OUTPUT:
             return _report_output(error)
-        # without a file's name it is no refusal of the system but a bug
-        return _report_bug(error) if error.filename is None else _report(_refusal(error.filename, error))
+        # without a file's name it is no refusal of the system but a bug; of two, the second is the user's
+        name = error.filename2 or error.filename
+        return _report_bug(error) if name is None else _report(_refusal(name, error))
     except MemoryError as error:
         return _report(SystemRefused("the memory", str(error) or "there is not enough of it"))
     except Exception as error:
@@ -56,7 +57,7 @@ def _report_output(error: OSError) -> int:
 
 @contextmanager
 def file_errors(path: StrPath) -> Iterator[None]:
-    """Turn the system's errors about a file into NotFound and SystemRefused."""
+    """Turn the system's errors about a file into NotFound, SystemRefused and InUse."""
     try:
         yield
     except FileNotFoundError as error:
@@ -65,8 +66,10 @@ def file_errors(path: StrPath) -> Iterator[None]:
         raise _refusal(path, error) from error
 
 
-def _refusal(path: StrPath, error: OSError) -> SystemRefused:
-    return SystemRefused(path, (error.strerror or str(error)).lower())
+def _refusal(path: StrPath, error: OSError) -> MyappError:
+    from myapp.document.refusals import refused
+
+    return refused(path, error)
 
 
 def _report(error: MyappError) -> int:

@@ -13,7 +13,9 @@ from myapp.descriptors import Stream
 from myapp.document import files
 from myapp.document.classify import MAGIC
 from myapp.document.locking import locked
+from myapp.document.refusals import refused
 from myapp.errors import SystemRefused, UsageError, shown
+from myapp.schema.windows import is_reserved
 
 STDOUT = "-"
 
@@ -24,7 +26,8 @@ def written(path: str, arguments: Namespace) -> Iterator[BinaryIO]:
 
     `-` is stdout; a device or a pipe is written to directly. Raise UsageError for a file that exists
     unless `arguments.force`, and for the document `arguments.file` itself, SystemRefused where it cannot be
-    written, InUse for a database that another program uses for longer than `arguments.wait` seconds.
+    written, InUse for a database that another program uses for longer than `arguments.wait` seconds, and on
+    Windows for any file that another program has open.
     """
     if path == STDOUT:
         yield sys.stdout.buffer
@@ -41,7 +44,7 @@ def written(path: str, arguments: Namespace) -> Iterator[BinaryIO]:
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
-        raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+        raise refused(path, error) from error
 
 
 def _refuse(path: str, target: str, force: bool, document: str) -> None:
@@ -49,6 +52,10 @@ def _refuse(path: str, target: str, force: bool, document: str) -> None:
         raise UsageError(f"{shown(path)} is a folder: name a file in it")
     if os.path.exists(target) and os.path.exists(document) and os.path.samefile(target, document):
         raise UsageError(f"{shown(path)} is the document itself")
+    if is_reserved(path) and not _is_special(target):
+        raise UsageError(
+            f"{shown(path)} is a name that Windows keeps for devices and streams: choose another"
+        )
     if not force and os.path.lexists(target) and not _is_special(target):
         raise UsageError(f"{shown(path)} exists: name another file, or replace it with --force")
 
@@ -63,7 +70,7 @@ def _replaced(path: str, target: str, arguments: Namespace) -> Iterator[BinaryIO
         if arguments.force:
             files.sync_file(temporary)
             with _unused(target, arguments.wait):
-                os.replace(temporary, target)
+                files.replace(temporary, target)
             files.sync_folder(target)
         else:
             files.place_new(temporary, target)
@@ -99,6 +106,9 @@ def _unused(target: str, wait: float) -> Iterator[None]:
         if files.sidecars(target):
             fact = "a program was stopped while it wrote this database"
             raise SystemRefused(target, fact, "remove it with the files of its name beside it")
+        if files.REPLACES_OPEN_FILES:
+            yield
+    if not files.REPLACES_OPEN_FILES:
         yield
 
 

@@ -22,12 +22,13 @@ from myapp.document.classify import classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
+from myapp.document.refusals import refused
 from myapp.document.trust import (
     Check,
     check_document,
     is_whole,
 )
-from myapp.errors import Cancelled, Damaged, MyappError, NewerDocument, StrPath, SystemRefused, UsageError
+from myapp.errors import Cancelled, Damaged, MyappError, NewerDocument, StrPath, UsageError
 from myapp.progress import StopToken
 from myapp.schema.driver_errors import translated
 
@@ -85,8 +86,8 @@ def verified(
 def next_name(path: str, revision: str, context: Context) -> str:
     """Return the path that `make` would choose for a document that is not open; nothing is written."""
     folder = os.path.dirname(path)
-    longest = os.fsencode(next(names(os.path.basename(path), revision)))
-    if len(longest) > files.NAME_BYTES or not os.access(folder, os.W_OK):
+    longest = next(names(os.path.basename(path), revision))
+    if not (files.fits(longest) and files.takes_files(folder)):
         folder = data_folder(path, context.format)
     with opened(path) as source:
         for name in names(os.path.join(folder, os.path.basename(path)), revision):
@@ -111,26 +112,26 @@ def prune(path: StrPath, context: Context, keep: int) -> Iterator[Backup]:
     """Remove all but the `keep` newest backups of a document and give each when it is gone.
 
     Damaged backups are not counted, and are removed first; parts that killed programs left go too.
-    Raise UsageError for a negative number, and SystemRefused at the end where one cannot be removed.
+    Raise UsageError for a negative number, and SystemRefused or InUse at the end where one cannot be removed.
     """
     if keep < 0:
         raise UsageError(f"{keep} backups cannot be kept")
     files.sweep(os.path.realpath(path))
     backups = list_backups(path, context)
     newest = sorted(backups, key=lambda backup: (backup.whole is not False, backup.made_at), reverse=True)
-    refused = None
+    refusal = None
     for backup in newest[keep:]:
         try:
-            os.unlink(backup.path)
+            files.unlink(backup.path)
         except FileNotFoundError:
             continue
         except OSError as error:
-            refused = refused or SystemRefused(backup.path, (error.strerror or str(error)).lower())
+            refusal = refusal or refused(backup.path, error)
         else:
             files.remove(backup.path)  # what SQLite left beside it
             yield backup
-    if refused:
-        raise refused
+    if refusal:
+        raise refusal
 
 
 def _make(

@@ -14,7 +14,8 @@ from myapp.descriptors import Stream
 from myapp.document.errors import LostRevision, TooOldDocument
 from myapp.document.files import SIDECARS
 from myapp.document.format import DocumentFormat
-from myapp.errors import Damaged, NotADocument, NotFound, StrPath, SystemRefused, shown
+from myapp.document.refusals import refused
+from myapp.errors import Damaged, NotADocument, NotFound, StrPath, shown
 
 HEADER_BYTES = 100
 MAGIC = b"SQLite format 3\0"
@@ -74,7 +75,7 @@ def classify(path: StrPath, format: DocumentFormat, lost_ordinal: int = 0) -> He
     """Return the header of a document that this program can open, now or after an upgrade.
 
     Where it was lost, `lost_ordinal` is the number of the revision that the content has. Raise NotFound,
-    NotADocument, NewerDocument, TooOldDocument, Damaged or SystemRefused for anything else.
+    NotADocument, NewerDocument, TooOldDocument, Damaged, SystemRefused or InUse for anything else.
     """
     header = _header(path, format, None if lost_ordinal else format.application_id, lost_ordinal)
     if not header.hot:
@@ -131,7 +132,7 @@ def _regular_file(path: StrPath) -> str:
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
             raise NotFound(shown(path), "the link leads back to itself") from error
-        raise SystemRefused(path, _reason(error)) from error
+        raise refused(path, error) from error
     if not stat.S_ISREG(mode):
         raise NotADocument(path, _FILE_TYPES.get(stat.S_IFMT(mode), "no regular file"))
     return real
@@ -177,11 +178,7 @@ def _read(real: str, path: StrPath) -> tuple[bytes, int]:
         with Stream(real) as stream:
             return stream.read(HEADER_BYTES), os.fstat(stream.fileno()).st_size
     except OSError as error:
-        raise SystemRefused(path, _reason(error)) from error
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
+        raise refused(path, error) from error
 
 
 def _check_magic(path: StrPath, header: bytes) -> None:

@@ -134,15 +134,16 @@ def _opened(path: str, mode: Mode, context: Context) -> DocumentConnection:
 
 
 def uri(path: str, mode: Mode) -> str:
-    """Return the URI of a file of any name, with the mode in which SQLite opens it."""
+    """Return the URI of a file of any name, with the mode in which SQLite opens it.
+
+    Windows' names stay as they are, without a slash before them: those of shares and of devices too.
+    """
     absolute = os.path.abspath(path)
-    if os.name == "nt":
-        absolute = "/" + absolute.replace("\\", "/")
     if not absolute.isascii() or any(character in absolute for character in "%?#"):
         from urllib.parse import quote  # for such names only: every start would take a tenth longer
 
         absolute = quote(os.fsencode(absolute))
-    return f"file:{absolute}?mode={mode}"
+    return f"file:{'//' if os.name == 'posix' else ''}{absolute}?mode={mode}"
 
 
 def _coded(error: sqlite3.DatabaseError, code: int) -> sqlite3.DatabaseError:

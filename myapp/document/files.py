@@ -5,21 +5,28 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from myapp.descriptors import opened
 
 SIDECARS = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite puts beside a database while it works on it."""
 
-NAME_BYTES = 255
-"""The longest name of a file on the usual file systems."""
+NAME_LENGTH = 255
+"""The longest name of a file on the usual file systems: in bytes, and on Windows in UTF-16's units."""
+
+REPLACES_OPEN_FILES = os.name == "posix"
+"""Whether an open file can be replaced: Windows refuses that, also where only this process has it open."""
 
 _STEM_BYTES = 180
 """The length of a document's name within the names of temporary files."""
 
 _RANDOM_DIGITS = 8
 """Hexadecimal digits in the names of temporary files, before those for the machine."""
+
+_SCANNER_SECONDS, _PAUSE_SECONDS = 2.0, 0.05
+"""How long a virus scanner or an indexer may have a file open that is to be replaced on Windows."""
 
 
 def new_file(path: str) -> io.FileIO:
@@ -56,20 +63,40 @@ def replacement(path: str) -> Iterator[str]:
     try:
         yield temporary
         sync_file(temporary)
-        os.replace(temporary, path)
+        replace(temporary, path)
         sync_folder(path)
     finally:
         remove(temporary)
 
 
+def replace(temporary: str, path: str, check: Callable[[], object] = lambda: None) -> None:
+    """Give a finished file another's name, which on Windows no program may have open; errors name `path`.
+
+    `check` is called just before, and may raise an error.
+    """
+    deadline = time.monotonic() + _SCANNER_SECONDS
+    while True:
+        check()
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            held = isinstance(error, PermissionError) and not REPLACES_OPEN_FILES
+            if not held or time.monotonic() >= deadline:
+                raise type(error)(error.errno, error.strerror, path) from error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
 def place_new(temporary: str, path: str) -> None:
     """Move a finished file to a name that must be free; raise FileExistsError where it is taken.
 
-    A hard link cannot replace anything; where the file system has none, a check must do.
+    A hard link cannot replace anything, nor can a rename on Windows; where the file system has no links, a
+    check must do.
     """
     sync_file(temporary)
     try:
-        os.link(temporary, path)
+        (os.link if os.name == "posix" else os.rename)(temporary, path)
     except FileExistsError:
         raise
     except OSError as error:
@@ -110,12 +137,22 @@ def remove(path: str) -> None:
             os.unlink(path + end)
 
 
-def copy_attributes(source: str, target: str) -> None:
-    """Give `target` the mode and, where the system lets us, the owner of `source`."""
-    import shutil
+def unlink(path: str) -> None:
+    """Remove a file; raise PermissionError where Windows removes it only when another program closes it."""
+    os.unlink(path)
+    if not REPLACES_OPEN_FILES and os.path.lexists(path):
+        raise PermissionError(errno.EACCES, "another program has it open", path)
 
-    shutil.copymode(source, target)
-    if hasattr(os, "chown"):
+
+def copy_attributes(source: str, target: str) -> None:
+    """Give `target` the mode and, where the system lets us, the owner of `source`.
+
+    Windows knows no modes, but would neither sync nor remove a file that is marked as read-only.
+    """
+    if os.name == "posix":
+        import shutil
+
+        shutil.copymode(source, target)
         status = os.stat(source)
         with contextlib.suppress(PermissionError):
             os.chown(target, status.st_uid, status.st_gid)
@@ -141,8 +178,23 @@ def set_mode(path: str, source: str = "") -> None:
 def can_replace(path: str) -> bool:
     """Tell whether a file can be written, and its folder too, where SQLite puts the journal."""
     folder, name = os.path.split(path)
-    fits = len(os.fsencode(name)) + len("-journal") <= NAME_BYTES
-    return fits and os.access(path, os.W_OK) and os.access(folder or ".", os.W_OK)
+    return fits(f"{name}-journal") and os.access(path, os.W_OK) and takes_files(folder)
+
+
+def fits(name: str) -> bool:
+    """Tell whether a name is not too long for a file."""
+    if os.name == "posix":
+        return len(os.fsencode(name)) <= NAME_LENGTH
+    return len(name.encode("utf-16-le", "surrogatepass")) <= 2 * NAME_LENGTH
+
+
+def takes_files(folder: str) -> bool:
+    """Tell whether new files can be made in a folder; of Windows' permissions `os.access` knows nothing."""
+    if os.name == "posix":
+        return os.access(folder or os.curdir, os.W_OK)
+    from myapp.schema import windows
+
+    return windows.takes_files(folder or os.curdir)
 
 
 def free_bytes(path: str) -> int:
@@ -201,10 +253,12 @@ def _alive(process: int) -> bool:
     if sys.platform == "win32":
         import ctypes
 
-        kernel = ctypes.windll.kernel32
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+        if not handle:
+            return ctypes.get_last_error() == 5  # ERROR_ACCESS_DENIED: somebody else's
         code = ctypes.c_ulong()
-        running = bool(handle) and kernel.GetExitCodeProcess(handle, ctypes.byref(code)) and code.value == 259
+        running = kernel.GetExitCodeProcess(handle, ctypes.byref(code)) and code.value == 259
         kernel.CloseHandle(handle)
         return bool(running)
     try:

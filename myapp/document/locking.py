@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 from myapp import descriptors
 from myapp.schema.driver_errors import in_use
+from myapp.schema.windows import is_open
 
 _FIRST_BYTE = 0x40000000
 _BYTES = 512
@@ -26,6 +27,7 @@ def locked(path: str, wait: float, on_wait: Callable[[], object] = lambda: None)
     that is open, and where the file system knows no locks there are none.
     """
     deadline = time.monotonic() + wait
+    await_closed(path, wait, on_wait)
     while True:
         descriptor = _open(path)
         try:
@@ -43,6 +45,16 @@ def locked(path: str, wait: float, on_wait: Callable[[], object] = lambda: None)
         if not locks:
             on_wait()
             time.sleep(_PAUSE_SECONDS)
+
+
+def await_closed(path: str, wait: float, on_wait: Callable[[], object] = lambda: None) -> None:
+    """Return when no program has a file open that Windows would therefore not replace; errors as `locked`."""
+    deadline = time.monotonic() + wait
+    while is_open(path):
+        if time.monotonic() >= deadline:
+            raise in_use(path, wait)
+        on_wait()
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _open(path: str) -> int:

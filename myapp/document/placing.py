@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from myapp.document import files
+from myapp.document.refusals import refused
 from myapp.errors import StrPath, SystemRefused, shown
+from myapp.schema.windows import is_reserved
 
 
 @contextmanager
@@ -29,12 +31,14 @@ def placed(path: StrPath, like: str = "") -> Iterator[str]:
         if isinstance(error, FileExistsError):
             raise _name_taken(path) from error
         if isinstance(error, OSError):
-            raise SystemRefused(path, (error.strerror or str(error)).lower()) from error
+            raise refused(path, error) from error
         raise
 
 
 def demand_free(path: StrPath) -> None:
-    """Raise SystemRefused where the name is taken, by a link that points nowhere too."""
+    """Raise SystemRefused where the name is taken, by a link that points nowhere too, or is Windows' own."""
+    if is_reserved(path):
+        raise SystemRefused(path, "Windows keeps such names for devices and streams", "choose another one")
     if os.path.lexists(path):
         raise _name_taken(path)
     for end in files.sidecars(os.fspath(path)):

@@ -75,10 +75,13 @@ def _remove_if_abandoned(folder: str) -> None:
     import stat
 
     with contextlib.suppress(OSError):
-        os.rmdir(folder)
-    with contextlib.suppress(OSError):
         status = os.lstat(folder)
-        if not stat.S_ISDIR(status.st_mode) or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
+        link = getattr(status, "st_reparse_tag", 0)  # Windows' rmdir would remove a link to a folder
+        if link or not stat.S_ISDIR(status.st_mode):
+            return
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+        if hasattr(os, "getuid") and status.st_uid != os.getuid():
             return
         lock = os.open(os.path.join(folder, _LOCK), os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         try:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 from myapp import descriptors
-from myapp.descriptors import opened
+from myapp.descriptors import Stream, opened
 from myapp.document import backups, copies, files
-from myapp.document.classify import classify
+from myapp.document.classify import HEADER_BYTES, classify
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.errors import TooOldDocument
 from myapp.document.format import DocumentFormat
-from myapp.document.locking import locked
+from myapp.document.locking import await_closed, locked
 from myapp.document.recovery import recover
 from myapp.document.trust import check_content, check_document, is_whole
 from myapp.errors import Damaged, NewerDocument, NotADocument, NotFound, StrPath, shown
@@ -69,14 +69,37 @@ def _put(temporary: str, real: str, context: Context) -> str | None:
         except FileExistsError as error:
             raise _Replaced from error
         return kept
+    await_closed(real, context.wait, context.progress.waiting)
     with ExitStack() as held:
         source, kept = _keep_current(held, real, context)
         files.copy_attributes(real, temporary)
         if descriptors.inode(real) != descriptors.inode(source):
             raise _Replaced
-        os.replace(temporary, real)
+        _replace(temporary, real, held)
         files.sync_folder(real)
     return kept
+
+
+def _replace(temporary: str, real: str, held: ExitStack) -> None:
+    """Replace the document while it is locked; on Windows just after that, unless somebody wrote it."""
+    if files.REPLACES_OPEN_FILES:
+        os.replace(temporary, real)
+        return
+    before = _state(real)
+    held.close()
+
+    def check() -> None:
+        if _state(real) != before:
+            raise _Replaced
+
+    files.replace(temporary, real, check)
+
+
+def _state(path: str) -> tuple[int, int, bytes]:
+    """Return what changes with every change of a database: time, size, and the counter in its header."""
+    status = os.stat(path)
+    with Stream(path) as stream:
+        return status.st_mtime_ns, status.st_size, stream.read(HEADER_BYTES)
 
 
 def _keep_current(held: ExitStack, real: str, context: Context) -> tuple[int, str]:
@@ -123,7 +146,7 @@ def keep_damaged(source: int | None, real: str, context: Context) -> str:
                     copies.copy_exactly(source, real, temporary, context.progress)
                     files.copy_attributes(real, temporary)
             for end in files.sidecars(real):
-                os.replace(real + end, target + end)
+                files.replace(real + end, target + end)
             files.sync_folder(target)
             return target
     raise AssertionError("names never run out")

@@ -19,6 +19,7 @@ from myapp.errors import BadData, Damaged, NotFound, StrPath, UsageError
 from myapp.notebook.lookup import find_run
 from myapp.notebook.sql import Sql
 from myapp.progress import Progress
+from myapp.schema.windows import DEVICES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _NEW = """
     INSERT INTO attachments (run_id, name, sha256, size, added_at, content)
     SELECT :run, :name, '', CAST(:size AS bigint), CAST(:added_at AS bigint), {content} RETURNING id
 """
-_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def is_plain_name(name: str) -> bool:
         and not any(character in '/\\:*?"<>|' for character in name)
         and name == name.strip()
         and not name.endswith(".")
-        and stem not in _WINDOWS_DEVICES
+        and stem not in DEVICES
         and len(name.encode("utf-8", "surrogatepass")) <= 255
     )
 

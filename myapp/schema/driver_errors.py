@@ -101,6 +101,10 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
         if is_no_text(cause):
             return Damaged(subject, first_line(cause).partition(" with text")[0])
         if code in _SQLITE_ERRORS:
+            from myapp.schema.windows import keeps_out
+
+            if keeps_out(subject):
+                return in_use(subject)
             return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
         if type(cause).__module__.startswith(_SERVER_DRIVERS):
             return _explain_server(cause, subject, wait)

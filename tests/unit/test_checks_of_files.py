@@ -441,7 +441,7 @@ def test_a_file_without_room_for_a_journal_beside_it_cannot_be_written(
     path = tmp_path / "mine.recipes"
     path.write_bytes(b"mine")
     assert files.can_replace(f"{path}")
-    assert not files.can_replace(f"{tmp_path}/{'n' * (files.NAME_BYTES - len('-journal') + 1)}")
+    assert not files.can_replace(f"{tmp_path}/{'n' * (files.NAME_LENGTH - len('-journal') + 1)}")
     for closed in (path, tmp_path):
         monkeypatch.setattr(os, "access", lambda name, _mode, closed=closed: Path(name) != closed)
         assert not files.can_replace(f"{path}")
@@ -456,6 +456,13 @@ def break_index(path: Path) -> None:
     with path.open("r+b") as stream:
         stream.seek((page - 1) * size)
         stream.write(b"\x0a" + bytes(size - 1))  # an index without entries
+
+
+def test_two_slashes_at_the_beginning_of_a_path_name_no_server(
+    old: Path, context: Context, tmp_path: Path
+) -> None:
+    saved = save_as(f"/{old}", f"/{tmp_path}/saved.recipes", context)
+    assert is_whole(saved, context)
 
 
 def test_a_document_whose_index_alone_is_broken_is_no_whole_backup(old: Path, context: Context) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from myapp.cli import output
 from myapp.cli.messages import option
 from myapp.document import files
+from myapp.document.refusals import refused
 from myapp.errors import BadData, SystemRefused, shown
 from myapp.notebook.importing import ImportResult
 from myapp.notebook.intake.csv_format import CsvFormat
@@ -87,13 +88,13 @@ def _place(temporary: str, path: str) -> None:
 
 @contextmanager
 def _refusing(path: str, remedy: str = "") -> Iterator[None]:
-    """Turn the system's errors about the report into SystemRefused, but that a file of its name exists."""
+    """Turn the system's errors about the report into ours, but that a file of its name exists."""
     try:
         yield
     except FileExistsError:
         raise
     except OSError as error:
-        raise SystemRefused(path, (error.strerror or str(error)).lower(), remedy) from error
+        raise refused(path, error, remedy) from error
 
 
 def _report_exists(path: str) -> SystemRefused:

@@ -13,7 +13,8 @@ from myapp.document.classify import HEADER_BYTES, JOURNAL_MAGIC
 from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.private import private_folder
-from myapp.errors import InUse, NotADocument, NotFound, StrPath, SystemRefused, shown
+from myapp.document.refusals import refused
+from myapp.errors import InUse, NotADocument, NotFound, StrPath, shown
 from myapp.schema.driver_errors import explain, in_use
 
 _WAL = "-wal"
@@ -50,7 +51,7 @@ def _demand_file(path: StrPath, real: str) -> None:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFound(shown(path)) from error
     except (OSError, ValueError) as error:
-        raise SystemRefused(path, (getattr(error, "strerror", None) or str(error)).lower()) from error
+        raise refused(path, error) from error
     if not stat.S_ISREG(status.st_mode):
         raise NotADocument(path, "no regular file")
     if status.st_size == 0:
