@@ -105,11 +105,12 @@ class _Data:
         command(self.program, "import", path, *files, "--json")()
         return path
 
-    def with_keys(self, path: Path) -> None:
-        """Make a document with the run and the channels, and without readings."""
+    def for_peer(self, path: Path, keys: str = "") -> None:
+        """Make a document without readings and without triggers: what they note would slow the peer down."""
         shutil.copyfile(self.blank, path)
         with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(_KEYS)
+            triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+            connection.executescript("".join(f"DROP TRIGGER {name};" for (name,) in triggers) + keys)
 
 
 def _importing(data: _Data) -> Side:
@@ -121,7 +122,9 @@ def _importing(data: _Data) -> Side:
 def _against_shell(bench: Bench, data: _Data) -> Iterator[Result]:
     path = data.folder / "shell.myapp"
     arguments = (path.name, ".mode csv", f".import --skip 1 {data.long.name} readings")
-    peer = Side("sqlite3", command(_shell(), *arguments, cwd=data.folder), partial(data.with_keys, path))
+    peer = Side(
+        "sqlite3", command(_shell(), *arguments, cwd=data.folder), partial(data.for_peer, path, _KEYS)
+    )
     ours, theirs = interleaved([_importing(data), peer], bench.rounds(7))
     _demand_same(data.folder / "imported.myapp", path)
     name, against = f"import: {_count(data.readings)} from a wide CSV", "sqlite3 `.import`, long CSV by key"
@@ -131,7 +134,7 @@ def _against_shell(bench: Bench, data: _Data) -> Iterator[Result]:
 def _against_sqlite_utils(data: _Data) -> Iterator[Result]:
     path = data.folder / "utils.myapp"
     arguments = ("-m", "sqlite_utils", "insert", path, "readings", data.long, "--csv", "--silent")
-    peer = Side("sqlite-utils", command(bench_environment(), *arguments), partial(data.with_keys, path))
+    peer = Side("sqlite-utils", command(bench_environment(), *arguments), partial(data.for_peer, path, _KEYS))
     ours, theirs = interleaved([_importing(data), peer], 1)
     _demand_same(data.folder / "imported.myapp", path)
     against = "`sqlite-utils insert --csv`, long CSV by key"
@@ -219,7 +222,7 @@ def _extract(
         COMMIT
     """
     copying = command(_shell(), raw.name, sql, cwd=data.folder)
-    peer = Side("ATTACH", copying, partial(shutil.copyfile, data.blank, raw))
+    peer = Side("ATTACH", copying, partial(data.for_peer, raw))
     extract, copy = interleaved([ours, peer], bench.rounds(7))
     _demand_same(part, raw)
     name = f"extract: half of {_count(data.readings)}, by {by}"
