@@ -46,7 +46,7 @@ def _rebuild(bench: Bench, folder: Path, kept: Path, name: str) -> Iterator[Resu
     sides = [
         Side("ours", ours, lambda: _copied(kept, document)),
         Side("by hand", lambda: _by_hand(by_hand, statements), lambda: _copied(kept, by_hand)),
-        Side("packed", lambda: _by_hand(packed, [*statements, "VACUUM"]), lambda: _copied(kept, packed)),
+        Side("packed", lambda: _by_hand(packed, statements, "VACUUM"), lambda: _copied(kept, packed)),
     ]
     mine, plain, vacuumed = interleaved(sides, 1)  # a round takes minutes, and one more is not measured
     fresh = _fresh(document, folder / "fresh.myapp")
@@ -172,8 +172,10 @@ def _statements(kept: Path) -> list[str]:
     return [text for text in sent if not text.startswith(("BEGIN", "COMMIT", "ROLLBACK", "--"))]
 
 
-def _by_hand(path: Path, statements: Sequence[str]) -> None:
-    """Upgrade the content by these statements, after a backup, without any check."""
+def _by_hand(path: Path, statements: Sequence[str], last: str = "SELECT 1") -> None:
+    """Upgrade by these statements and make the overview, after a backup, without any check."""
+    from myapp.application import context
+
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         with closing(sqlite3.connect(f"{path}.backup")) as backup:
             connection.backup(backup)
@@ -181,11 +183,10 @@ def _by_hand(path: Path, statements: Sequence[str]) -> None:
         connection.execute("PRAGMA secure_delete=OFF")
         connection.execute("BEGIN EXCLUSIVE")
         for statement in statements:
-            if statement == "VACUUM":
-                connection.execute("COMMIT")
             connection.execute(statement).fetchone()
-        if connection.in_transaction:
-            connection.execute("COMMIT")
+        context().format.settle(connection)
+        connection.execute("COMMIT")
+        connection.execute(last)
 
 
 def _copied(kept: Path, path: Path) -> None:
