@@ -45,6 +45,7 @@ _SERVER = (f"{_UNIT}/test_server_sessions.py", f"{_UNIT}/test_servers.py")
 _IMPORT = (
     f"{_UNIT}/notebook/test_kept_values.py",
     f"{_UNIT}/notebook/test_importing.py",
+    f"{_UNIT}/notebook/test_repeated.py",
     "tests/test_import.py",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,18 @@ def test_each_rule_writes_no_time_twice_and_what_it_says(times: list[int], store
             assert dict(zip(written, resolved.indices, strict=True)) == {
                 time: index for index, time in enumerate(times)
             }
+
+
+@pytest.mark.parametrize("rule", ["refuse", "last"])
+@pytest.mark.parametrize("document", ["sqlite"], indirect=True)
+def test_another_rule_that_readings_break_is_not_called_a_second_reading(
+    document: Document, write: Callable[[list[str], str], Path], rule: Any
+) -> None:
+    path = write([*WIDE[:1], "2024-01-01 00:00:02,2,20", "2024-01-01 00:00:01,3,30"], "time,a,b")
+    with document.driver_writing() as connection:
+        connection.execute(
+            "CREATE TEMP TRIGGER too_much BEFORE INSERT ON readings WHEN new.value > 25"
+            " BEGIN SELECT RAISE(ABORT, 'more than 25'); END"
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="more than 25"):
+            import_csv(connection, path, ImportOptions(repeated=rule))
