@@ -118,7 +118,7 @@ TESTS = {
             *("myapp/notebook/overview/chunk.py", "myapp/notebook/overview/checking.py"),
             *("myapp/notebook/overview/copying.py", "myapp/notebook/overview/reading.py"),
         ),
-        (f"{_UNIT}/notebook/test_overview.py",),
+        (f"{_UNIT}/notebook/test_overview.py", f"{_UNIT}/notebook/test_repeated.py"),
     ),
     "myapp/notebook/intake/gathering.py": (f"{_UNIT}/notebook/test_gathering.py",),
 }
