@@ -23,23 +23,29 @@ def normalize(bundle: Path, time: int) -> None:
             os.utime(path, (time, time))
 
 
-def pack(bundle: Path, target: Path, time: int) -> None:
-    """Write a folder as a tar.gz with sorted names, one owner and one time; replace an existing file."""
+def pack(bundle: Path, target: Path, time: int, level: int = LEVEL) -> None:
+    """Write a folder as a tar.gz; replace an existing file."""
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=level, fileobj=raw, mtime=time) as stream,
+        tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        add(archive, bundle, bundle.name, time)
+    target.chmod(0o644)
+
+
+def add(archive: tarfile.TarFile, folder: Path, name: str, time: int, owner: str = "") -> None:
+    """Add a folder under a name to an archive: its names sorted, with one owner and one time."""
 
     def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
-        entry.uname = entry.gname = ""
+        entry.uname = entry.gname = owner
         entry.mtime = time
         return entry
 
-    with (
-        target.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=raw, mtime=time) as stream,
-        tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for path in [bundle, *sorted(bundle.rglob("*"))]:
-            archive.add(path, path.relative_to(bundle.parent).as_posix(), recursive=False, filter=anonymous)
-    target.chmod(0o644)
+    for path in [folder, *sorted(folder.rglob("*"))]:
+        place = path.relative_to(folder).as_posix()
+        archive.add(path, name if place == "." else f"{name}/{place}", recursive=False, filter=anonymous)
 
 
 def source_time() -> int:

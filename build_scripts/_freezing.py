@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from _environment import BUILD, ROOT, clean, locked, same, say
 from freeze_hooks import FreezeError, Needs, merged
 from freeze_hooks.migrations import imports
 from myapp.errors import MyappError
-from myapp.product import NAME, PACKAGE, SUFFIX, VERSION
+from myapp.product import NAME, PACKAGE, SUFFIX
 from myapp.schema.manifest import Manifest
 from myapp.schema.order import revision_order
 
@@ -68,14 +67,6 @@ def ensure_bundle(*, force: bool = False) -> Path:
             freeze(BUNDLE, PROBE_BUNDLE)
             stamp.write_text(digest, encoding="utf-8")
     return BUNDLE
-
-
-def archive(bundle: Path) -> Path:
-    """Pack a bundle as it is shipped and return the archive, `myapp-0.6.0-linux-x86_64.tar.gz` beside it."""
-    system = f"{platform.system()}-{platform.machine()}".lower()
-    target = bundle.parent / f"{NAME}-{VERSION}-{system}.tar.gz"
-    _archive.pack(bundle, target, _archive.source_time())
-    return target
 
 
 def source_digest() -> str:

@@ -1,4 +1,4 @@
-"""Makes the wheel, and an environment that holds only the wheel, for wheel.py and test.py."""
+"""Makes the wheel, the source distribution, and an environment that holds only the wheel."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ import sys
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import _archive
 from _environment import BUILD, CONSTRAINTS, ROOT, clean, locked, logged, same, say, wheel_environment
 from _freezing import BLANK, MAKE_BLANK, source_digest, write_manifest
 from freeze_hooks.migrations import files
-from myapp.product import PACKAGE
+from myapp.product import PACKAGE, VERSION
 
 WHEELS = ROOT / "dist" / "wheel"
+SDIST = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
 SOURCES = (PACKAGE, "setup.py", "pyproject.toml", "LICENSE", "README.md")
 
 
@@ -39,7 +43,7 @@ def ensure_wheel() -> Path:
             say("building the wheel …")
             stamp.unlink(missing_ok=True)
             shutil.rmtree(WHEELS, ignore_errors=True)
-            wheels = [_build_wheel(WHEELS)]
+            wheels = [build_wheel(WHEELS)]
             stamp.write_text(digest, encoding="utf-8")
     return wheels[0]
 
@@ -51,11 +55,18 @@ def ensure_wheel_environment() -> Path:
 
 def runtime_requirements() -> str:
     """Return the constraints of the program's own dependencies, with their hashes."""
+    return _pinned(_needed())
+
+
+def building_requirements() -> str:
+    """Return the constraint of what builds the wheel, with its hashes."""
+    return _pinned({"setuptools"})
+
+
+def _pinned(names: set[str]) -> str:
     text = CONSTRAINTS.read_text(encoding="utf-8")
-    pins = re.findall(r"^([\w.-]+)==.*\n(?:    .*\n)*", text, re.MULTILINE)
-    blocks = re.findall(r"^[\w.-]+==.*\n(?:    .*\n)*", text, re.MULTILINE)
-    needed = _needed()
-    return "".join(block for pin, block in zip(pins, blocks, strict=True) if pin in needed)
+    blocks = re.findall(r"^(([\w.-]+)==.*\n(?:    .*\n)*)", text, re.MULTILINE)
+    return "".join(block for block, name in blocks if name in names)
 
 
 def _needed() -> set[str]:
@@ -74,8 +85,37 @@ def _needed() -> set[str]:
     return {str(name) for name, _ in seen}
 
 
-def _build_wheel(target: Path) -> Path:
-    """Build from a copy, because setuptools writes into the sources."""
+def build_sdist(target: Path) -> Path:
+    """Build what pip makes the same wheel of, into a folder; the same commit gives the same bytes."""
+    with _prepared_sources() as sources, tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-IBc", SDIST, os.fspath(folder)]
+        logged(command, "sdist", cwd=sources, environment=_building())
+        (made,) = Path(folder).glob("*.tar.gz")
+        shutil.unpack_archive(made, folder, filter="data")
+        unpacked = Path(folder) / made.name.removesuffix(".tar.gz")
+        _archive.normalize(unpacked, _archive.source_time())
+        _archive.pack(unpacked, target / made.name, _archive.source_time())
+        return target / made.name
+
+
+def build_wheel(target: Path) -> Path:
+    """Build the wheel into a folder; the same commit gives the same bytes."""
+    with _prepared_sources() as sources:
+        command = [sys.executable, "-Im", "pip", "wheel", "--no-deps", "--no-build-isolation"]
+        arguments = ["--wheel-dir", os.fspath(target), os.fspath(sources)]
+        logged([*command, *arguments], "wheel", environment=_building())
+        (wheel,) = target.glob(f"{PACKAGE}-{VERSION}-*.whl")
+        _demand_whole(wheel, sources)
+        return wheel
+
+
+def _building() -> dict[str, str]:
+    return clean() | {"SOURCE_DATE_EPOCH": str(_archive.source_time())}
+
+
+@contextmanager
+def _prepared_sources() -> Iterator[Path]:
+    """Give a copy of the sources, into which setuptools writes, with the manifest and the blank document."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "sources"
         for name in SOURCES:
@@ -83,23 +123,11 @@ def _build_wheel(target: Path) -> Path:
         for file in files(ROOT / "migrations"):  # of what lies beside the revisions, only what they name
             _copy(file, copy / file.relative_to(ROOT))
         write_manifest(copy / "migrations", copy / PACKAGE / "manifest.sha256")
-        blank = copy / PACKAGE / BLANK
-        subprocess.run(
-            [
-                sys.executable,
-                "-sBc",
-                f"import sys; sys.path.insert(0, sys.argv.pop(1)); {MAKE_BLANK}",
-                copy,
-                blank,
-            ],
-            check=True,
-            env=clean(),
-        )
-        command = [sys.executable, "-Im", "pip", "wheel", "--no-deps", "--no-build-isolation"]
-        logged([*command, "--wheel-dir", os.fspath(target), os.fspath(copy)], "wheel")
-        (wheel,) = target.glob("*.whl")
-        _demand_whole(wheel, copy)
-        return wheel
+        make = f"import sys; sys.path.insert(0, sys.argv.pop(1)); {MAKE_BLANK}"
+        command = [sys.executable, "-sBc", make, os.fspath(copy), os.fspath(copy / PACKAGE / BLANK)]
+        subprocess.run(command, check=True, env=clean())
+        _archive.normalize(copy, _archive.source_time())
+        yield copy
 
 
 def _demand_whole(wheel: Path, sources: Path) -> None:

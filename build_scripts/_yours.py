@@ -266,4 +266,5 @@ def _copy_package(source: Path, target: Path) -> None:
 
 def _is_dropped(line: str) -> bool:
     dependency = line.strip().strip('",').lower()
-    return bool(_DROPPED_LINES.match(line)) or dependency.startswith(_DROPPED_DEPENDENCIES)
+    of_program = "#" not in line  # a comment says what else needs it
+    return bool(_DROPPED_LINES.match(line)) or (of_program and dependency.startswith(_DROPPED_DEPENDENCIES))

@@ -20,9 +20,7 @@ def main() -> int:
         if arguments.output:
             _freezing.freeze(arguments.output.absolute())
         else:
-            bundle = _freezing.ensure_bundle(force=arguments.force)
-            if arguments.archive:
-                print(_freezing.archive(bundle))
+            _freezing.ensure_bundle(force=arguments.force)
     except FreezeError as error:
         print(f"not frozen: {error}", file=sys.stderr)
         return 1
@@ -32,7 +30,6 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--force", action="store_true", help="freeze even if no source has changed")
-    parser.add_argument("--archive", action="store_true", help="pack it too: dist/myapp-….tar.gz")
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="make the folder DIR instead of dist/myapp"
     )

@@ -27,9 +27,16 @@ CHECKS = (
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
 """Started so because its package cannot be run with -m."""
 
-TOOLS = {"strace": "strace", "strip": "binutils", "Xvfb": "xvfb", "xwininfo": "x11-utils"}
-"""Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, and a
-display for the frozen window."""
+TOOLS = {
+    "strace": "strace",
+    "strip": "binutils",
+    "Xvfb": "xvfb",
+    "xwininfo": "x11-utils",
+    "makensis": "nsis",
+    "desktop-file-validate": "desktop-file-utils",
+}
+"""Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, a
+display for the frozen window, and what builds and checks packages."""
 
 REPORTS = BUILD / "reports"
 

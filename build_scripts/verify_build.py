@@ -20,7 +20,7 @@ HOST = "elsewhere.example"
 
 
 def main() -> int:
-    """Print the digest of the archive, or the names of the files that differ and diffoscope's report."""
+    """Print the digests of the packages, or the names of the files that differ and diffoscope's report."""
     arguments = _parser().parse_args()
     enter()
     with tempfile.TemporaryDirectory(prefix="verify-build-") as work:
@@ -33,8 +33,7 @@ def main() -> int:
         if different:
             _explain(first / different[0], second / different[0], arguments.report)
             return 1
-        for file in sorted(first.glob("*.tar.gz")):
-            print(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}")
+        print((first / "packages" / "SHA256SUMS").read_text(encoding="utf-8"), end="")
     print("two builds, in other folders, at other times, under another host name and locale, are the same")
     return 0
 
@@ -44,7 +43,7 @@ def _built(place: Path, variables: dict[str, str], umask: int) -> Path:
     say(f"building in {place} …")
     subprocess.run(["git", "clone", "--quiet", os.fspath(ROOT), os.fspath(place)], check=True)
     outside = getattr(sys, "_base_executable", sys.executable)  # the clone makes an environment of its own
-    command = [outside, os.fspath(place / "build_scripts" / "freeze.py"), "--archive"]
+    command = [outside, os.fspath(place / "build_scripts" / "package.py")]
     if variables is ELSEWHERE:
         command = _under_another_name(command)
     environment = clean() | variables

@@ -9,6 +9,6 @@ def needs(root: Path) -> Needs:
     """Return the tables; highlighting of source code and Markdown is left out."""
     return Needs(
         packages=["rich._unicode_data"],
-        excludes=["markdown_it", "pygments", "rich.markdown", "rich.syntax", "rich.traceback"],
-        optional=["IPython", "attr", "ipywidgets"],
+        excludes=["attr", "markdown_it", "pygments", "rich.markdown", "rich.syntax", "rich.traceback"],
+        optional=["IPython", "ipywidgets"],
     )

@@ -145,7 +145,7 @@ def test_bad_usage_ends_with_two(program: Program, arguments: list[str]) -> None
     assert program.run(*arguments).returncode == 2
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "powershell"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_completion_scripts_know_the_commands(program: Program, shell: str) -> None:
     script = program.run("completion", shell, check=True).stdout
     assert all(word in script for word in ("restore", "import", "downgrade"))

@@ -11,7 +11,7 @@ EXAMPLE = "completion bash"
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "powershell"])
+    parser.add_argument("shell", choices=["bash", "zsh", "tcsh", "fish", "powershell"])
 
 
 def run(arguments: Namespace) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from myapp.cli.commands import COMMANDS
 from myapp.cli.parser import parse
+from myapp.product import NAME, VERSION
 from myapp.schema.migrations import Migrations
 from tests.applications import asynchronous
 from tests.program import ROOT
@@ -20,6 +21,7 @@ PAGES = (
     COMMANDS_PAGE,
     ROOT / "myapp" / "schema" / "README.md",
     ROOT / "myapp" / "document" / "README.md",
+    ROOT / "build_scripts" / "packages" / "README.md",
     ROOT / "build_scripts" / "yours" / "README.md",
     ROOT / "tests" / "README.md",
     ROOT / "tests" / "data" / "README.md",
@@ -39,6 +41,13 @@ def test_every_link_and_every_file_that_a_page_names_exists(page: Path) -> None:
     links = [target for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text) if "://" not in target]
     assert [target for target in links if not (page.parent / target).exists()] == []
     assert [name for name in file_names(text) if not exists(name, page)] == []
+
+
+def test_the_readme_names_the_packages_of_this_release() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("## Five commands")[0]
+    names = set(re.findall(r"`(\w+[-_]\d[\w.-]+)`", text))
+    assert names >= {f"{NAME}_{VERSION}_amd64.deb", f"{NAME}-{VERSION}-windows-x86_64-setup.exe"}
+    assert [name for name in names if f"-{VERSION}-" not in name.replace("_", "-")] == []
 
 
 def test_the_readme_is_short() -> None:
