@@ -27,7 +27,7 @@ _PANEL_HEIGHT, _AXIS_HEIGHT = 260, 45
 _LEGEND_LINE = 22
 _SMALLEST_MARGIN = 1e-300
 """Coordinates of a picture are quotients, which would overflow."""
-_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6f4e9c", "#444444")
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6f4e9c", "#444444")
 """Colours that colour-blind people can distinguish (after Okabe and Ito)."""
 _DASHES = ("-", "--", ":", "-.")
 _PADDING = "\u00a0"
@@ -115,8 +115,8 @@ def _panel(lines: Sequence[Line], span: tuple[int, int]) -> "Graph":
 
     graph = Graph()
     for number, line in enumerate(lines):
-        color = _COLORS[number % len(_COLORS)]
-        dash = _DASHES[number // len(_COLORS) % len(_DASHES)]
+        color = COLORS[number % len(COLORS)]
+        dash = _DASHES[number // len(COLORS) % len(_DASHES)]
         for piece in line.pieces:
             xs, ys = zip(*_visible(piece, span), strict=True)
             polyline = PolyLine(xs, ys).color(color).strokewidth(1.3).stroke(dash)
@@ -146,11 +146,16 @@ def _visible(piece: Sequence[tuple[int, float]], span: tuple[int, int]) -> list[
 
 def _draw_values(graph: "Graph", lines: Sequence[Line]) -> None:
     values = [value for line in lines for piece in line.pieces for _time, value in piece]
-    low, high = min(values), max(values)
-    margin = max((high - low) * 0.04 or abs(low) * 0.05 or 1.0, _SMALLEST_MARGIN)
-    graph.yrange(low - margin, high + margin)
-    ticks, labels = value_marks(low - margin, high + margin)
+    low, high = value_range(min(values), max(values))
+    graph.yrange(low, high)
+    ticks, labels = value_marks(low, high)
     graph.yticks(ticks, [_PADDING * 2 + label for label in labels])
+
+
+def value_range(low: float, high: float) -> tuple[float, float]:
+    """Return the range of an axis for values from `low` to `high`: a little room at both ends."""
+    margin = max((high - low) * 0.04 or abs(low) * 0.05 or 1.0, _SMALLEST_MARGIN)
+    return low - margin, high + margin
 
 
 def value_marks(low: float, high: float) -> tuple[list[float], list[str]]:

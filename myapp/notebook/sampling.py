@@ -7,13 +7,13 @@ wide.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 
-from myapp.notebook.checked import Checked
 from myapp.notebook.lookup import channel_names
-from myapp.notebook.overview.chunk import Chunk
+from myapp.notebook.overview.chunk import Bin, Point
 from myapp.notebook.overview.reading import chunks_between, is_stale
 from myapp.notebook.overview.summing import bounds, channels_of, demand_times
 from myapp.notebook.selection import Part
@@ -41,13 +41,11 @@ _BINS = f"""
 _AT = "readings WHERE run_id = :run AND channel_id = :channel AND time"
 _PLACE = f"(SELECT min(time) FROM {_AT} BETWEEN first_at AND last_at AND value = {{value}})"
 _PLACED_BINS = f"""
-    SELECT readings,
-        first_at, (SELECT value FROM {_AT} = first_at), last_at, (SELECT value FROM {_AT} = last_at),
+    SELECT first_at, readings, (SELECT value FROM {_AT} = first_at),
+        last_at, (SELECT value FROM {_AT} = last_at),
         minimum, {_PLACE.format(value="minimum")}, maximum, {_PLACE.format(value="maximum")}
     FROM ({_BINS}) AS bins ORDER BY first_at
 """
-
-Point = tuple[int, float]
 
 
 @dataclass(frozen=True)
@@ -62,27 +60,6 @@ class Line:
     def title(self) -> str:
         """The name with its unit."""
         return f"{self.name} [{self.unit}]" if self.unit else self.name
-
-
-@dataclass(frozen=True)
-class Bin(Checked):
-    """Consecutive readings of one channel, of which the first, the last and the two extremes are known."""
-
-    readings: int
-    first_at: int
-    first_value: float
-    last_at: int
-    last_value: float
-    minimum: float
-    minimum_at: int
-    maximum: float
-    maximum_at: int
-
-    def points(self) -> list[Point]:
-        """Return its readings that make the same picture as all of them, in the order of time."""
-        first, last = (self.first_at, self.first_value), (self.last_at, self.last_value)
-        extremes = (self.minimum_at, self.minimum), (self.maximum_at, self.maximum)
-        return sorted({first, *extremes, last})
 
 
 @dataclass(frozen=True)
@@ -131,15 +108,29 @@ def sampled(sql: Sql, run: int, part: Part, width: int) -> Iterator[Sampled]:
     start, end = min(each.start for each in channels), max(each.end for each in channels)
     column = (end - start) // width + 1
     for channel in sorted(channels, key=lambda each: (each.name, each.unit)):
-        yield Sampled(channel.name, channel.unit, _bins(sql, run, channel, start, column))
+        key = {"run": run, "channel": channel.id, "origin": start, "column": column}
+        bins = _bins(sql, key, channel.bins, (channel.start, channel.end))
+        yield Sampled(channel.name, channel.unit, bins)
+
+
+def bins_between(sql: Sql, run: int, channel: int, start: int, end: int, column: int) -> list[Bin]:
+    """Return a channel's readings from `start` to `end`, both included, in bins for columns of a picture.
+
+    A `column` is so many microseconds wide. Values beyond LARGEST are left out. Raise Damaged.
+    """
+    bins = _coarse_bins(sql, run, channel, (start, end), is_stale(sql, run))
+    if not bins:
+        demand_times(sql, run, channel)
+    key = {"run": run, "channel": channel, "origin": start, "column": column}
+    return _bins(sql, key, bins, (start, end))
 
 
 def _channel(
     sql: Sql, run: int, number: int, name_and_unit: tuple[str, str], ends: tuple[int, int], stale: bool
 ) -> _Channel | None:
     name, unit = name_and_unit
-    bins = [] if stale else [_of_chunk(chunk) for chunk in chunks_between(sql, run, number, *ends)]
-    if bins and all(max(-each.minimum, each.maximum) <= LARGEST for each in bins):
+    bins = _coarse_bins(sql, run, number, ends, stale)
+    if bins:
         return _Channel(name, unit, number, bins[0].first_at, bins[-1].last_at, bins)
     demand_times(sql, run, number)
     start, end = sql(_ENDS, run=run, channel=number, start=ends[0], end=ends[1]).fetchone()
@@ -148,18 +139,19 @@ def _channel(
     return _Channel(name, unit, number, start, end, [])
 
 
-def _of_chunk(chunk: Chunk) -> Bin:
-    return Bin(*(getattr(chunk, field.name) for field in fields(Bin)))
+def _coarse_bins(sql: Sql, run: int, channel: int, ends: tuple[int, int], stale: bool) -> list[Bin]:
+    """Return the bins of the overview, none where it is not in step or a value cannot be drawn."""
+    bins: list[Bin] = [] if stale else list(chunks_between(sql, run, channel, *ends))
+    return bins if all(max(-each.minimum, each.maximum) <= LARGEST for each in bins) else []
 
 
-def _bins(sql: Sql, run: int, channel: _Channel, origin: int, column: int) -> list[Bin]:
+def _bins(sql: Sql, key: dict[str, int], coarse: Sequence[Bin], ends: tuple[int, int]) -> list[Bin]:
     """Return a channel's bins: chunks, and in place of those that are too wide or not there the readings'."""
-    key = {"run": run, "channel": channel.id, "origin": origin, "column": column}
-    if not channel.bins:
-        return _fine(sql, key, channel.start, channel.end)
+    if not coarse:
+        return _fine(sql, key, *ends)
     bins: list[Bin] = []
-    widest = _COLUMNS_OF_CHUNK * column
-    for is_wide, group in groupby(channel.bins, key=lambda each: each.last_at - each.first_at > widest):
+    widest = _COLUMNS_OF_CHUNK * key["column"]
+    for is_wide, group in groupby(coarse, key=lambda each: each.last_at - each.first_at > widest):
         some = list(group)
         bins += _fine(sql, key, some[0].first_at, some[-1].last_at) if is_wide else some
     return bins
@@ -171,16 +163,36 @@ def _fine(sql: Sql, key: dict[str, int], start: int, end: int) -> list[Bin]:
 
 
 def _line(channel: Sampled) -> Line:
-    longest = _longest_step(channel.bins)
-    pieces: list[list[Point]] = [channel.bins[0].points()]
-    for before, after in pairwise(channel.bins):
-        if after.first_at - before.last_at > longest:
-            pieces.append([])
-        pieces[-1].extend(after.points())
-    return Line(channel.name, channel.unit, tuple(map(tuple, pieces)))
+    return Line(channel.name, channel.unit, pieces(channel.bins, longest_step(channel.bins)))
 
 
-def _longest_step(bins: Sequence[Bin]) -> float:
+def pieces(bins: Sequence[Bin], longest: float, column: int = 1) -> tuple[tuple[Point, ...], ...]:
+    """Return bins as pieces of a line, which breaks where a step is longer than so many microseconds.
+
+    Bins that begin in the same column, of which a picture shows no more than four points, become one.
+    """
+    found: list[list[Bin]] = []
+    end = None
+    for each in bins:
+        if end is None or each.first_at - end > longest:
+            found.append([])
+        found[-1].append(each)
+        end = each.last_at
+    return tuple(tuple(_points(piece, column)) for piece in found)
+
+
+def _points(bins: Sequence[Bin], column: int) -> Iterator[Point]:
+    for _number, group in groupby(bins, key=lambda each: each.first_at // column):
+        some = list(group)
+        if len(some) == 1:
+            yield from some[0].points()
+            continue
+        low, high = min(some, key=attrgetter("minimum")), max(some, key=attrgetter("maximum"))
+        ends = (some[0].first_at, some[0].first_value), (some[-1].last_at, some[-1].last_value)
+        yield from sorted({*ends, (low.minimum_at, low.minimum), (high.maximum_at, high.maximum)})
+
+
+def longest_step(bins: Sequence[Bin]) -> float:
     """Return the longest time between two readings, in microseconds, that a line joins."""
     between = [after.first_at - before.last_at for before, after in pairwise(bins)]
     steps = between + [

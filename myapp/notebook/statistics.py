@@ -5,7 +5,7 @@ little; see overview/chunk.py. SQLite has no standard deviation of its own.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from myapp.notebook.checked import Checked
@@ -27,7 +27,8 @@ _TOTALS = f"""
 class ChannelStatistics(Checked):
     """The statistics of one channel in one run. Times are UTC microseconds.
 
-    `gaps` counts the times at which the run has a reading of some channel and of this one none.
+    `gaps` counts the times at which the run has a reading of some channel and of this one none; it is None
+    where it was not asked for.
     `deviation` is the standard deviation of a sample (divided by one less than the count), None for a
     single reading; it and `mean` are None where a value is infinite.
     """
@@ -35,7 +36,7 @@ class ChannelStatistics(Checked):
     name: str
     unit: str
     count: int
-    gaps: int
+    gaps: int | None
     minimum: float
     maximum: float
     mean: float | None
@@ -46,18 +47,24 @@ class ChannelStatistics(Checked):
     last: float
 
 
-def statistics(sql: Sql, run: int, part: Part = WHOLE, *, exact: bool = False) -> list[ChannelStatistics]:
+def statistics(
+    sql: Sql, run: int, part: Part = WHOLE, *, exact: bool = False, gaps: bool = True
+) -> list[ChannelStatistics]:
     """Return the statistics of the channels of a run that have readings in a part, by name and unit.
 
     With `exact`, or where the overview is not in step, all come from the readings; those of a part of the
-    time come from the overview but for its ends. Raise Damaged where these hold what is no number.
+    time come from the overview but for its ends, all without `gaps`, for which the times of all readings are
+    gone through. Raise Damaged where these hold what is no number.
     """
     if part.start is part.end is None and not exact and not is_stale(sql, run):
         rows = sql(_TOTALS, run=run).fetchall()
-        counted = {channel: (Chunk(*row), gaps) for channel, gaps, *row in rows}
+        counted = {channel: (Chunk(*row), missing) for channel, missing, *row in rows}
     else:
         use_overview = not exact and not is_stale(sql, run)
-        counted = _counted(sql, run, part, chunks_between if use_overview else summing.chunks)
+        totals = _totals(sql, run, part, chunks_between if use_overview else summing.chunks)
+        counted = (
+            _with_gaps(sql, run, part, totals) if gaps else {each: (totals[each], None) for each in totals}
+        )
     names = channel_names(sql)
     finished = [
         _finished(sql, run, channel, *total, *names[channel])
@@ -67,19 +74,26 @@ def statistics(sql: Sql, run: int, part: Part = WHOLE, *, exact: bool = False) -
     return sorted(finished, key=lambda each: (each.name, each.unit))
 
 
-def _counted(
+def _totals(
     sql: Sql, run: int, part: Part, chunks: Callable[[Sql, int, int, int, int], Iterator[Chunk]]
-) -> dict[int, tuple[Chunk, int]]:
-    """Return what the readings of each channel are summed up to, and the number of its gaps."""
+) -> dict[int, Chunk]:
+    """Return what the readings of each channel are summed up to."""
     bounds = summing.bounds(part.start, part.end)
     made = {channel: list(chunks(sql, run, channel, *bounds)) for channel in summing.channels_of(sql, run)}
-    totals = {channel: merged(each) for channel, each in made.items() if each}
+    return {channel: merged(each) for channel, each in made.items() if each}
+
+
+def _with_gaps(
+    sql: Sql, run: int, part: Part, totals: Mapping[int, Chunk]
+) -> dict[int, tuple[Chunk, int | None]]:
+    """Return each channel's total, given those of all channels, with the number of its gaps."""
+    bounds = summing.bounds(part.start, part.end)
     times = keeping.times_of(sql, run, [chunk.readings for chunk in totals.values()], *bounds)
     return {channel: (total, times - total.readings) for channel, total in totals.items()}
 
 
 def _finished(
-    sql: Sql, run: int, channel: int, total: Chunk, gaps: int, name: str, unit: str
+    sql: Sql, run: int, channel: int, total: Chunk, gaps: int | None, name: str, unit: str
 ) -> ChannelStatistics:
     mean, deviation = total.mean, total.deviation
     if total.squares is None:

@@ -27,6 +27,28 @@ def marks(start: int, end: int, most: int) -> list[tuple[int, str]]:
     return _calendar_marks(start, end, months)
 
 
+def duration_marks(start: int, end: int, most: int) -> list[tuple[int, str]]:
+    """Return about `most` round durations from `start` to `end` in microseconds, each with its label."""
+    span = max(end - start, 1)
+    powers = (n * _DAY * 10**power for power in range(9) for n in (1, 2, 5))
+    steps = (*(step for step in _STEPS if step < _DAY), *powers)
+    step = next((each for each in steps if span < each * most), steps[-1])
+    return [(time, duration(time)) for time in range(-(-start // step) * step, end + 1, step)]
+
+
+def duration(microseconds: int) -> str:
+    """Return a duration with all its digits: `0:00:00.25`, `26:03:04`, `-0:01:30`, `12 d`, `3 d 4:00:00`."""
+    sign, rest = ("-", -microseconds) if microseconds < 0 else ("", microseconds)
+    days, rest = divmod(rest, _DAY) if rest >= 2 * _DAY else (0, rest)
+    if days and not rest:
+        return f"{sign}{days} d"
+    hours, rest = divmod(rest, _HOUR)
+    minutes, rest = divmod(rest, _MINUTE)
+    seconds, fraction = divmod(rest, _SECOND)
+    decimals = f".{fraction:06}".rstrip("0") if fraction else ""
+    return f"{sign}{f'{days} d ' if days else ''}{hours}:{minutes:02}:{seconds:02}{decimals}"
+
+
 def readable(time: int) -> str:
     """Return a time without the zeros at its end: `2024-05-31`, `2024-05-31 23:59:59.5`."""
     try:

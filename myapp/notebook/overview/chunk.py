@@ -10,12 +10,15 @@ LARGE, SMALL = 1e100, 1e-100
 """Sizes of the largest value beyond which a double does not hold the squares."""
 
 
-@dataclass(frozen=True)
-class Chunk(Checked):
-    """Consecutive readings of a channel, at least one. Times are UTC microseconds.
+Point = tuple[int, float]
+"""A time in UTC microseconds, and a value."""
 
-    `differences` is the sum of their differences from the first, `squares` that of their squared differences
-    from their mean; `sum` and both are None where the largest value is infinite, or beyond LARGE or SMALL.
+
+@dataclass(frozen=True)
+class Bin(Checked):
+    """Consecutive readings of a channel, at least one, of which the ends and the two extremes are known.
+
+    Times are UTC microseconds.
     """
 
     first_at: int
@@ -27,6 +30,22 @@ class Chunk(Checked):
     minimum_at: int
     maximum: float
     maximum_at: int
+
+    def points(self) -> list[Point]:
+        """Return its readings that make the same picture as all of them, in the order of time."""
+        first, last = (self.first_at, self.first_value), (self.last_at, self.last_value)
+        extremes = (self.minimum_at, self.minimum), (self.maximum_at, self.maximum)
+        return sorted({first, *extremes, last})
+
+
+@dataclass(frozen=True)
+class Chunk(Bin):
+    """A bin whose readings are summed up too.
+
+    `differences` is the sum of their differences from the first, `squares` that of their squared differences
+    from their mean; `sum` and both are None where the largest value is infinite, or beyond LARGE or SMALL.
+    """
+
     sum: float | None
     differences: float | None
     squares: float | None

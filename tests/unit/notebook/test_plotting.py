@@ -162,3 +162,29 @@ def test_value_marks_are_few_inside_and_told_from_each_other(low, size):
         values, labels = plotting.value_marks(low, high)
         assert 1 <= len(values) <= 10
         assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "text"),
+    [
+        (0, "0:00:00"),
+        (250_000, "0:00:00.25"),
+        (-90 * SECOND, "-0:01:30"),
+        (26 * 3600 * SECOND + 1, "26:00:00.000001"),
+        (3 * DAY, "3 d"),
+        (3 * DAY + 4 * 3600 * SECOND, "3 d 4:00:00"),
+    ],
+)
+def test_a_duration_is_written_with_all_its_digits(microseconds, text):
+    """A difference of two cursors is exact."""
+    assert time_axis.duration(microseconds) == text
+
+
+@given(st.integers(-(2**60), 2**60), st.integers(1, 2**60), st.integers(2, 12))
+def test_marks_of_durations_are_inside_in_order_distinct_and_few(start, length, most):
+    """For the axis of runs that are drawn from their starts."""
+    found = time_axis.duration_marks(start, start + length, most)
+    times = [time for time, _label in found]
+    assert times == sorted(times)
+    assert all(start <= time <= start + length for time in times)
+    assert len({label for _time, label in found}) == len(found) <= most + 1
