@@ -50,8 +50,8 @@ EXAMPLE = {"models.py": "{name}/content/models.py", "add.py": "{name}/cli/conten
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 _DROPPED_DEPENDENCIES = ("resvg-py", "tzdata", "ziafont", "ziaplot")
 _DROPPED_LINES = re.compile(
-    r".*(content\.(copying|intake)|Reading files of instruments)|# the (peers|sweep) of|(bench|mutation) = "
-    r'|    "\w+\.library",$'
+    r".*(content\.(copying|intake|overview|plot)|Reading files of instruments)|# the (peers|sweep) of"
+    r'|(bench|mutation) = |    "\w+\.library",$'
 )
 
 

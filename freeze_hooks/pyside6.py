@@ -7,7 +7,7 @@ from freeze_hooks import Needs
 
 DISTRIBUTIONS = ("pyside6_essentials", "shiboken6")
 
-MODULES = ("QtCore", "QtGui", "QtNetwork", "QtWidgets")
+MODULES = ("QtCore", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
 """The modules that the window imports."""
 
 PLUGINS = (

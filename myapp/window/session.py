@@ -67,6 +67,7 @@ class DocumentSession(QObject):
         self.progress = ReportedProgress(self)
         self.writer = Worker("writer", self)
         self.reader = Worker("reader", self)
+        self._workers: dict[str, Worker] = {}
         self._token = StopToken()
         self._opened = ExitStack()
         self._long_work: Job | None = None
@@ -103,6 +104,15 @@ class DocumentSession(QObject):
         self._long_work = self.writer.submit(lambda: job(context), done, failed)
         return self._long_work
 
+    def worker(self, name: str) -> Worker:
+        """Return another thread, for what neither the writer nor the reader shall wait for.
+
+        Whoever gives it long work stops that before the document is closed.
+        """
+        if name not in self._workers:
+            self._workers[name] = Worker(name, self)
+        return self._workers[name]
+
     def stop(self) -> None:
         """Stop what runs; the document is then as it was."""
         self._token.stop()
@@ -113,8 +123,9 @@ class DocumentSession(QObject):
             self.stop()
         self.writer.close()
         self.stop()
-        self.reader.abandon()
-        self.reader.close()
+        for worker in (self.reader, *self._workers.values()):
+            worker.abandon()
+            worker.close()
         self._opened.close()
 
     def _new_context(self) -> Context:

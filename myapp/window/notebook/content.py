@@ -14,7 +14,7 @@ from myapp.library import Notebook
 from myapp.window.content_page import ContentPage
 from myapp.window.notebook.actions import NotebookActions
 from myapp.window.notebook.notes import NotesView
-from myapp.window.notebook.picture_view import PictureView
+from myapp.window.notebook.plot.view import PlotView
 from myapp.window.notebook.runs_view import RunsView
 from myapp.window.session import DocumentSession
 
@@ -33,16 +33,16 @@ class ContentView(ContentPage):
         self.actions_of_notebook.runs_added.connect(self.runs.show_added)
         self.notes = NotesView(session, notebook, self.runs.edits, self)
         self.runs.run_chosen.connect(self.notes.show_run)
-        self.picture = PictureView(session, document, self)
-        self.runs.run_chosen.connect(self.picture.show_run)
+        self.plot = PlotView(session, document, self)
+        self.runs.runs_selected.connect(self.plot.show_runs)
         of_run = QSplitter(Qt.Orientation.Vertical, self)
-        of_run.addWidget(self.picture)
+        of_run.addWidget(self.plot)
         of_run.addWidget(self.notes)
-        of_run.setSizes([500, 120])
+        of_run.setSizes([600, 80])
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self.runs)
         splitter.addWidget(of_run)
-        splitter.setSizes([600, 500])
+        splitter.setSizes([450, 650])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(splitter)
@@ -50,6 +50,7 @@ class ContentView(ContentPage):
     def keep_edits(self) -> None:
         """Keep what was typed and not yet written, before the document is closed."""
         self.notes.keep()
+        self.plot.stop()
 
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Import the files that are no documents, if the document can be written."""
@@ -58,8 +59,8 @@ class ContentView(ContentPage):
         return [file for file in files if file not in imports]
 
     def menus(self) -> list[QMenu]:
-        """Return the menu of what can be done with the notebook."""
-        return [self.actions_of_notebook.menu]
+        """Return the menus of what can be done with the notebook, and with the plot."""
+        return [self.actions_of_notebook.menu, self.plot.menu]
 
 
 def _is_database(path: str) -> bool:

@@ -22,9 +22,13 @@ TYPING_MS = 150
 
 
 class RunsView(QWidget):
-    """Shows the runs that fit the criteria; `run_chosen` tells the current one, None where there is none."""
+    """Shows the runs that fit the criteria.
+
+    `run_chosen` tells the current one, None where there is none; `runs_selected` all that are selected.
+    """
 
     run_chosen = Signal(object)
+    runs_selected = Signal(list)
 
     def __init__(self, session: DocumentSession, notebook: Notebook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +36,7 @@ class RunsView(QWidget):
         self._notebook = notebook
         self._listing: Job | None = None
         self._wanted: int | None = None
+        self._refusal = ""
         self.edits = Edits(session, notebook, self)
         self.criteria = Criteria(self)
         self.count = QLabel(self)
@@ -99,9 +104,10 @@ class RunsView(QWidget):
         self.model.title_edited.connect(self._edit_title)
         self.model.tags_edited.connect(self._edit_tags)
         self.edits.changed.connect(self.refresh)
-        self.edits.refused.connect(self._refused)
+        self.edits.refused.connect(self._edit_refused)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.model.modelReset.connect(self._choose_none)
+        self.table.selectionModel().selectionChanged.connect(self._tell_selection)
 
     def _add_actions(self) -> None:
         undo = self.edits.stack.createUndoAction(self)
@@ -125,9 +131,11 @@ class RunsView(QWidget):
         self.criteria.offer(names)
         current = self._current()
         self.model.replace(rows)
-        self.count.setText(self.tr("%n run(s)", "", len(rows)))
+        self.count.setText(self._refusal or self.tr("%n run(s)", "", len(rows)))
+        self._refusal = ""
         self._select(current.id if current else None)
         self._choose_wanted()
+        self._tell_selection()
 
     def _select(self, run: int | None) -> None:
         row = next((i for i, each in enumerate(self.model.rows) if each.id == run), 0)
@@ -157,6 +165,10 @@ class RunsView(QWidget):
 
     def _choose_none(self) -> None:
         self.run_chosen.emit(None)
+        self.runs_selected.emit([])
+
+    def _tell_selection(self) -> None:
+        self.runs_selected.emit(self.chosen())
 
     def _edit_title(self, row: RunRow, title: str) -> None:
         self.edits.push(self.tr("title"), row.id, {"title": row.title}, {"title": title})
@@ -174,6 +186,11 @@ class RunsView(QWidget):
     def _deleted(self, _nothing: None) -> None:
         self.edits.stack.clear()
         self.refresh()
+
+    def _edit_refused(self, error: Exception) -> None:
+        """Show why, also after the list that is being fetched has come."""
+        self._refused(error)
+        self._refusal = self.count.text()
 
     def _refused(self, error: Exception) -> None:
         if not isinstance(error, MyappError):

@@ -1,0 +1,157 @@
+"""Saves the plot as a picture, and what it shows as CSV; copies the picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QIODevice, QMarginsF, QPoint, QRect, QSaveFile, QSize, QSizeF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetricsF,
+    QImage,
+    QImageWriter,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
+
+from myapp.errors import SystemRefused
+from myapp.notebook.export import Export
+from myapp.notebook.selection import Selection
+from myapp.progress import Progress
+from myapp.window.notebook.plot import painter, theme
+from myapp.window.notebook.plot.layout import arranged
+from myapp.window.notebook.plot.plot import Plot
+
+SHARP = 2
+"""Pixels of a saved picture for each of the screen's."""
+
+_DOTS_PER_INCH = 96
+"""The resolution in which the screen's pixels are laid out on paper."""
+
+_WIDTH_MM = 257.0
+"""The width of a picture on paper: that of A4 across, with margins."""
+
+
+class Picture:
+    """A plot as it is seen now, on white, with the titles of its runs above."""
+
+    def __init__(self, plot: Plot, size: QSize, font: QFont) -> None:
+        self._plot = plot
+        self._size = size
+        self._font = QFont(font)
+        self._font.setPixelSize(QFontInfo(font).pixelSize())  # the same on the screen and on paper
+
+    @property
+    def title(self) -> str:
+        """The titles of the runs."""
+        return ", ".join(run.title for run in self._plot.runs)
+
+    def image(self) -> QImage:
+        """Return it as pixels."""
+        image = QImage(self._size * SHARP, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SHARP)
+        image.fill(QColor("white"))
+        with QPainter(image) as on:
+            self._paint(on)
+        return image
+
+    def save(self, path: str) -> None:
+        """Write it into a file, whole or not at all, as its name's ending says: .png, .svg or .pdf.
+
+        Raise SystemRefused.
+        """
+        writers = {".svg": self._write_svg, ".pdf": self._write_pdf}
+        writer = writers.get(os.path.splitext(path)[1].lower(), self._write_png)
+        file = QSaveFile(path)
+        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+            raise SystemRefused(path, file.errorString())
+        writer(file)
+        if not file.commit():
+            raise SystemRefused(path, file.errorString())
+
+    def _paint(self, on: QPainter) -> None:
+        on.setFont(self._font)
+        plot, measures = self._plot, painter.measures_of(QFontMetricsF(self._font, on.device()))
+        size = QSizeF(self._size)
+        starts = plot.from_starts
+        layout = arranged(plot.curves, plot.view, size, measures, from_starts=starts, title=True)
+        painter.paint(on, layout, theme.on_paper(), self.title, several=plot.several)
+
+    def _write_png(self, file: QIODevice) -> None:
+        QImageWriter(file, b"png").write(self.image())
+
+    def _write_svg(self, file: QIODevice) -> None:
+        from PySide6.QtSvg import QSvgGenerator
+
+        made = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the tiny one, its default, clips nothing
+        made.setOutputDevice(file)
+        made.setResolution(_DOTS_PER_INCH)
+        made.setSize(self._size)
+        made.setViewBox(QRect(QPoint(0, 0), self._size))
+        made.setTitle(self.title)
+        with QPainter(made) as on:
+            self._paint(on)
+
+    def _write_pdf(self, file: QIODevice) -> None:
+        height = _WIDTH_MM * self._size.height() / self._size.width()
+        made = QPdfWriter(file)
+        made.setTitle(self.title)
+        made.setPageMargins(QMarginsF(0, 0, 0, 0))
+        made.setPageSize(QPageSize(QSizeF(_WIDTH_MM, height), QPageSize.Unit.Millimeter))
+        made.setResolution(round(self._size.width() / _WIDTH_MM * 25.4))
+        with QPainter(made) as on:
+            self._paint(on)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a plot shows of one run: channels, and the time from `start` to `end`, both included."""
+
+    run: int
+    channels: tuple[str, ...]
+    start: int
+    end: int
+
+
+def shown_of(plot: Plot) -> list[Shown]:
+    """Return what a plot shows, by run."""
+    channels: dict[tuple[int, int], list[str]] = {}
+    for curve in plot.shown:
+        trace = curve.trace
+        channels.setdefault((trace.run, curve.offset), []).append(f"{trace.name} [{trace.unit}]")
+    start, end = plot.view.start, plot.view.end
+    return [
+        Shown(run, tuple(names), start + offset, end + offset) for (run, offset), names in channels.items()
+    ]
+
+
+def csv_names(path: str, shown: Sequence[Shown]) -> list[str]:
+    """Return a file for each run: the named one for a single run, else it with the run's number."""
+    stem, suffix = os.path.splitext(path)
+    return [path] if len(shown) == 1 else [f"{stem}-{each.run}{suffix}" for each in shown]
+
+
+def write_csv(connection: Any, shown: Shown, path: str, progress: Progress) -> None:
+    """Write all readings that are shown of a run as CSV, exactly and whole, or not at all.
+
+    `progress` may raise Cancelled. Raise SystemRefused, UsageError for a time that has no date, Damaged.
+    """
+    selection = Selection(channels=shown.channels, start=shown.start, end=shown.end + 1)
+    export = Export(connection, shown.run, selection, progress)
+    file = QSaveFile(path)
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise SystemRefused(path, file.errorString())
+    with closing(export.csv()) as pieces:
+        for piece in pieces:
+            content = piece.encode("utf-8", "backslashreplace")
+            if file.write(content) != len(content):
+                raise SystemRefused(path, file.errorString())
+    if not file.commit():
+        raise SystemRefused(path, file.errorString())

@@ -1,0 +1,157 @@
+"""What the plot draws: exact readings, gaps at every zoom, and no more work than is wanted."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPalette
+from pytestqt.qtbot import QtBot
+
+import myapp
+from myapp.window.main_window import MainWindow
+from myapp.window.notebook.content import ContentView
+from myapp.window.notebook.plot.curves import Curve
+from myapp.window.notebook.plot.view import PlotView
+from tests.window.conftest import WAIT_MS
+from tests.window.hands import SHIFT, drag, turn_wheel
+from tests.window.plot.conftest import GAP, SECOND, START_US, drawn, read, temperature
+
+
+def curve_of(plot: PlotView, name: str) -> Curve:
+    return next(curve for curve in plot.plot.curves if curve.trace.name == name)
+
+
+def pieces(curve: Curve) -> int:
+    assert curve.detail
+    return len(curve.detail.lines) + curve.detail.dots.size()
+
+
+def test_a_deep_zoom_draws_every_reading_exactly_and_the_lines_that_lead_out(
+    plot: PlotView, qtbot: QtBot
+) -> None:
+    view = plot.plot.view
+    plot.plot.show_view(view.between(START_US + 500 * SECOND + 1, START_US + 520 * SECOND - 1))
+    read(qtbot, plot)
+    detail = curve_of(plot, "temperature").detail
+    assert detail
+    expected = [(START_US + second * SECOND, temperature(second)) for second in range(500, 521)]
+    assert detail.points == expected
+
+
+@pytest.mark.parametrize("margin", [900, 100, 20, 1])
+def test_a_gap_stays_a_gap_at_every_zoom(plot: PlotView, qtbot: QtBot, margin: int) -> None:
+    start, end = START_US + (GAP.start - margin) * SECOND, START_US + (GAP.stop + margin) * SECOND
+    plot.plot.show_view(plot.plot.view.between(start, end))
+    read(qtbot, plot)
+    assert pieces(curve_of(plot, "temperature")) == 2
+    assert pieces(curve_of(plot, "pressure")) == 1
+
+
+def test_inside_a_gap_nothing_is_drawn(plot: PlotView, qtbot: QtBot) -> None:
+    start, end = START_US + (GAP.start + 10) * SECOND, START_US + (GAP.stop - 10) * SECOND
+    plot.plot.show_view(plot.plot.view.between(start, end))
+    read(qtbot, plot)
+    frame = plot.canvas.arrangement.panels[2].frame
+    image = plot.canvas.grab().toImage()
+    middle = round(frame.center().y())
+    inner = range(int(frame.left()) + 3, int(frame.right()) - 3)
+    marks = {round(plot.canvas.arrangement.x_of(time)) for time, _ in plot.canvas.arrangement.marks}
+    colors = {image.pixelColor(x, middle).name() for x in inner if not marks & {x - 1, x, x + 1}}
+    assert len(colors) <= 2  # the ground, and a line of the grid where one is in the middle
+
+
+def test_while_the_exact_picture_is_read_the_coarse_one_is_seen(plot: PlotView) -> None:
+    turn_wheel(plot.canvas, plot.canvas.arrangement.panels[0].frame.center(), 6, SHIFT)
+    for curve in plot.plot.shown:
+        assert curve.detail
+        assert curve.detail.start != plot.plot.view.start
+    frame = plot.canvas.arrangement.panels[1].frame.toRect()
+    image = plot.canvas.grab(frame).toImage()
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
+    assert len(colors) > 5
+
+
+def test_a_newer_question_stops_the_older_one_and_the_last_view_is_what_is_drawn(
+    plot: PlotView, qtbot: QtBot
+) -> None:
+    answers: list[object] = []
+    plot.reader.parts_read.connect(answers.append)
+    centre = plot.canvas.arrangement.panels[0].frame.center()
+    for _notch in range(30):
+        turn_wheel(plot.canvas, centre, 1, SHIFT)
+    read(qtbot, plot)
+    assert len(answers) <= 2
+    view = plot.plot.view
+    assert all(curve.detail and curve.detail.covers(view.start, view.end) for curve in plot.plot.shown)
+
+
+def test_a_stopped_reader_answers_nothing(plot: PlotView, qtbot: QtBot) -> None:
+    answers: list[object] = []
+    plot.reader.parts_read.connect(answers.append)
+    turn_wheel(plot.canvas, plot.canvas.arrangement.panels[0].frame.center(), 1, SHIFT)
+    plot.stop()
+    qtbot.wait(200)
+    assert answers == []
+
+
+def test_a_dark_desktop_has_a_dark_plot_with_lines_that_are_seen(plot: PlotView, qtbot: QtBot) -> None:
+    palette = QPalette(plot.palette())
+    palette.setColor(QPalette.ColorRole.Base, QColor("#1e1e1e"))
+    palette.setColor(QPalette.ColorRole.Text, QColor("#eeeeee"))
+    plot.window().setPalette(palette)
+    qtbot.wait(1)
+    image = plot.canvas.grab().toImage()
+    assert image.pixelColor(3, 3) == QColor("#1e1e1e")
+    frame = plot.canvas.arrangement.panels[1].frame
+    column = [
+        image.pixelColor(round(frame.center().x()), y) for y in range(int(frame.top()), int(frame.bottom()))
+    ]
+    assert max(color.lightness() for color in column) > 120
+
+
+def test_a_run_of_very_many_channels_shows_the_first_and_offers_all(
+    opened: Callable[[Path], MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    names = [f"c{number:03} [u{number % 30}]" for number in range(150)]
+    rows = [f"2024-01-01T00:00:{second:02}," + ",".join(["1"] * 150) for second in range(5)]
+    csv = tmp_path / "many.csv"
+    csv.write_text("\n".join([",".join(["time", *names]), *rows]) + "\n", encoding="utf-8")
+    path = tmp_path / "many.myapp"
+    myapp.create(path)
+    with myapp.open(path) as notebook:
+        notebook.import_csv(csv, title="many")
+    content = opened(path).page
+    assert isinstance(content, ContentView)
+    drawn(qtbot, content.plot, "many")
+    assert 0 < len(content.plot.plot.shown) <= 60
+    assert len(content.plot.canvas.arrangement.panels) <= 6
+    assert content.plot.readout.table.rowCount() == 150
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the resident set from /proc")
+def test_memory_is_flat_after_many_zooms(plot: PlotView, qtbot: QtBot) -> None:
+    def zoom(times: int) -> None:
+        centre = plot.canvas.arrangement.panels[0].frame.center()
+        for number in range(times):
+            turn_wheel(plot.canvas, centre, 1 if number % 20 < 10 else -1, SHIFT)
+            drag(plot.canvas, centre, centre + QPointF(number % 7 - 3, 5))
+            if number % 10 == 0:
+                read(qtbot, plot)
+                plot.canvas.repaint()
+                plot.plot.show_all()
+        read(qtbot, plot)
+        gc.collect()
+
+    def resident() -> float:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+    zoom(100)
+    before = resident()
+    zoom(400)
+    assert resident() - before < 15
+    qtbot.waitUntil(lambda: not plot.reader.busy, timeout=WAIT_MS)
