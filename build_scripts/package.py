@@ -18,7 +18,7 @@ FOLDER = ROOT / "dist" / "packages"
 Builder = Callable[[Path], Path]
 """Builds a package into a folder, and returns its file."""
 
-KINDS = ("tar", "deb", "wheel", "sdist", "zip", "installer", "app", "bill")
+KINDS = ("tar", "deb", "wheel", "sdist", "zip", "installer", "app", "bill", "digests")
 
 
 def main() -> int:
@@ -35,13 +35,14 @@ def main() -> int:
         return 2
     arguments.output.mkdir(parents=True, exist_ok=True)
     try:
-        for kind in arguments.kinds or builders:
+        for kind in dict.fromkeys([*(arguments.kinds or builders), "digests"]):
             say(f"building {kind} …")
             print(builders[kind](arguments.output.absolute()), flush=True)
     except (FreezeError, NotBuilt) as error:
         print(f"not built: {error}", file=sys.stderr)
         return 1
-    _finish(arguments.output, KINDS if not arguments.kinds else arguments.kinds, builders)
+    for kind in [] if arguments.kinds else [kind for kind in KINDS if kind not in builders]:
+        say(f"{kind} was not built: {_place(kind)}")
     return 0
 
 
@@ -54,6 +55,7 @@ def _builders(windows: Path | None, quick: bool) -> dict[str, Builder]:
     import _deb
     import _freezing
     import _macos
+    import _sums
     import _tarball
     import _wheel
     import _windows
@@ -66,6 +68,7 @@ def _builders(windows: Path | None, quick: bool) -> dict[str, Builder]:
         "wheel": _wheel.build_wheel,
         "sdist": _wheel.build_sdist,
         "bill": of_bundle(_bill.build),
+        "digests": _sums.write,
     }
     if sys.platform == "linux":
         builders["tar"] = of_bundle(partial(_tarball.build, level=1) if quick else _tarball.build)
@@ -77,16 +80,6 @@ def _builders(windows: Path | None, quick: bool) -> dict[str, Builder]:
         build = _windows.build_installer
         builders["installer"] = of_bundle(partial(build, compressor="zlib") if quick else build, windows)
     return {kind: builders[kind] for kind in KINDS if kind in builders}
-
-
-def _finish(folder: Path, wanted: tuple[str, ...], builders: dict[str, Builder]) -> None:
-    """Write the digests of all packages in the folder, and say what was not built."""
-    import _sums
-
-    for kind in wanted:
-        if kind not in builders:
-            say(f"{kind} was not built: {_place(kind)}")
-    print(_sums.write(folder))
 
 
 def _place(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Checks everything: style, types, layers, and the whole suite against source, wheel and executable."""
+"""Checks everything: style, types, layers, workflows, and the suite against source, wheel and executable."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from pathlib import Path
 from _environment import BUILD, ROOT, clean, enter, say
 
 TARGETS = ("source", "wheel", "frozen")
+WORKFLOWS = sorted(map(os.fspath, (ROOT / ".github" / "workflows").glob("*.yml")))
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
     ("importlinter",),
+    *([("check_jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)] if WORKFLOWS else []),
 )
 LINT_IMPORTS = "import importlinter.cli as cli; cli.lint_imports_command(['--no-logo', '--no-cache'])"
 """Started so because its package cannot be run with -m."""

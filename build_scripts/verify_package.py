@@ -20,6 +20,11 @@ def main() -> int:
     """Verify the named packages, or all in dist/packages; print a line for each."""
     arguments = _parser().parse_args()
     enter()
+    from myapp.product import VERSION
+
+    if arguments.tag not in (None, f"v{VERSION}"):
+        print(f"the tag {arguments.tag} is not that of this release, v{VERSION}", file=sys.stderr)
+        return 1
     sys.path.append(os.fspath(ROOT / "build_scripts" / "packages"))
     packages = arguments.packages or sorted(file for file in FOLDER.iterdir() if file.is_file())
     failed = [package for package in packages if not verified(package)]
@@ -69,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "packages", nargs="*", type=Path, metavar="PACKAGE", help="files; all in dist/packages"
     )
+    parser.add_argument("--tag", help="the tag of the release, which must be that of its version")
     return parser
 
 

@@ -17,6 +17,9 @@ from _environment import clean
 from myapp.product import HOMEPAGE, NAME, SUFFIX, VERSION
 
 SYSTEM = "windows-x86_64"
+INSTALLED = r"C:\Program Files (x86)\NSIS\makensis.exe"
+"""The compiler of installers where it was installed on Windows, which tells no shell of it."""
+
 SCRIPT = Path(__file__).with_name("installer.nsi")
 
 
@@ -33,7 +36,7 @@ def build_zip(bundle: Path, folder: Path, time: int) -> Path:
 
 def build_installer(bundle: Path, folder: Path, time: int, compressor: str = "lzma") -> Path:
     """Write the installer of a bundle for Windows into a folder, and return it; raise NotBuilt."""
-    tool = shutil.which("makensis")
+    tool = shutil.which("makensis") or shutil.which(INSTALLED)
     if tool is None:
         raise NotBuilt("there is no makensis: install NSIS (Debian: nsis)")
     with tempfile.TemporaryDirectory() as work:
