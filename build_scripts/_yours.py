@@ -48,7 +48,7 @@ EXAMPLE = {"models.py": "{name}/content/models.py", "add.py": "{name}/cli/conten
 """Those of the example, which an application that exists does not need."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_DROPPED_DEPENDENCIES = ("resvg-py", "tzdata", "ziafont", "ziaplot")
+_DROPPED_DEPENDENCIES = ("python-calamine", "resvg-py", "tzdata", "ziafont", "ziaplot")
 _DROPPED_LINES = re.compile(
     r".*(content\.(copying|intake|overview|plot)|Reading files of instruments)|# the (peers|sweep) of"
     r'|(bench|mutation) = |    "\w+\.library",$'

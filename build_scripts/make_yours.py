@@ -30,7 +30,7 @@ LEFT_OUT = (
     *(f"{OLD}/{name}" for name in ("__init__.py", "library.py", "manifest.sha256", "notebook", "product.py")),
     *(f"{OLD}/cli/{name}" for name in ("README.md", "notebook", "programs.py")),
     f"{OLD}/window/notebook",
-    *("migrations/env.py", "migrations/versions", "freeze_hooks/ziaplot.py"),
+    *("migrations/env.py", "migrations/versions", "freeze_hooks/calamine.py", "freeze_hooks/ziaplot.py"),
     *("build_scripts/bench", "build_scripts/bench.py", "build_scripts/measure.py", "build_scripts/yours"),
     *("build_scripts/_large_document.py", "build_scripts/main_job.svg", "build_scripts/picture.py"),
     *("build_scripts/_window_pictures.py", *(f"build_scripts/window_{name}.png" for name in WINDOWS)),

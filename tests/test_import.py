@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests import contents
 from tests.program import Program
+from tests.workbooks import workbook
 
 DATA = Path(__file__).resolve().parent / "data"
 AWKWARD = """Logger AX-7
@@ -149,6 +151,27 @@ def test_compressed_files_are_read_through(program: Program, document: Path, tmp
     refused = program.run("import", document, cut)
     assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
     assert "cut.csv.gz: the archive is damaged or was cut off" in refused.stderr
+
+
+def test_a_sheet_of_a_workbook_is_imported_as_a_table(
+    program: Program, document: Path, tmp_path: Path
+) -> None:
+    path, locked = tmp_path / "cells.xlsx", tmp_path / "locked.xlsx"
+    rows = [["time", "U [V]"], *([datetime(2024, 3, day, 6, 30), day / 4] for day in (1, 2, 3))]  # noqa: DTZ001
+    path.write_bytes(workbook({"Notes": [["by hand"]], "Data": rows}))
+    locked.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"))
+    first = program.run("import", document, path)
+    assert (first.returncode, first.stderr.count("\n")) == (9, 1)
+    done = program.run("import", document, path, "--sheet", "Data", check=True)
+    assert "cells.xlsx: run 1, 3 readings of U [V]" in done.stdout
+    assert "the workbook has more sheets, which --sheet NAME imports: Notes" in done.stderr
+    assert [value for *_, value in contents.readings(document)] == [0.25, 0.5, 0.75]
+    (shown,) = json.loads(program.run("import", "x", path, "--sheet", "2", "--show-format", "--json").stdout)
+    assert (shown["format"]["sheet"], shown["format"]["more_sheets"]) == ("Data", ["Notes"])
+    assert shown["first_rows"][0]["time"] == 1_709_274_600_000_000
+    refused = program.run("import", document, locked)
+    assert (refused.returncode, refused.stderr.count("\n")) == (9, 1)
+    assert "locked.xlsx: the workbook has a password" in refused.stderr
 
 
 def test_a_file_that_fails_does_not_stop_the_others(program: Program, document: Path, tmp_path: Path) -> None:

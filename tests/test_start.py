@@ -193,4 +193,5 @@ def test_a_document_at_head_is_worked_on_without_sqlalchemy(
 ) -> None:
     words = [tmp_path / word if word == "part.myapp" else word for word in COMMANDS[command]]
     found = loaded(program, tmp_path, command, document, *words)
-    assert {name.partition(".")[0] for name in found} & {"alembic", "rich", "sqlalchemy"} == set()
+    libraries = {"alembic", "python_calamine", "rich", "sqlalchemy", "zipfile"}
+    assert {name.partition(".")[0] for name in found} & libraries == set()

@@ -43,6 +43,7 @@ def _add_text(parser: ArgumentParser) -> None:
     group.add_argument("--header", type=_line, metavar="LINE|none", help=header)
     group.add_argument("--units", type=_line, metavar="LINE|none", help="the line of the units")
     group.add_argument("--table", type=int, metavar="NUMBER", help="which table of a file that has several")
+    group.add_argument("--sheet", metavar="NAME|NUMBER", help="the sheet of a workbook (the first)")
     missing = "a number or word for no reading, in every column or in one; none keeps such numbers"
     group.add_argument("--missing", action="append", default=[], metavar="[COLUMN=]VALUE|none", help=missing)
 

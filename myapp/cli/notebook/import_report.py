@@ -135,28 +135,39 @@ def print_result(
     name = shown("standard input" if path == STDIN else os.path.basename(path))
     output.remark(f"{name}: {result.format.summary()}")
     output.line(f"{name}: run {result.run_id}, {result.readings} readings of {channels}")
-    if result.gaps:
-        words = ", ".join(f"{count} {word!r}" for word, count in result.words[:_SHOWN_WORDS])
-        output.remark(f"{result.gaps} fields are gaps: empty{' and ' + shown(words) if words else ''}")
-    if result.finer_times:
-        output.remark(f"{result.finer_times} times have digits beyond the microsecond, which were rounded")
-    if result.rounded:
-        output.remark(
-            f"{result.rounded} whole numbers have more digits than a double holds, and were rounded"
-        )
-    if result.repeated:
-        output.remark(f"{result.repeated} readings were at the time of another: {_RESOLVED[repeated]}")
-    if result.skipped:
-        output.remark(f"these columns were left out: {', '.join(result.skipped)}")
-    if result.format.numbered:
-        output.remark(f"columns of one title were numbered: {result.format.numbers_given()}")
-    if result.end_line:
-        output.remark(f"the table ends before line {result.end_line}: what is behind it was left out")
-    if result.more_tables:
-        lines = ", ".join(map(str, result.more_tables))
-        output.remark(f"there are more tables, in line {lines}: --table 2 imports the second")
+    for text in (*_of_values(result, repeated), *_of_file(result)):
+        output.remark(text)
     if result.faults:
         _print_faults(name, result.faults, faults.first, report)
+
+
+def _of_values(result: ImportResult, repeated: str) -> Iterator[str]:
+    """Yield what happened to fields and times."""
+    if result.gaps:
+        words = ", ".join(f"{count} {word!r}" for word, count in result.words[:_SHOWN_WORDS])
+        yield f"{result.gaps} fields are gaps: empty{' and ' + shown(words) if words else ''}"
+    if result.finer_times:
+        yield f"{result.finer_times} times have digits beyond the microsecond, which were rounded"
+    if result.rounded:
+        yield f"{result.rounded} whole numbers have more digits than a double holds, and were rounded"
+    if result.repeated:
+        yield f"{result.repeated} readings were at the time of another: {_RESOLVED[repeated]}"
+
+
+def _of_file(result: ImportResult) -> Iterator[str]:
+    """Yield what was left out of the file, or has another name than there."""
+    if result.skipped:
+        yield f"these columns were left out: {', '.join(result.skipped)}"
+    if result.format.numbered:
+        yield f"columns of one title were numbered: {result.format.numbers_given()}"
+    if result.format.sheet and result.format.sheet.others:
+        others = ", ".join(result.format.sheet.others)
+        yield f"the workbook has more sheets, which --sheet NAME imports: {others}"
+    if result.end_line:
+        yield f"the table ends before line {result.end_line}: what is behind it was left out"
+    if result.more_tables:
+        lines = ", ".join(map(str, result.more_tables))
+        yield f"there are more tables, in line {lines}: --table 2 imports the second"
 
 
 def _print_faults(name: str, count: int, first: list[BadData], report: str | None) -> None:
@@ -221,6 +232,8 @@ def format_as_json(csv_format: CsvFormat) -> dict[str, Any]:
     long = csv_format.long
     return {
         "layout": csv_format.layout,
+        "sheet": csv_format.sheet.name if csv_format.sheet else None,
+        "more_sheets": list(csv_format.sheet.others) if csv_format.sheet else [],
         "encoding": csv_format.encoding,
         "line_end": csv_format.line_end,
         "delimiter": csv_format.delimiter,

@@ -15,6 +15,7 @@ from myapp.errors import BadData, StrPath
 
 if TYPE_CHECKING:
     from myapp.notebook.intake.unpacking import Readable
+    from myapp.notebook.intake.workbook import SheetName
 
 Source = StrPath | BinaryIO
 """A file, or an open stream of bytes."""
@@ -38,6 +39,7 @@ _ARCHIVES = {
     b"7z\xbc\xaf": "7-Zip",
     b"\x28\xb5\x2f\xfd": "Zstandard",
     b"Rar!": "RAR",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "OLE",
 }
 """The first bytes of archives, and their kinds."""
 
@@ -49,10 +51,12 @@ class ByteStream(io.RawIOBase):
 
     `position` counts the bytes read, `total` is the file's size when it was opened, 0 where it is not known,
     as of a stream, which its opener closes. Raise BadData for lines above LINE_LIMIT, archives that are not
-    read, and, unless `wide` (the encoding has them in every text), NUL bytes.
+    read, and, unless `wide` (the encoding has them in every text), NUL bytes. Of a workbook the bytes are
+    those of a sheet's text; `sheet` is its name, None for other files.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, sheet: str | None = None) -> None:
+        self.sheet: SheetName | None = None
         self._path = name_of(source)
         self.total = 0
         self.position = 0
@@ -68,9 +72,9 @@ class ByteStream(io.RawIOBase):
             self.total = os.fstat(file.fileno()).st_size
         else:
             file = source
-        self._file: Readable = self._unpacked(file)
+        self._file: Readable = self._unpacked(file, sheet)
 
-    def _unpacked(self, file: BinaryIO) -> Readable:
+    def _unpacked(self, file: BinaryIO, sheet: str | None) -> Readable:
         """Return the stream of a file's text, whose first bytes are pending where they were read."""
         start = b""
         try:
@@ -82,11 +86,11 @@ class ByteStream(io.RawIOBase):
                 return file
             from myapp.notebook.intake.unpacking import unpacked  # most files are none
 
-            text = unpacked(self._path, file, start, kind)
+            text = unpacked(self._path, file, start, kind, sheet)
         except BaseException:
             self.close()
             raise
-        self.total = text.total
+        self.total, self.sheet = text.total, getattr(text, "sheet", None)
         return text
 
     @property

@@ -3,6 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -41,8 +42,9 @@ class CsvFile:
     ) -> None:
         options = options or ImportOptions()
         self.path = name_of(source)
-        self.stream = ByteStream(source)
+        self.stream = ByteStream(source, options.sheet)
         try:
+            options = self._of_sheet(options)
             self.format = self._detected(options)
             self.faults = Faults(self.path, options.on_error, report)
             self._converter = converter(self.format, options, self.faults)
@@ -105,10 +107,21 @@ class CsvFile:
         """Raise BadData where a column of the rows read until now holds usual missing values."""
         self._converter.check()
 
+    def _of_sheet(self, options: ImportOptions) -> ImportOptions:
+        """Return the options for a sheet's text; raise BadData where a sheet of another file is named."""
+        if self.stream.sheet:
+            from myapp.notebook.intake.workbook import as_text
+
+            return as_text(options)
+        if options.sheet is not None:
+            raise BadData(self.path, 0, 0, "this is no workbook", setting="sheet", advice="leave out {sheet}")
+        return options
+
     def _detected(self, options: ImportOptions) -> CsvFormat:
         """Return the format; errors get the path here."""
         try:
-            return detection.detect(*self.stream.head(whole=options.table is not None), options)
+            head, whole = self.stream.head(whole=options.table is not None)
+            return replace(detection.detect(head, whole, options), sheet=self.stream.sheet)
         except BadData as error:
             error.path = self.path
             raise

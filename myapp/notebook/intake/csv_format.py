@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from myapp.notebook.intake.cells import BLANK, Dialect
 from myapp.notebook.intake.options import DELIMITERS
 from myapp.notebook.intake.times import TimeFormat
+
+if TYPE_CHECKING:
+    from myapp.notebook.intake.workbook import SheetName
 
 _NAMES = {**{character: name for name, character in DELIMITERS.items()}, BLANK: "blanks"}
 
@@ -70,7 +74,7 @@ class CsvFormat:
     whose readings the rows have, with the word of the first rows. `more_tables` are the lines of tables
     behind this one, in the first lines of the file; `short` is the width of rows that lack columns which a
     header may name and leave empty, as comments, and 0 where none do. `numbered` are the channels whose name
-    got a number, as an earlier column has it too.
+    got a number, as an earlier column has it too. `sheet` is that of a workbook, whose text is made here.
     """
 
     encoding: str
@@ -92,6 +96,7 @@ class CsvFormat:
     more_tables: tuple[int, ...] = ()
     short: int = 0
     numbered: tuple[ChannelColumn, ...] = ()
+    sheet: "SheetName | None" = None
 
     @property
     def time_column(self) -> int:
@@ -118,10 +123,7 @@ class CsvFormat:
         zone = "in the file" if self.time_format.zoned else self.zone
         facts = [
             ("layout", self.layout),
-            ("encoding", f"{self.encoding}, lines end with {self.line_end}"),
-            ("delimiter", _NAMES.get(self.delimiter, self.delimiter)),
-            ("decimal sign", {".": "point", ",": "comma"}[self.decimal]),
-            ("quote", self.dialect.quote or "none"),
+            *self._described_text(),
             ("comments", f"lines that begin with {self.dialect.comment}" if self.dialect.comment else "none"),
             ("header", f"line {self.header_line}" if self.header_line else "none"),
         ]
@@ -138,14 +140,25 @@ class CsvFormat:
         lines = ", ".join(map(str, self.more_tables))
         return [*facts, ("further tables", f"in line {lines}")] if self.more_tables else facts
 
+    def _described_text(self) -> list[tuple[str, str]]:
+        """Return how the text is written, or which sheet of a workbook it is."""
+        if self.sheet:
+            others = f"; there are also {', '.join(self.sheet.others)}" if self.sheet.others else ""
+            return [("sheet", f"{self.sheet.name}{others}")]
+        return [
+            ("encoding", f"{self.encoding}, lines end with {self.line_end}"),
+            ("delimiter", _NAMES.get(self.delimiter, self.delimiter)),
+            ("decimal sign", {".": "point", ",": "comma"}[self.decimal]),
+            ("quote", self.dialect.quote or "none"),
+        ]
+
     def summary(self) -> str:
         """Return the format in one line, without the channels."""
         facts = dict(self.described())
+        text = [self.encoding, f"parted by {facts.get('delimiter')}", f"decimal {facts.get('decimal sign')}"]
         parts = [
             self.layout,
-            self.encoding,
-            f"parted by {facts['delimiter']}",
-            f"decimal {facts['decimal sign']}",
+            *([f"sheet {self.sheet.name}"] if self.sheet else text),
             f"header in line {self.header_line}" if self.header_line else "no header",
         ]
         parts += [f"units in line {self.units_line}"] if self.units_line else []

@@ -38,6 +38,8 @@ class ImportOptions:
     """The line of the header, or `none`; the lines before it are left out."""
     table: int | None = None
     """Which table of a file that has several, from 1."""
+    sheet: str | None = None
+    """The sheet of a workbook, by its name or its number from 1."""
     units: int | Literal["none"] | None = None
     """The line of the units, after the header, or `none`."""
     time: str | None = None

@@ -1,4 +1,4 @@
-"""Reads through compressed files: gzip, and zip archives of one file; other archives are named and refused.
+"""Reads through compressed files: gzip, zip archives of one file, workbooks; others are named and refused.
 
 Nothing is unpacked to disk, and a block at a time is in memory. What a small file may unpack to is limited,
 since it may have been made to fill a disk.
@@ -8,9 +8,12 @@ import gzip
 import struct
 import zipfile
 import zlib
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from myapp.errors import BadData, StrPath
+
+if TYPE_CHECKING:
+    from myapp.notebook.intake.workbook import SheetText
 
 FREE_BYTES = 1 << 26
 """The text that any archive may hold."""
@@ -23,6 +26,15 @@ _DAMAGED = (
     *(OverflowError, ValueError, NotImplementedError, RuntimeError),
 )
 """What the standard library raises for archives that are damaged or were cut off."""
+
+_WORKBOOK = "xl/workbook.xml"
+_OTHER_OFFICE = {
+    "xl/workbook.bin": "a binary workbook (.xlsb)",
+    "content.xml": "a document of OpenDocument",
+    "word/document.xml": "a text of Word",
+}
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+_OLE_BYTES = 1 << 25
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAMES = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA", 9: "Deflate64", 93: "Zstandard", 95: "xz"}
@@ -78,8 +90,10 @@ class Unpacked:
         return chunk
 
 
-def unpacked(path: StrPath, file: BinaryIO, start: bytes, kind: str) -> Unpacked:
-    """Return the text of an archive of a kind, whose first bytes were read.
+def unpacked(
+    path: StrPath, file: BinaryIO, start: bytes, kind: str, sheet: str | None
+) -> "Unpacked | SheetText":
+    """Return the text of an archive of a kind, whose first bytes were read, or of a workbook's sheet.
 
     Raise BadData for archives of several files, with a password, or of a kind that is not read.
     """
@@ -87,15 +101,21 @@ def unpacked(path: StrPath, file: BinaryIO, start: bytes, kind: str) -> Unpacked
         packed = _Replayed(start, file)
         return Unpacked(path, gzip.GzipFile(fileobj=packed), packed)  # type: ignore[call-overload]  # only reads
     if kind == "zip":
-        return _of_zip(path, file)
+        return _of_zip(path, file, sheet)
+    if kind == "OLE":
+        raise _refused(path, _of_old_office(start, file))
     raise _refused(path, f"this is an archive of {kind}: unpack it, and import the text")
 
 
-def _of_zip(path: StrPath, file: BinaryIO) -> Unpacked:
+def _of_zip(path: StrPath, file: BinaryIO, sheet: str | None) -> "Unpacked | SheetText":
     if not file.seekable():
-        raise _refused(path, "a zip archive is read from a file, not from a stream")
+        raise _refused(path, "zip archives and workbooks are read from a file, not from a stream")
     try:
         archive = zipfile.ZipFile(file)
+        if _WORKBOOK in archive.namelist():
+            from myapp.notebook.intake.workbook import SheetText
+
+            return SheetText(path, file, archive, sheet)
         info = _single(path, archive)
         text = archive.open(info)
     except _DAMAGED as error:
@@ -106,6 +126,9 @@ def _of_zip(path: StrPath, file: BinaryIO) -> Unpacked:
 
 def _single(path: StrPath, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the one file of an archive, without what a system adds."""
+    for name, kind in _OTHER_OFFICE.items():
+        if name in archive.namelist():
+            raise _refused(path, f"this is {kind}: save it as .xlsx or .csv")
     files = [info for info in archive.infolist() if not (info.is_dir() or _is_of_system(info.filename))]
     if len(files) != 1:
         names = ", ".join(info.filename for info in files)[:200]
@@ -117,6 +140,13 @@ def _single(path: StrPath, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         method = _NAMES.get(files[0].compress_type, "a method of its own")
         raise _refused(path, f"the archive is compressed by {method}: unpack it, and import the text")
     return files[0]
+
+
+def _of_old_office(start: bytes, file: BinaryIO) -> str:
+    """Return what a file of the form of old Office is: a workbook with a password, or one of old Excel."""
+    if _PASSWORD in start + file.read(_OLE_BYTES):
+        return "the workbook has a password: save it without one"
+    return "this is a workbook of an old Excel (.xls): save it as .xlsx or .csv"
 
 
 def _is_of_system(name: str) -> bool:

@@ -101,7 +101,7 @@ class Pipe(io.RawIOBase):
 def test_a_pipe_of_gzip_is_read_and_one_of_zip_is_refused():
     """The list of a zip archive stands at its end."""
     assert len(list(parsed_readings(Pipe(GOOD["gzip"])))) == 1800
-    with pytest.raises(BadData, match="standard input: a zip archive is read from a file"):
+    with pytest.raises(BadData, match="standard input: zip archives and workbooks are read from a file"):
         list(parsed_readings(Pipe(GOOD["zip"])))
 
 
