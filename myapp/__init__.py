@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from myapp import errors
     from myapp.document.rescue.report import Rescued
-    from myapp.library import Notebook, create, open, rescue, temporary_part  # noqa: A004
+    from myapp.library import (
+        Notebook,
+        create,
+        format_names,
+        load_format,
+        open,  # noqa: A004
+        rescue,
+        save_format,
+        temporary_part,
+    )
     from myapp.notebook.intake.options import ImportOptions
     from myapp.notebook.selection import Selection
     from myapp.progress import Progress, StopToken
@@ -28,8 +37,11 @@ __all__ = [
     "StopToken",
     "create",
     "errors",
+    "format_names",
+    "load_format",
     "open",
     "rescue",
+    "save_format",
     "temporary_part",
 ]
 __version__ = product.VERSION

@@ -26,7 +26,8 @@ myapp.errors.NotFound: nowhere.myapp does not exist
 
 Times are integer microseconds since 1970-01-01 UTC. Documents of every release open, after a backup as
 from the command line. Errors for the user are `myapp.errors.MyappError`: one line, and an `exit_code` by
-the class of the error. `myapp.ImportOptions` says how a CSV file is written where that is not obvious.
+the class of the error. `myapp.ImportOptions` says how a CSV file is written where that is not obvious;
+`myapp.load_format("hobo")` gives those that `myapp import --save-format hobo` or `myapp.save_format` kept.
 
 A `myapp.StopToken` ends long work from any thread: its `stop()` makes the work raise `myapp.errors.Cancelled`
 soon, with the document unchanged. After that the open document does nothing any more.
@@ -56,7 +57,7 @@ from myapp.document.protocol import Document
 from myapp.document.rescue.report import Rescued
 from myapp.document.rescue.rescue import rescue as rescue_file
 from myapp.errors import BadData, StrPath
-from myapp.notebook import editing, queries
+from myapp.notebook import editing, import_formats, queries
 from myapp.notebook.copying import extracting
 from myapp.notebook.editing import Removal
 from myapp.notebook.importing import ImportResult
@@ -74,6 +75,8 @@ if TYPE_CHECKING:
     from myapp.notebook.sql import Connection
 
 EVERYTHING = Selection()
+
+format_names, load_format, save_format = import_formats.names, import_formats.load, import_formats.save
 
 
 class Notebook:

@@ -149,6 +149,16 @@ def with_bad_line(_program: Program, folder: Path) -> None:
         stream.write("2024-05-01 13:00,?\n")
 
 
+def with_format(program: Program, folder: Path) -> None:
+    program.run("new", folder / "other.myapp", check=True)
+    program.run("formats", "hobo", "--remove")
+    program.run("import", folder / "other.myapp", folder / "logger.csv", "--save-format", "hobo", check=True)
+
+
+def without_format(program: Program, _folder: Path) -> None:
+    program.run("formats", "hobo", "--remove")
+
+
 def with_attachment(program: Program, folder: Path) -> None:
     program.run("attach", folder / "trip.myapp", "3", folder / "photo.jpg", check=True)
     (folder / "photo.jpg").unlink()
@@ -178,6 +188,9 @@ FILES: dict[str, Callable[[Program, Path], None]] = {
     "myapp new trip.myapp": without_document,
     "myapp upgrade *": without_damage,
     "myapp import trip.myapp logger.csv --timezone Europe/Berlin --on-error skip": with_bad_line,
+    "myapp import trip.myapp logger.csv --format": with_format,
+    "myapp import trip.myapp logger.csv --timezone -07:00": without_format,
+    "myapp formats ": with_format,
     "myapp detach ": with_attachment,
     "myapp adopt old.db": with_file_to_adopt,
     "myapp schema stamp ": with_database_file,

@@ -174,6 +174,38 @@ def test_a_sheet_of_a_workbook_is_imported_as_a_table(
     assert "locked.xlsx: the workbook has a password" in refused.stderr
 
 
+def test_a_format_that_works_is_kept_and_used(program: Program, document: Path, tmp_path: Path) -> None:
+    """Options are said once; the next file of the instrument needs its name only."""
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("date,a\n13/04/2024,1\n14/04/2024,-999\n", encoding="utf-8")
+    second.write_text("date,a\n01/02/2024,7\n02/02/2024,-999\n", encoding="utf-8")
+    name = "hobo-test"
+    options = ["--missing", "-999", "--timezone", "+01:00"]
+    refused = program.run("import", document, second, *options, "--save-format", name)
+    assert (refused.returncode, "--date-order" in refused.stderr) == (9, True)
+    assert program.run("formats", name).returncode == 3
+    done = program.run("import", document, first, *options, "--save-format", name, check=True)
+    assert f"{name}.toml" in done.stderr
+    assert contents.readings(document)[-1][-1] == 1
+    program.run("import", document, second, "--format", name, check=True)
+    third = program.run(
+        "import", document, second, "--format", name, "--again", "--missing", "none", "--json"
+    )
+    assert json.loads(third.stdout)[0]["readings"] == 2
+    assert [line.split("\t")[0] for line in program.run("formats").stdout.splitlines()] == ["format", name]
+    shown = program.run("formats", name, check=True).stdout
+    assert "--missing -999 --date-order dmy --timezone +01:00" in shown
+    taken = program.run("import", document, first, "--again", "--save-format", name)
+    assert (taken.returncode, taken.stderr.count("\n")) == (8, 1)
+    file = Path(json.loads(program.run("formats", name, "--json").stdout)["file"])
+    file.write_text("missing = 7\n", encoding="utf-8")
+    broken = program.run("import", document, second, "--format", name)
+    assert (broken.returncode, broken.stderr.count("\n")) == (9, 1)
+    assert f"{name}.toml: the format's missing cannot be 7" in program.run("formats").stdout
+    program.run("formats", name, "--remove", check=True)
+    assert program.run("import", document, second, "--format", name).returncode == 3
+
+
 def test_a_file_that_fails_does_not_stop_the_others(program: Program, document: Path, tmp_path: Path) -> None:
     """Whoever imports a folder gets what can be imported, one line for each file that failed, and a sum."""
     good, bad, dated = (tmp_path / f"{name}.csv" for name in ("good", "bad", "dated"))

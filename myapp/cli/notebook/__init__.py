@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "import": ("myapp.cli.notebook.importing", "import CSV files, each whole or not at all"),
+    "formats": ("myapp.cli.notebook.formats", "list the named import formats, show one or remove it"),
     "runs": ("myapp.cli.notebook.runs", "list the runs, or a selection of them"),
     "show": ("myapp.cli.notebook.show", "show a run with the statistics of each channel"),
     "tag": ("myapp.cli.notebook.tag", "give a run tags, by which it is found"),

@@ -1,14 +1,16 @@
 """The options of `import` for the format of CSV files and for rows that cannot be read."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import fields
+from dataclasses import fields, replace
 
+from myapp.notebook.import_formats import load
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.zones import instant, zone_of
 
 
 def add_options(parser: ArgumentParser) -> None:
     """Add the options that `read_options` reads, and those for faults."""
+    _add_formats(parser)
     _add_faults(parser)
     _add_text(parser)
     _add_columns(parser)
@@ -16,18 +18,29 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def read_options(arguments: Namespace) -> ImportOptions:
-    """Return the options as the library takes them; raise UsageError for a time or zone that is none."""
-    zone = zone_of(arguments.timezone or "UTC")
-    values = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
-    values |= {name: tuple(values[name]) for name in ("skip", "only", "missing")}
-    values["start"] = None if arguments.start is None else instant(arguments.start, zone)
-    return ImportOptions(**values)
+    """Return the options as the library takes them: those of a named format, and in their place those given.
+
+    Raise UsageError for a time or zone that is none; the errors of formats are those of import_formats.
+    """
+    options = load(arguments.format) if arguments.format else ImportOptions()
+    given = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
+    given |= {name: tuple(given[name]) for name in ("skip", "only", "missing") if given[name] is not None}
+    if arguments.start is not None:
+        given["start"] = instant(arguments.start, zone_of(arguments.timezone or options.timezone or "UTC"))
+    return replace(options, **{name: value for name, value in given.items() if value is not None})
+
+
+def _add_formats(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("named formats: options that are kept for other files")
+    group.add_argument("--format", metavar="NAME", help="the options of this format; others given go first")
+    keep = "keep the options, and the order of day and month that the file shows, under this name"
+    group.add_argument("--save-format", metavar="NAME", help=keep)
 
 
 def _add_faults(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("rows and fields that cannot be read")
     skip = "refuse the file (default); skip and count rows and fields, of 5 %% of the rows at most; or any"
-    group.add_argument("--on-error", choices=["refuse", "skip", "skip-all"], default="refuse", help=skip)
+    group.add_argument("--on-error", choices=["refuse", "skip", "skip-all"], help=skip)
     group.add_argument("--report", metavar="OUT", help="write everything that was skipped to a new CSV file")
 
 
@@ -45,7 +58,7 @@ def _add_text(parser: ArgumentParser) -> None:
     group.add_argument("--table", type=int, metavar="NUMBER", help="which table of a file that has several")
     group.add_argument("--sheet", metavar="NAME|NUMBER", help="the sheet of a workbook (the first)")
     missing = "a number or word for no reading, in every column or in one; none keeps such numbers"
-    group.add_argument("--missing", action="append", default=[], metavar="[COLUMN=]VALUE|none", help=missing)
+    group.add_argument("--missing", action="append", metavar="[COLUMN=]VALUE|none", help=missing)
 
 
 def _add_columns(parser: ArgumentParser) -> None:
@@ -58,9 +71,9 @@ def _add_columns(parser: ArgumentParser) -> None:
     group.add_argument("--channel", metavar="COLUMN", help="channel names of a long file, or A,B of two")
     group.add_argument("--value", metavar="COLUMN", help="numbers of a long file, or A,B of two")
     group.add_argument("--unit", metavar="COLUMN", help="units of a long file")
-    group.add_argument("--skip", metavar="COLUMN", action="append", default=[], help="a column to skip")
+    group.add_argument("--skip", metavar="COLUMN", action="append", help="a column to skip")
     only = "a channel to import: a column, or a name in the rows of a long file; others are left out"
-    group.add_argument("--only", metavar="CHANNEL", action="append", default=[], help=only)
+    group.add_argument("--only", metavar="CHANNEL", action="append", help=only)
 
 
 def _add_times(parser: ArgumentParser) -> None:
@@ -74,7 +87,6 @@ def _add_times(parser: ArgumentParser) -> None:
     group.add_argument(
         "--ambiguous",
         choices=["refuse", "earlier", "later", "order"],
-        default="refuse",
         help="the hour that a clock shows twice in autumn: refused (the default), read as the earlier or the "
         "later one, or as the order of the rows shows",
     )
@@ -82,7 +94,6 @@ def _add_times(parser: ArgumentParser) -> None:
     group.add_argument(
         "--repeated",
         choices=["refuse", "first", "last", "spread"],
-        default="refuse",
         help="readings at one time: refused (the default), the first or the last is kept, or all are, each a "
         "microsecond later",
     )

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
+from dataclasses import replace
 
 from myapp.cli import output
 from myapp.cli.notebook.import_options import add_options, read_options
@@ -23,6 +24,7 @@ from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.document.protocol import Document
 from myapp.errors import UsageError, shown
+from myapp.notebook import import_formats
 from myapp.notebook.importing import ImportResult, import_csv
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.options import ImportOptions
@@ -49,11 +51,12 @@ def run(arguments: Namespace) -> int:
     One of several that cannot be imported does not stop the others.
     """
     arguments.csv = expanded(arguments.csv)
-    _check(arguments)
     options = read_options(arguments)
+    _check(arguments, options)
     if arguments.show_format:
         return _show_formats(arguments, options)
     done = Outcomes(arguments.csv)
+    imported: list[ImportResult] = []
     with ExitStack() as stack:
         report = stack.enter_context(report_file(arguments.report)) if arguments.report else None
         document = stack.enter_context(opened(arguments))
@@ -61,21 +64,37 @@ def run(arguments: Namespace) -> int:
             faults = Faults(path, report, keep=arguments.json)
             with done.of(path):
                 result = _import(document, path, arguments, options, faults)
+                imported.append(result)
                 if arguments.json:
                     done.results.append(result_as_json(path, result, faults))
                 else:
-                    print_result(path, result, faults, report=arguments.report, repeated=arguments.repeated)
+                    print_result(path, result, faults, report=arguments.report, repeated=options.repeated)
     if arguments.json:
         output.json(done.results)
+    if arguments.save_format and imported:
+        path = import_formats.save(arguments.save_format, _as_format(options, imported))
+        output.remark(f"the format is kept in {shown(path)}")
     return done.finish("imported")
 
 
-def _check(arguments: Namespace) -> None:
+def _as_format(options: ImportOptions, imported: list[ImportResult]) -> ImportOptions:
+    """Return options with the order of day and month that the files show, which the next may not."""
+    orders = {result.format.date_order for result in imported} - {None}
+    return replace(options, date_order=orders.pop()) if len(orders) == 1 else options
+
+
+def _check(arguments: Namespace, options: ImportOptions) -> None:
     if len(arguments.csv) > 1 and (arguments.title or STDIN in arguments.csv):
         subject = "--title" if arguments.title else "the standard input"
         raise UsageError(f"{subject} is for one file: import the files one by one")
-    if arguments.report and arguments.on_error == "refuse":
+    if arguments.report and options.on_error == "refuse":
         raise UsageError("--report is for --on-error skip and skip-all: nothing is left out without them")
+    if arguments.save_format is None:
+        return
+    if arguments.show_format:
+        raise UsageError("--save-format keeps the format of an import: leave out --show-format")
+    if import_formats.path_of(arguments.save_format).exists():
+        raise import_formats.name_taken(arguments.save_format)
 
 
 def _show_formats(arguments: Namespace, options: ImportOptions) -> int:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from myapp.notebook.intake.cells import BLANK, Dialect
-from myapp.notebook.intake.options import DELIMITERS
-from myapp.notebook.intake.times import TimeFormat
+from myapp.notebook.intake.options import DELIMITERS, DateOrder
+from myapp.notebook.intake.time_forms import innermost
+from myapp.notebook.intake.times import CalendarFormat, TimeFormat
 
 if TYPE_CHECKING:
     from myapp.notebook.intake.workbook import SheetName
@@ -112,6 +113,13 @@ class CsvFormat:
     def delimiter(self) -> str:
         """The character between fields."""
         return self.dialect.delimiter
+
+    @property
+    def date_order(self) -> DateOrder | None:
+        """The order of day, month and year in dates that alone do not tell it, as `dmy`; None for others."""
+        known = innermost(self.time_format)
+        order = known.date.order if isinstance(known, CalendarFormat) else ""
+        return cast("DateOrder", order) if order else None
 
     @property
     def layout(self) -> str:

@@ -10,6 +10,8 @@ from myapp.notebook.intake import ticks
 NONE: Literal["none"] = "none"
 """The value of `header`, `units`, `quote` or `comment` for a file that has none."""
 
+DateOrder = Literal["dmy", "mdy", "ymd"]
+
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
 """Delimiters by name, in the order in which they are tried; `space` is any run of blanks."""
 
@@ -61,7 +63,7 @@ class ImportOptions:
     """What stands for no reading: `-999` in any column, `NAME=-999` in one; `none` keeps such numbers."""
     time_format: str | None = None
     """A pattern of `strptime`, or one of ticks.WORDS, such as `epoch-ms`."""
-    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    date_order: DateOrder | None = None
     """Whether the day, the month or the year comes first in dates such as 03/04/2024 and 03/04/05."""
     year: int | None = None
     """The year of times that have none, or that are to be of one year."""
