@@ -1,12 +1,22 @@
 """Assigns roles to the columns of a table: times, channels, or the names and values of a long file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from myapp.notebook.intake import layout, missing, names, numbers, time_columns, time_parts, time_zone
+from myapp.notebook.intake import (
+    header_facts,
+    layout,
+    missing,
+    names,
+    numbers,
+    time_columns,
+    time_parts,
+    time_zone,
+)
 from myapp.notebook.intake.chosen import Chosen, check_columns
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat, LongColumns
 from myapp.notebook.intake.options import ImportOptions
-from myapp.notebook.intake.table import Table, TimeColumns, bad_line
+from myapp.notebook.intake.table import Table, TimeColumns, bad_line, of_changed_column
 from myapp.notebook.intake.ticks import TickFormat
 from myapp.notebook.intake.times import YEAR
 
@@ -15,7 +25,8 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
     """Return the format of a table's file; raise BadData where times or numbers are missing or unclear."""
     times, zone = time_zone.zoned(table, time_columns.find(table, options), options)
     long = layout.find(table, times, options)
-    left = {table.index(column, "skip") for column in options.skip}
+    left = frozenset(table.index(column, "skip") for column in options.skip)
+    table = replace(table, left=left)
     chosen = Chosen(options.only)
     others = [i for i in range(table.width) if i not in {*times.columns, *left}]
     valued = [value.column - 1 for value in long.values] if long else others
@@ -25,6 +36,7 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         skipped = _unused(times, long, table.width)
     else:
         usable = _usable(table, others, times, decimal, options)
+        _check_units(table, times)
         skipped = sorted({*others, *left} - set(usable))
         channels = tuple(_channel(table, i) for i in usable)
         _check_days(table, times)
@@ -45,7 +57,7 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         skipped=tuple(table.titles[i] for i in skipped if not _is_nothing(table, i)),
         titles=table.titles,
         header=tuple(table.header),
-        constants=() if long else _constants(table, times, left),
+        constants=() if long else _constants(table, times),
         more_tables=table.more,
         short=table.short,
         numbered=_numbered(table, long.values if long else channels),
@@ -56,11 +68,28 @@ def _numbered(table: Table, channels: Sequence[ChannelColumn]) -> tuple[ChannelC
     return tuple(each for each in channels if each.name and each.column in table.numbered)
 
 
-def _constants(table: Table, times: TimeColumns, left: set[int]) -> tuple[tuple[int, str], ...]:
-    """Return the columns that say whose readings the rows have, with the one word that all rows have yet."""
-    keys = (i for i in range(table.width) if i not in times.columns and names.mentions_key(table.header[i]))
-    words = ((i, {cell.strip() for cell in table.columns[i]}) for i in keys if i not in left)
-    return tuple((i + 1, word) for i, cells in words if len(cells) == 1 for word in cells if word)
+def _constants(table: Table, times: TimeColumns) -> tuple[tuple[int, str], ...]:
+    """Return the columns of sensors or units, with the one word that all rows have yet, or none."""
+    free = [i for i in range(table.width) if i not in {*times.columns, *table.left}]
+    units = set(header_facts.unit_columns(table))
+    words = ((i, _words(table, i)) for i in free if i in units or names.mentions_key(table.header[i]))
+    single = ((i, next(iter(cells), "")) for i, cells in words if len(cells) < 2)
+    return tuple((i + 1, word) for i, word in single if word or i in units)
+
+
+def _words(table: Table, index: int) -> list[str]:
+    """Return the different texts of a column, in their order, without that of empty fields."""
+    return list(dict.fromkeys(filter(None, map(str.strip, table.columns[index]))))
+
+
+def _check_units(table: Table, times: TimeColumns) -> None:
+    """Raise BadData where a column of units has several, which no channel of a wide file can have."""
+    for index in header_facts.unit_columns(table):
+        words = _words(table, index)
+        if len(words) > 1 and index not in {*times.columns, *table.left}:
+            line = next(line for line, row in table.rows if row[index].strip() == words[1])
+            fact = f"{table.titles[index]} is {numbers.quoted(words[1])}, and was {numbers.quoted(words[0])}"
+            raise bad_line(line, index + 1, fact, **of_changed_column(table.titles[index]))
 
 
 def _check_days(table: Table, times: TimeColumns) -> None:

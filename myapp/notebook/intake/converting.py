@@ -13,7 +13,7 @@ from myapp.notebook.intake.faults import Faults
 from myapp.notebook.intake.missing import Missing, MissingWatch
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.row_times import RowTimes
-from myapp.notebook.intake.table import width_fault
+from myapp.notebook.intake.table import of_changed_column, width_fault
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,9 @@ class Converter(ABC):
     def _another(self, line: int, column: int, before: str, word: str) -> BadData:
         """Return the error for a row of another sensor, place or thing than those before it."""
         title = self._format.titles[column - 1]
-        shown = title if " " not in title else f"'{title}'"
-        return BadData(
-            self._faults.path,
-            line,
-            column,
-            f"{title} is {numbers.quoted(word)} from here on, and was {numbers.quoted(before)}",
-            setting="channel",
-            values=(title,),
-            advice=f"{{channel}} {shown} makes channels of each, {{skip}} {shown} leaves the column out",
-        )
+        was = numbers.quoted(before) if before else "empty"
+        fact = f"{title} is {numbers.quoted(word)} from here on, and was {was}"
+        return BadData(self._faults.path, line, column, fact, **of_changed_column(title))
 
     def check(self) -> None:
         """Raise BadData where a column holds what usually stands for no reading, once all rows were read."""

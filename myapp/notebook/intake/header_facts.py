@@ -78,16 +78,21 @@ def _of_rows(table: Table) -> dict[int, str]:
     return {}
 
 
+def unit_columns(table: Table) -> list[int]:
+    """Return the indexes of the columns that are called units."""
+    return [i for i, title in enumerate(table.header) if names.letters(title) in names.UNIT_NAMES]
+
+
 def _of_columns(table: Table) -> dict[int, str]:
     """Return the units of columns that are followed by one called units, with one word in all rows.
 
     Where there is one such column and one of values, it is the unit of those.
     """
     values = [i for i, title in enumerate(table.header) if names.letters(title) in names.VALUE_NAMES]
-    columns = [i for i, title in enumerate(table.header) if names.letters(title) in names.UNIT_NAMES]
+    columns = [i for i in unit_columns(table) if i not in table.left]
     found = {}
     for index in columns:
-        words = {cell.strip() for cell in table.columns[index]}
+        words = set(filter(None, map(str.strip, table.columns[index])))
         if len(words) == 1:
             found[values[0] if len(values) == len(columns) == 1 else index - 1] = names.bare_unit(words.pop())
     return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
+from typing import TypedDict
 
 from myapp.errors import BadData
 from myapp.notebook.intake import header_facts, names, numbers
@@ -34,7 +35,8 @@ class Table:
     `first_line` is the line behind the header and the units. Without a line of units, `units` are empty
     and `units_line` is 0; without a header, `header_line` is 0. `full_header` and `full_units` have the
     fields that the rows lack too, `groups` the row above the header, `lines` all lines before the rows,
-    `more` the first lines of further tables, `short` the width of rows without the last columns.
+    `more` the first lines of further tables, `short` the width of rows without the last columns, `left` the
+    indexes of columns that a person leaves out.
     """
 
     dialect: Dialect
@@ -51,6 +53,7 @@ class Table:
     more: tuple[int, ...] = ()
     nameless: bool = False
     short: int = 0
+    left: frozenset[int] = frozenset()
 
     @cached_property
     def preamble(self) -> list[str]:
@@ -148,6 +151,21 @@ def bad_line(
 ) -> BadData:
     """Return the error for a place; the path is added where the file is known."""
     return BadData("", line, column, detail, setting=setting, values=values, advice=advice)
+
+
+class Remedy(TypedDict):
+    """The setting that resolves an error, its values and the advice."""
+
+    setting: str
+    values: tuple[str, ...]
+    advice: str
+
+
+def of_changed_column(title: str) -> Remedy:
+    """Return what resolves that a column of sensors, places or units has another word than before."""
+    shown = title if " " not in title else f"'{title}'"
+    advice = f"{{channel}} {shown} makes channels of each, {{skip}} {shown} leaves the column out"
+    return {"setting": "channel", "values": (title,), "advice": advice}
 
 
 def width_fault(width: int, expected: int) -> tuple[int, str]:

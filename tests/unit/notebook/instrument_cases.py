@@ -186,6 +186,20 @@ TABLE_BAD = [
     Bad("other times in a second column", "X_Value\ta\tX_Value\tb\n0\t1\t0\t5\n1\t2\t2\t6\n", 1, 3, "other times than column 1: skip 3", ImportOptions(start=START), "skip"),
 ]  # fmt: skip
 
+CHANGING_GOOD = [
+    Good("a unit that changes is left out by its column", "time,value,unit\n2024-03-01,1,C\n2024-03-02,2,F\n", {"value": {D1: 1, D2: 2}}, ImportOptions(skip=("unit",), layout="wide"), ("unit",)),
+    Good("a unit that changes makes channels", "time,value,unit\n2024-03-01,1,C\n2024-03-02,2,F\n", {"C": {D1: 1}, "F": {D2: 2}}, ImportOptions(channel="unit", value="value"), ()),
+    Good("a unit that some rows lack", "time,value,unit\n2024-03-01,1,C\n2024-03-02,2,\n", {"value [C]": {D1: 1, D2: 2}}, skipped=("unit",)),
+    Good("units of a long file change with its channels", "time,channel,value,unit\n2024-03-01,a,1,C\n2024-03-02,a,2,F\n", {"a [C]": {D1: 1}, "a [F]": {D2: 2}}),
+]  # fmt: skip
+_ROWS = "".join(f"2024-03-01 00:00:00.{n:06},1,C\n" for n in range(4000))
+CHANGING_BAD = [
+    Bad("two units in the first rows", "time,value,unit\n2024-03-01,1,C\n2024-03-02,2,F\n", 3, 3, "unit is 'F', and was 'C': channel unit makes channels of each, skip unit", setting="channel"),
+    Bad("another unit behind the first lines", f"time,value,unit\n{_ROWS}2024-03-02,2,F\n", 4002, 3, "unit is 'F' from here on, and was 'C': channel unit", setting="channel"),
+    Bad("a unit behind rows without", "time,value,unit\n" + _ROWS.replace("C", "") + "2024-03-02,2,F\n", 4002, 3, "unit is 'F' from here on, and was empty", setting="channel"),
+    Bad("another unit of the second of two channels", "time,a,Units,b,Units\n" + "".join(f"2024-03-01 00:00:00.{n:06},1,V,2,A\n" for n in range(4000)) + "2024-03-02,1,V,2,mA\n", 4002, 5, "Units 2 is 'mA' from here on, and was 'A': channel 'Units 2'", setting="channel"),
+    Bad("another unit in a row of a faulty field", f"time,value,unit\n{_ROWS}2024-03-02,x,F\n", 4002, 3, "unit is 'F' from here on", setting="channel"),
+]  # fmt: skip
 TITLE_GOOD = [
     Good("two columns of one title", "time,Voltage (V),Voltage (V)\n2024-03-01,1,2\n", {"Voltage [V]": {D1: 1}, "Voltage 2 [V]": {D1: 2}}),
     Good("three of one title, and a number that is taken", "time,a,a 2,a,a\n2024-03-01,1,2,3,4\n", {"a": {D1: 1}, "a 2": {D1: 2}, "a 3": {D1: 3}, "a 4": {D1: 4}}),
@@ -215,6 +229,7 @@ ONLY_BAD = [
 ]  # fmt: skip
 
 KINDS_GOOD = [
+    *CHANGING_GOOD,
     *ONLY_GOOD,
     *TITLE_GOOD,
     *MISSING_GOOD,
@@ -226,4 +241,14 @@ KINDS_GOOD = [
     *FORM_GOOD,
     *TABLE_GOOD,
 ]
-KINDS_BAD = [*ONLY_BAD, *MISSING_BAD, *ZONE_BAD, *SENSOR_BAD, *COUNT_BAD, *PARTS_BAD, *FORM_BAD, *TABLE_BAD]
+KINDS_BAD = [
+    *CHANGING_BAD,
+    *ONLY_BAD,
+    *MISSING_BAD,
+    *ZONE_BAD,
+    *SENSOR_BAD,
+    *COUNT_BAD,
+    *PARTS_BAD,
+    *FORM_BAD,
+    *TABLE_BAD,
+]
