@@ -90,6 +90,23 @@ def test_the_first_rows_are_shown_as_they_would_be_stored_after_the_checks_of_an
     assert "line 3" in refused.stdout
 
 
+def test_columns_that_look_like_ids_or_counters_are_marked(program: Program, tmp_path: Path) -> None:
+    """They are imported unless a person leaves them out, who sees which they are."""
+    path = tmp_path / "logger.csv"
+    rows = [f"2024-03-01 0{n}:00,{100 + n},7,{n % 2},{n / 2},{n * n},{n}" for n in range(5)]
+    path.write_text("\n".join(["time,RECORD,site_no,qcFlag,U,kWh,T", *rows, ""]), encoding="utf-8")
+    done = program.run("import", "x", path, "--show-format", check=True)
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("counters, ids")]
+    assert line.split("  ", 1)[1].strip() == (
+        "RECORD (counts by 1), site_no (an id or a code by its name), qcFlag (an id or a code by its name), "
+        "T (counts by 1): --skip leaves one out"
+    )
+    (found,) = json.loads(program.run("import", "x", path, "--show-format", "--json").stdout)
+    assert found["counters"]["site_no"] == "an id or a code by its name"
+    skipped = program.run("import", "x", path, "--show-format", "--only", "U", check=True)
+    assert "counters, ids" not in skipped.stdout
+
+
 def test_a_local_clock_is_refused_by_line_until_it_is_said_how_to_read_it(
     program: Program, document: Path, awkward: Path
 ) -> None:

@@ -208,7 +208,9 @@ def _fault_as_json(fault: BadData) -> dict[str, Any]:
 def first_rows(preview: Preview) -> list[tuple[str, str]]:
     """Return the first rows as they would be stored, in UTC, as names and values for people."""
     rows = [(f"line {row.line}", f"{output.utc_time(row.time)} UTC  {_values(row)}") for row in preview.rows]
-    return [*rows, ("gaps", f"{preview.gaps} in the first {preview.examined} rows")]
+    counters = [f"{title} ({reason})" for title, reason in preview.counters]
+    marked = [("counters, ids", f"{', '.join(counters)}: --skip leaves one out")] if counters else []
+    return [*marked, *rows, ("gaps", f"{preview.gaps} in the first {preview.examined} rows")]
 
 
 def _values(row: FirstRow) -> str:
@@ -221,6 +223,7 @@ def preview_as_json(preview: Preview) -> dict[str, Any]:
     return {
         "format": format_as_json(preview.format),
         "first_rows": rows,
+        "counters": dict(preview.counters),
         "gaps": preview.gaps,
         "examined": preview.examined,
         "refusal": preview.refusal.message(option) if preview.refusal else None,

@@ -39,6 +39,24 @@ KEY_WORDS = frozenset(
 
 _NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "code", "id", "name"})
 
+_CODE_WORDS = frozenset(
+    [
+        "code",
+        "flag",
+        "flags",
+        "status",
+        "qc",
+        "quality",
+        "record",
+        "recnbr",
+        "index",
+        "seq",
+        "sequence",
+        "wmo",
+    ]
+)
+"""The last words in the names of columns that hold no quantity."""
+
 _COUNTED_NAMES = frozenset({"seconds", "secs", "sekunden", "milliseconds"})
 CHANNEL_NAMES = frozenset(
     [
@@ -125,6 +143,12 @@ def mentions_key(title: str) -> bool:
     if len(words) > 1 and words[-1] in _NUMBER_WORDS:
         return words[-1] in ("id", "name") or bool(KEY_WORDS.intersection(words[:-1]))
     return bool(words) and words[-1] in KEY_WORDS
+
+
+def mentions_id(title: str) -> bool:
+    """Whether a header field speaks of a key, a record number, a code or a flag, and of no quantity."""
+    words = re.findall("[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).lower())
+    return mentions_key(title) or (bool(words) and (words[-1] in _CODE_WORDS or words == ["index"]))
 
 
 def mentions_zone(title: str) -> bool:
