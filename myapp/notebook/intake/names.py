@@ -40,22 +40,9 @@ KEY_WORDS = frozenset(
 _NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "code", "id", "name"})
 
 _CODE_WORDS = frozenset(
-    [
-        "code",
-        "flag",
-        "flags",
-        "status",
-        "qc",
-        "quality",
-        "record",
-        "recnbr",
-        "index",
-        "seq",
-        "sequence",
-        "wmo",
-    ]
+    ["code", "flag", "flags", "status", "qc", "record", "recnbr", "seq", "sequence", "row"]
 )
-"""The last words in the names of columns that hold no quantity."""
+"""The last words in the names of columns that hold no quantity; `index` does alone, unlike the UV index."""
 
 _COUNTED_NAMES = frozenset({"seconds", "secs", "sekunden", "milliseconds"})
 CHANNEL_NAMES = frozenset(

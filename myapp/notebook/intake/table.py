@@ -119,17 +119,19 @@ class Table:
     def index(self, column: str, setting: str) -> int:
         """Return the index of a column by its title, name or number; raise BadData where there is none.
 
+        The title is that of the file, or that of reports, as in `temp [°C]`, wherever the unit stands.
         `setting` is the option that names the column.
         """
         if column.isascii() and column.isdigit() and 1 <= int(column) <= self.width:
             return int(column) - 1
-        folded_names = tuple(name.casefold() for name in self.names)
-        for known in (self.titles, self.names, folded_names):
+        shown = tuple(f"{name} [{self.unit(i)}]" for i, name in enumerate(self.names))
+        for known in (self.titles, self.names, shown):
             if column in known:
                 return known.index(column)
-        folded = [title.casefold() for title in self.titles]
-        if column.casefold() in folded:
-            return folded.index(column.casefold())
+        for known in (self.names, self.titles, shown):
+            folded = tuple(map(str.casefold, known))
+            if column.casefold() in folded:
+                return folded.index(column.casefold())
         fact = f"no column is {numbers.quoted(column)}: the columns are {', '.join(self.titles)[:200]}"
         raise self.bad_header(-1, fact, setting=setting, values=self.titles)
 

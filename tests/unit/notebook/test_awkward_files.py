@@ -1,8 +1,10 @@
 """Files as instruments write them import to the right readings, or to the right error at its place."""
 
 import csv
+import gzip
 import io
 import tracemalloc
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -119,7 +121,22 @@ def dialects(draw):
         "preamble": draw(st.lists(st.sampled_from(["# made by hand", "", "Station 7", "# x"]), max_size=4)),
         "units": draw(st.booleans()),
         "long": draw(st.booleans()),
+        "same": draw(st.booleans()),
+        "footer": draw(st.sampled_from([[], ["", "made by hand"], ["", "Station 7", "x: the length"]])),
+        "missing": draw(st.sampled_from(["", "NA", "-7999.25", "gone"])),
+        "packed": draw(st.sampled_from(PACKED)),
     }
+
+
+def zipped(content):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.csv", content)
+    return target.getvalue()
+
+
+PACKED = (bytes, gzip.compress, zipped)
+"""How a file comes: as it is, or compressed."""
 
 
 @st.composite
@@ -137,8 +154,9 @@ def written(table, how):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=how["delimiter"], quoting=how["quoting"], lineterminator="\n")
     width = len(next(iter(table.values())))
-    names = [f"Größe {n}" for n in range(width)]
-    cell = lambda value: "" if value is None else repr(value).replace(".", how["decimal"])  # noqa: E731
+    names = [title(n, same=how["same"] and not how["long"]) for n in range(width)]
+    gap = how["missing"].replace(".", how["decimal"])
+    cell = lambda value: gap if value is None else repr(value).replace(".", how["decimal"])  # noqa: E731
     if how["long"]:
         writer.writerow(["sensor", "time", "value", "unit"])
         for moment, values in table.items():
@@ -150,12 +168,23 @@ def written(table, how):
             writer.writerow(["", *["[m/s]"] * width])
         for moment, values in table.items():
             writer.writerow([moment.strftime(how["pattern"]), *map(cell, values)])
-    lines = [*how["preamble"], *text.getvalue().split("\n")]
-    return how["line_end"].join(lines).encode(how["encoding"])
+    lines = [*how["preamble"], *text.getvalue().split("\n")[:-1], *how["footer"], ""]
+    return how["packed"](how["line_end"].join(lines).encode(how["encoding"]))
+
+
+def title(number, *, same):
+    """Return the title of a column as it is written."""
+    return "Größe" if same else f"Größe {number}"
+
+
+def numbered(number, *, same):
+    """Return the name of the channel that a column becomes: of one title, the later have a number."""
+    return title(number, same=same) + (f" {number + 1}" if same and number else "")
 
 
 def test_any_table_in_any_dialect_is_read_as_it_was_written(write):
-    """Wide or long, with preamble, units and comments, however times are written: the readings are equal."""
+    """Wide or long, with preamble, units, comments and a footer, compressed, with columns of one title and
+    gaps of any kind, however times are written: the readings are equal, and one channel alone is too."""
 
     @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
     @given(tables(), dialects())
@@ -165,9 +194,16 @@ def test_any_table_in_any_dialect_is_read_as_it_was_written(write):
             time = exact(moment)
             for n, value in enumerate(values):
                 if value is not None:
-                    expected.setdefault(f"Größe {n} [m/s]", {})[time] = value
-        order = ImportOptions(date_order="mdy") if how["pattern"].startswith("%m/") else None
-        assert readings(write(written(table, how)), order) == expected
+                    name = numbered(n, same=how["same"] and not how["long"])
+                    expected.setdefault(f"{name} [m/s]", {})[time] = value
+        order = "mdy" if how["pattern"].startswith("%m/") else None
+        missing = (how["missing"], "none") if how["missing"] else ("none",)
+        path = write(written(table, how))
+        assert readings(path, ImportOptions(date_order=order, missing=missing)) == expected
+        if expected:
+            name = sorted(expected)[0]
+            only = ImportOptions(date_order=order, missing=missing, only=(name,))
+            assert readings(path, only) == {name: expected[name]}
 
     check()
 

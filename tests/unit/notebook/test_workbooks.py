@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from myapp.errors import BadData
 from myapp.notebook import importing
@@ -173,6 +175,40 @@ def test_each_sheet_is_imported_once(connection, write):
     assert (first.title, first.readings, second.readings) == ("a", 2, 3)
     with pytest.raises(BadData, match="already, as run 1"):
         importing.import_csv(connection, path, ImportOptions(sheet="1"))
+
+
+@st.composite
+def tables(draw):
+    """Return rows of times in milliseconds, as Excel keeps them, with values or gaps, and blanks before them."""
+    width = draw(st.integers(1, 3))
+    moments = st.datetimes(min_value=datetime(1905, 1, 1), max_value=datetime(9998, 12, 30))  # noqa: DTZ001
+    of_excel = moments.map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+    cell = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-9, 9) | st.booleans()
+    rows = draw(
+        st.dictionaries(of_excel, st.tuples(st.floats(-9, 9), *[cell] * width), min_size=1, max_size=9)
+    )
+    return rows, draw(st.integers(0, 3)), draw(st.integers(0, 2)), draw(st.sampled_from([1900, 1904]))
+
+
+def test_any_table_of_a_workbook_is_read_as_it_was_written(write):
+    """Wherever it begins, whatever its cells are, and from whichever day Excel counts."""
+
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+    @given(tables())
+    def check(drawn):
+        table, above, before, first_day = drawn
+        width = len(next(iter(table.values())))
+        header = [None] * before + ["time", *(f"c{n} [V]" for n in range(width))]
+        rows = [[]] * above + [header, *([None] * before + [t, *values] for t, values in table.items())]
+        expected = {}
+        for moment, values in table.items():
+            for n, value in enumerate(values):
+                if value is not None:
+                    expected.setdefault(f"c{n} [V]", {})[microseconds(moment.isoformat())] = value
+        path = write(book(rows, first_day=first_day), name="a.xlsx")
+        assert readings(path, ImportOptions(missing=("none",))) == expected
+
+    check()
 
 
 def test_a_large_sheet_is_read_block_by_block(write):
