@@ -46,14 +46,14 @@ def older_deb(folder: Path) -> Path:
     (bundle / "lib" / "old.txt").touch()
     (bundle / "myapp").write_text("#!/bin/sh\necho an older release\n", encoding="utf-8")
     (bundle / "myapp").chmod(0o755)
-    _in_scripts(OLDER, bundle, folder)
+    in_scripts(OLDER, bundle, folder)
     (package,) = folder.glob("*.deb")
     return package
 
 
 def desktop_files(folder: Path) -> Path:
     """Write the files for a desktop into a folder `share`, and return that."""
-    _in_scripts(DESKTOP, folder / "share")
+    in_scripts(DESKTOP, folder / "share")
     return folder / "share"
 
 
@@ -111,6 +111,7 @@ class DebianRoot:
         return runner(self.program.environment())(self.folder / "usr" / "bin" / "myapp", *arguments)
 
 
-def _in_scripts(code: str, *arguments: Path) -> None:
+def in_scripts(code: str, *arguments: Path) -> None:
+    """Run code that imports the modules of the build scripts."""
     command = [sys.executable, "-sBc", IN_SCRIPTS + code, *map(os.fspath, arguments)]
     subprocess.run(command, check=True)
