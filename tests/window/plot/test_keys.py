@@ -102,7 +102,7 @@ def test_two_cursors_show_differences_and_the_exact_statistics_of_what_is_betwee
         assert float(difference) == pytest.approx(float(second) - float(first))
         assert int(count) == expected.count
         figures = (expected.minimum, expected.maximum, expected.mean, expected.deviation)
-        assert [float(text) for text in (least, most, mean, deviation)] == pytest.approx(figures)
+        assert [float(text) for text in (least, most, mean, deviation)] == pytest.approx(figures, rel=1e-6)
 
 
 def test_the_menu_names_all_that_can_be_done_with_its_keys(plot: PlotView, press, qtbot: QtBot) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,7 @@ from myapp.window.main_window import MainWindow
 from myapp.window.notebook.content import ContentView
 from myapp.window.notebook.plot.curves import Curve
 from myapp.window.notebook.plot.view import PlotView
+from tests.program import ROOT
 from tests.window.conftest import WAIT_MS
 from tests.window.hands import SHIFT, drag, turn_wheel
 from tests.window.plot.conftest import GAP, SECOND, START_US, drawn, read, temperature
@@ -155,3 +158,33 @@ def test_memory_is_flat_after_many_zooms(plot: PlotView, qtbot: QtBot) -> None:
     zoom(400)
     assert resident() - before < 15
     qtbot.waitUntil(lambda: not plot.reader.busy, timeout=WAIT_MS)
+
+
+FINE_PIXELS = """
+import os, sys, time
+from PySide6.QtWidgets import QApplication
+from myapp.window.desktop import Desktop
+application = QApplication([])
+desktop = Desktop()
+desktop.open([sys.argv[1]])
+window = desktop.windows[0]
+until = time.monotonic() + 60
+while not (hasattr(window.page, "plot") and window.page.plot.plot.shown):
+    assert time.monotonic() < until
+    application.processEvents()
+canvas = window.page.plot.canvas
+canvas.repaint()
+still = canvas._still
+print(still.width() / canvas.width(), still.devicePixelRatio())
+print(window.page.plot.plot.columns > canvas.width())
+desktop.close()
+"""
+
+
+def test_on_a_screen_of_fine_pixels_the_picture_has_all_of_them(recorded: Path, tmp_path: Path) -> None:
+    script = tmp_path / "fine.py"
+    script.write_text(FINE_PIXELS, encoding="utf-8")
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2", "PYTHONPATH": os.fspath(ROOT)}
+    command = [sys.executable, "-B", os.fspath(script), os.fspath(recorded)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["2.0", "2.0", "True"]

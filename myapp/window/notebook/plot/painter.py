@@ -10,10 +10,14 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from myapp.window.notebook.plot.curves import Curve
 from myapp.window.notebook.plot.drawing import Drawing
 from myapp.window.notebook.plot.layout import GAP, Layout, Measures, Panel
-from myapp.window.notebook.plot.theme import Theme
+from myapp.window.notebook.plot.theme import Theme, hairline
 
 _PIXELS_OF_DOT = 8
 """A reading is drawn as a dot too where there are so many pixels for each."""
+
+_DENSE, _HALF = 4000, 0.4
+"""On a screen of fine pixels, a line of fewer points is drawn twice, so far beside itself: a broad pen takes
+Qt a hundred times as long."""
 
 _DOT = 4.0
 _SWATCH = 18.0
@@ -50,15 +54,15 @@ def _paint_grid(painter: QPainter, layout: Layout, panel: Panel, theme: Theme) -
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     for value, label in panel.marks:
         y = panel.y_of(value)
-        painter.setPen(theme.grid)
+        painter.setPen(hairline(theme.grid))
         painter.drawLine(QPointF(frame.left(), y), QPointF(frame.right(), y))
         painter.setPen(theme.text)
         painter.drawText(QRectF(0, y - line / 2, layout.left - GAP, line), _RIGHT, label)
-    painter.setPen(theme.grid)
+    painter.setPen(hairline(theme.grid))
     for time, _label in layout.marks:
         x = layout.x_of(time)
         painter.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
-    painter.setPen(theme.frame)
+    painter.setPen(hairline(theme.frame))
     painter.drawRect(frame)
 
 
@@ -150,8 +154,12 @@ def _paint_drawing(
     transform = drawing.transform(layout.view.start + curve.offset, panel.span[0], scale, corner)
     pen = theme.pen(curve.number)
     painter.setPen(pen)
-    for line in drawing.lines:
-        painter.drawPolyline(transform.map(line))
+    twice = painter.device().devicePixelRatio() > 1 and len(drawing.points) < _DENSE
+    for shift in (0, _HALF) if twice else (0,):
+        painter.translate(shift, shift)
+        for line in drawing.lines:
+            painter.drawPolyline(transform.map(line))
+        painter.translate(-shift, -shift)
     dots = QPen(pen.color(), _DOT, c=Qt.PenCapStyle.RoundCap)
     painter.setPen(dots)
     painter.drawPoints(transform.map(drawing.dots))

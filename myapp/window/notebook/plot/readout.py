@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
@@ -40,6 +40,12 @@ class Readout(QWidget):
         """Return the size of some rows."""
         return QSize(300, 130)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Show the curves' colours on another ground."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._renew()
+
     def row(self, curve: Curve) -> list[str]:
         """Return the texts of a curve's columns after its name, as many as there are headings."""
         points = self._plot.values.get(curve.trace, [])
@@ -51,9 +57,14 @@ class Readout(QWidget):
         made = self._plot.statistics.get(curve.trace)
         if made is None:
             return [*map(_number, (first, second, difference)), *[NONE] * 5]
-        figures = (made.minimum, made.maximum, made.mean, made.deviation)
         count = self.locale().toString(made.count)
-        return [*map(_number, (first, second, difference)), count, *map(_number, figures)]
+        figures = (
+            _number(made.minimum),
+            _number(made.maximum),
+            _number(made.mean, 7),
+            _number(made.deviation, 7),
+        )
+        return [*map(_number, (first, second, difference)), count, *figures]
 
     def _pairs(self, points: list[Point | None]) -> list[tuple[int, Point | None]]:
         cursors = self._plot.cursors
@@ -145,8 +156,8 @@ def _value(point: Point | None, time: int, curve: Curve) -> float | None:
     return value if at == time or (inside and abs(at - time) <= curve.whole.longest_step) else None
 
 
-def _number(value: float | None) -> str:
-    return NONE if value is None else f"{value:.9g}"
+def _number(value: float | None, digits: int = 9) -> str:
+    return NONE if value is None else f"{value:.{digits}g}"
 
 
 def _swatch(colors: theme.Theme, curve: Curve) -> QIcon:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -41,6 +41,12 @@ class Strip(QWidget):
         """Paint the curves again."""
         super().resizeEvent(event)
         self._renew()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Paint on another ground."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._renew()
 
     def x_of(self, time: int) -> float:
         """Return the place of a time."""

@@ -29,10 +29,16 @@ class Theme:
 
     def pen(self, number: int) -> QPen:
         """Return the pen of the curve with a number: a colour, and another dash for each round of them."""
-        pen = QPen(QColor(self.lines[number % len(self.lines)]), 1)
-        pen.setCosmetic(True)
+        pen = hairline(QColor(self.lines[number % len(self.lines)]))
         pen.setStyle(_STYLES[number // len(self.lines) % len(_STYLES)])
         return pen
+
+
+def hairline(color: QColor) -> QPen:
+    """Return a pen of one pixel, however fine the pixels are."""
+    pen = QPen(color, 1)
+    pen.setCosmetic(True)
+    return pen
 
 
 def of_palette(palette: QPalette) -> Theme:
