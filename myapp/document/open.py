@@ -56,6 +56,12 @@ class FileDocument:
         """Whether `writing` can be tried: this is no copy, and the file and its folder can be written."""
         return not self.copied and files.can_replace(self.file)
 
+    def with_context(self, context: Context) -> FileDocument:
+        """Return the same open document for work with another progress, wait and stop token."""
+        other = FileDocument(self.path, context)
+        vars(other).update(vars(self) | {"context": context})
+        return other
+
     @contextmanager
     def driver_reading(self) -> Iterator[sqlite3.Connection]:
         """Give a read-only connection of the standard library's, which sees one state throughout.

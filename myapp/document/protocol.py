@@ -34,6 +34,9 @@ class Document(Protocol):
     def writable(self) -> bool:
         """Whether `writing` can be tried."""
 
+    def with_context(self, context: "Context") -> "Document":
+        """Return the same open document for work with another progress, wait and stop token."""
+
     def driver_reading(self) -> AbstractContextManager[Any]:
         """Give the driver's own connection (sqlite3, psycopg), which only reads and sees one state."""
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 
 class ContentPage(QWidget):
-    """The base of an application's `ContentView`, which changes what it needs to."""
+    """The base of an application's `ContentView`, which changes what it needs to.
+
+    `open_requested` asks for documents that belong into windows of their own.
+    """
+
+    open_requested = Signal(list)
 
     def keep_edits(self) -> None:
         """Keep what was typed and not yet written; called before the document is closed."""

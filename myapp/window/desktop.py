@@ -66,6 +66,12 @@ class Desktop(QObject):
         if not paths:
             _raise(self._empty_window())
 
+    def make(self, path: str) -> None:
+        """Make a document, and show it."""
+        window = self._empty_window()
+        window.open(path, "new")
+        _raise(window)
+
     def close(self) -> None:
         """Close all windows."""
         for window in list(self.windows):
@@ -82,7 +88,7 @@ class Desktop(QObject):
         return super().eventFilter(watched, event)
 
     def _window_of(self, path: str) -> MainWindow | None:
-        return next((each for each in self.windows if each.session and each.session.path == path), None)
+        return next((each for each in self.windows if each.session and each.session.address == path), None)
 
     def _empty_window(self) -> MainWindow:
         empty = next((window for window in self.windows if window.session is None), None)
@@ -90,6 +96,7 @@ class Desktop(QObject):
             return empty
         window = MainWindow()
         window.open_requested.connect(self.open)
+        window.new_requested.connect(self.make)
         window.closed.connect(lambda: self.windows.remove(window))
         self.windows.append(window)
         return window

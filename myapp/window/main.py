@@ -8,6 +8,7 @@ from types import TracebackType
 
 from myapp import crash
 from myapp.product import NAME, VERSION
+from myapp.schema.urls import is_url
 from myapp.window.display import demand_display, demand_qt
 
 
@@ -23,7 +24,7 @@ def main(files: list[str]) -> int:
     from myapp.window.desktop import Desktop
     from myapp.window.handover import hand_over
 
-    paths = [os.path.abspath(file) for file in files]
+    paths = [file if is_url(file) else os.path.abspath(file) for file in files]
     application = QApplication([NAME])
     application.setApplicationName(NAME)
     application.setApplicationVersion(VERSION)

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
 
-from myapp.document.open import FileDocument
+from myapp.document.protocol import Document
 from myapp.product import NAME, SUFFIX, VERSION
 from myapp.window import recent
 from myapp.window.content_page import ContentPage
+from myapp.window.file_actions import FileActions
 from myapp.window.notebook.content import ContentView
 from myapp.window.notice_bar import NoticeBar
-from myapp.window.pages import OlderPage, WelcomePage, WorkingPage
+from myapp.window.pages import OlderPage, SharedOlderPage, WelcomePage, WorkingPage
 from myapp.window.refused_page import RefusedPage
 from myapp.window.remedies import Remedies
-from myapp.window.session import DocumentSession, Older, Opened, Refused, State
+from myapp.window.session import (
+    DocumentSession,
+    Older,
+    Opened,
+    PasswordNeeded,
+    Refused,
+    SharedOlder,
+    State,
+    Way,
+)
 
 
 class MainWindow(QMainWindow):
-    """One document's window. `open_requested` asks for files that belong into windows of their own."""
+    """One document's window.
+
+    `open_requested` and `new_requested` ask for documents that belong into windows of their own.
+    """
 
     open_requested = Signal(list)
+    new_requested = Signal(str)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +48,9 @@ class MainWindow(QMainWindow):
         self.resize(1100, 700)
         self.session: DocumentSession | None = None
         self.notice = NoticeBar(self)
+        self._files = FileActions(self)
+        self._files.open_requested.connect(self.open_requested)
+        self._files.new_requested.connect(self.new_requested)
         self._page: QWidget = QWidget(self)
         self._menus: list[QMenu] = []
         middle = QWidget(self)
@@ -48,14 +66,14 @@ class MainWindow(QMainWindow):
         """What is shown below the notice: a page, or the document's content."""
         return self._page
 
-    def open(self, path: str) -> None:
-        """Open a document in this window, in place of the one that is there."""
+    def open(self, path: str, way: Way = "as it is") -> None:
+        """Open a document in this window, in place of the one that is there; a `new` one is made first."""
         self._leave()
         self.session = DocumentSession(path, self)
         self.session.working.connect(self._show_work)
         self.session.state_changed.connect(self._show_state)
         self.setWindowTitle(f"{self.session.name} – {NAME}")
-        self.session.open()
+        self.session.open(way)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End the document's threads."""
@@ -81,19 +99,36 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         file = self.menuBar().addMenu(self.tr("&File"))
-        self._add(file, self.tr("&Open…"), self._choose, QKeySequence.StandardKey.Open)
+        keys = QKeySequence.StandardKey
+        self._add(file, self.tr("&New…"), self._files.new, keys.New)
+        self._add(file, self.tr("&Open…"), self._choose, keys.Open)
+        self._add(file, self.tr("Open from a &server…"), self._files.open_server)
         self._recent = file.addMenu(self.tr("Open &recent"))
         self._recent.aboutToShow.connect(self._fill_recent)
         file.addSeparator()
-        self._add(file, self.tr("&Close"), self.close, QKeySequence.StandardKey.Close)
+        self._of_file = [
+            self._add(file, self.tr("Save a copy &as…"), self._on_file(self._files.save_as), keys.SaveAs),
+            self._add(file, self.tr("Chec&k…"), self._on_file(self._files.check)),
+            self._add(file, self.tr("Restore a &backup…"), self._on_file(self._files.restore)),
+        ]
+        file.addSeparator()
+        self._add(file, self.tr("&Close"), self.close, keys.Close)
         self._help = self.menuBar().addMenu(self.tr("&Help"))
         self._add(self._help, self.tr("&About {}").format(NAME), self._about)
 
+    def _on_file(self, action: Callable[[DocumentSession], None]) -> Callable[[], None]:
+        """Return an action on the document that is open then."""
+        return lambda: action(self.session) if self.session else None
+
     def _add(
-        self, menu: QMenu, text: str, action: object, keys: QKeySequence.StandardKey | None = None
+        self,
+        menu: QMenu,
+        text: str,
+        action: Callable[[], object],
+        keys: QKeySequence.StandardKey | None = None,
     ) -> QAction:
         added = menu.addAction(text)
-        added.triggered.connect(action)
+        added.triggered.connect(lambda _checked=False: action())
         if keys is not None:
             added.setShortcut(QKeySequence(keys))
         return added
@@ -116,6 +151,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(NAME)
         page = WelcomePage(recent.recent_files(), self)
         page.open_requested.connect(self._choose)
+        page.new_requested.connect(self._files.new)
         page.file_requested.connect(lambda path: self._request([path]))
         self._put(page)
 
@@ -123,6 +159,7 @@ class MainWindow(QMainWindow):
         assert self.session is not None
         headings = {
             "opening": self.tr("Opening {}"),
+            "making": self.tr("Making {}"),
             "upgrading": self.tr("Upgrading {}"),
             "restoring": self.tr("Restoring {}"),
             "rescuing": self.tr("Rescuing {}"),
@@ -137,15 +174,23 @@ class MainWindow(QMainWindow):
         assert self.session is not None
         if isinstance(state, Opened):
             self._show_document(state.document)
+        elif isinstance(state, PasswordNeeded):
+            self._ask_password(self.session)
+        elif isinstance(state, SharedOlder):
+            self._put(self._shared_page(self.session, state))
         elif isinstance(state, Older):
             self._put(self._older_page(self.session, state))
         else:
             self._put(self._refused_page(self.session, state))
 
-    def _show_document(self, document: FileDocument) -> None:
+    def _show_document(self, document: Document) -> None:
         assert self.session is not None
-        recent.remember(self.session.path)
-        self._put(ContentView(self.session, document, self))
+        recent.remember(document.path if document.on_server else self.session.path)
+        content = ContentView(self.session, document, self)
+        content.open_requested.connect(self.open_requested)
+        self._put(content)
+        for action in self._of_file:
+            action.setEnabled(not document.on_server)
         upgraded = document.upgraded
         if document.copied:
             self.notice.show_notice(self.tr("Read-only: this is a copy, and the document stays as it is."))
@@ -162,8 +207,21 @@ class MainWindow(QMainWindow):
         page.cancelled.connect(self._close_document)
         return page
 
+    def _shared_page(self, session: DocumentSession, state: SharedOlder) -> QWidget:
+        page = SharedOlderPage(session.name, state.error, self)
+        page.upgrade_requested.connect(lambda: session.open("upgraded"))
+        page.cancelled.connect(self._close_document)
+        return page
+
+    def _ask_password(self, session: DocumentSession) -> None:
+        if self._files.ask_password(session):
+            session.open(session.way)
+        else:
+            self._close_document()
+
     def _refused_page(self, session: DocumentSession, state: Refused) -> QWidget:
-        page = RefusedPage(session.path, state.error, self)
+        page = RefusedPage(session.name, state.error, on_server=session.on_server, parent=self)
+        page.create_requested.connect(lambda: session.open("new"))
         page.retry_requested.connect(session.open)
         page.copy_requested.connect(lambda: session.open("as a copy"))
         remedies = Remedies(session, state.error, self)
@@ -192,6 +250,8 @@ class MainWindow(QMainWindow):
         self._menus = page.menus() if isinstance(page, ContentPage) else []
         for menu in self._menus:
             self.menuBar().insertMenu(self._help.menuAction(), menu)
+        for action in self._of_file:
+            action.setEnabled(False)
         self._column.replaceWidget(self._page, page)
         self._page.hide()
         self._page.deleteLater()

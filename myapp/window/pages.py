@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from myapp.document.plan import Plan
+from myapp.errors import UpgradeNeeded
 from myapp.window.progress import ReportedProgress, TimeLeft
 from myapp.window.wording import duration, size
 
@@ -51,6 +52,7 @@ class WelcomePage(Page):
     """No document is open: how to open one, and those that were opened last."""
 
     open_requested = Signal()
+    new_requested = Signal()
     file_requested = Signal(str)
 
     def __init__(self, recent: list[str], parent: QWidget | None = None) -> None:
@@ -58,6 +60,7 @@ class WelcomePage(Page):
         self.heading.setText(self.tr("Open a document"))
         self.text.setText(self.tr("Drop a document here, or choose one."))
         self.add_button("open", self.tr("Open…"), self.open_requested.emit).setDefault(True)
+        self.add_button("new", self.tr("New…"), self.new_requested.emit)
         for path in recent:
             self._add_recent(path)
 
@@ -147,3 +150,20 @@ class OlderPage(Page):
             lines.append(self.tr("It cannot be written here: a copy of it can be read."))
         lines += [self.tr("It cannot be upgraded: {}").format(reason) for reason in plan.hindrances]
         return lines
+
+
+class SharedOlderPage(Page):
+    """A document of an older release on a server, which others share: upgrade it, or leave it."""
+
+    upgrade_requested = Signal()
+    cancelled = Signal()
+
+    def __init__(self, name: str, error: UpgradeNeeded, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heading.setText(self.tr("{} is of an older release").format(name))
+        note = self.tr(
+            "Others share it: after the upgrade, older releases cannot open it. There is no backup."
+        )
+        self.text.setText(f"{error.message()}\n\n{note}")
+        self.add_button("upgrade", self.tr("Upgrade"), self.upgrade_requested.emit)
+        self.add_button("cancel", self.tr("Cancel"), self.cancelled.emit).setDefault(True)

@@ -7,6 +7,7 @@ import os
 from PySide6.QtCore import QSettings
 
 from myapp.product import NAME
+from myapp.schema.urls import is_url
 
 LONGEST = 10
 _KEY = "recent"
@@ -18,13 +19,13 @@ def settings() -> QSettings:
 
 
 def recent_files() -> list[str]:
-    """Return the paths of the documents that were opened last, the last one first; gone ones are left out."""
+    """Return the documents that were opened last, files and URLs, the last one first, without gone ones."""
     value = settings().value(_KEY, [])
     paths = value if isinstance(value, list) else [value]  # a list of one comes back as text
-    return [path for path in paths if isinstance(path, str) and os.path.exists(path)]
+    return [path for path in paths if isinstance(path, str) and (is_url(path) or os.path.exists(path))]
 
 
 def remember(path: str) -> None:
-    """Put a document first."""
+    """Put a document first; a URL must have no password."""
     others = [other for other in recent_files() if other != path]
     settings().setValue(_KEY, [path, *others][:LONGEST])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from myapp import crash
-from myapp.document.errors import ReadOnlyDocument, TooOldDocument
+from myapp.document.errors import EmptyDatabase, ReadOnlyDocument, TooOldDocument
 from myapp.errors import (
     BrokenInstallation,
     Cancelled,
@@ -23,8 +22,12 @@ from myapp.errors import (
     NotFound,
     SystemRefused,
     UpgradeFailed,
+    UsageError,
 )
 from myapp.window.pages import Page
+
+ON_SERVERS = ("retry", "create")
+"""The actions on a database; the others work with files."""
 
 
 class _Case(NamedTuple):
@@ -60,6 +63,12 @@ def _cases() -> list[_Case]:
             tr("{} is too old for this release"),
             tr("An earlier release can bring it half of the way."),
             [],
+        ),
+        _Case(
+            EmptyDatabase,
+            tr("{} is an empty database"),
+            tr("Nothing is in it. A new document can be made in it."),
+            ["create", "retry"],
         ),
         _Case(
             NotADocument,
@@ -100,9 +109,10 @@ def _cases() -> list[_Case]:
         _Case(
             SystemRefused,
             tr("The system does not give {}"),
-            tr("There is no permission, no space, or the medium is read-only."),
+            tr("There is no permission, no space, no connection, or the medium is read-only."),
             ["retry", "copy"],
         ),
+        _Case(UsageError, tr("{} cannot be opened"), tr("It was not changed."), []),
         _Case(
             BrokenInstallation,
             tr("This program is not whole"),
@@ -120,18 +130,21 @@ class RefusedPage(Page):
     restore_requested = Signal()
     rescue_requested = Signal()
     check_requested = Signal()
+    create_requested = Signal()
 
-    def __init__(self, path: str, error: Exception, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, error: Exception, *, on_server: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         case = next((case for case in _cases() if isinstance(error, case.error)), None)
         if case is None:
             self._show_bug(error)
             return
-        self.heading.setText(case.heading.format(os.path.basename(path)))
+        self.heading.setText(case.heading.format(name))
         detail = error.message() if isinstance(error, MyappError) else str(error)
         self.text.setText(f"{case.explanation}\n\n{detail}")
         buttons = self._buttons()
-        for name in case.actions:
+        for name in [each for each in case.actions if not on_server or each in ON_SERVERS]:
             text, action = buttons[name]
             self.add_button(name, text, action)
         if isinstance(error, NewerDocument) and error.homepage:
@@ -150,6 +163,7 @@ class RefusedPage(Page):
             "restore": (self.tr("Restore a backup…"), self.restore_requested.emit),
             "rescue": (self.tr("Rescue what is sound…"), self.rescue_requested.emit),
             "check": (self.tr("Check"), self.check_requested.emit),
+            "create": (self.tr("Make a new document"), self.create_requested.emit),
         }
 
     def _show_bug(self, error: Exception) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from myapp.document.backups import Backup, list_backups
@@ -65,18 +65,9 @@ class Remedies(QObject):
 
     def _choose_backup(self, backups: list[Backup]) -> None:
         self._end()
-        usable = {_described(backup): backup.path for backup in backups if backup.whole}
-        if not usable:
-            text = self.tr("There is no whole backup.")
-            QMessageBox.information(self._window, self.tr("Restore"), text)
-            return
-        text = self.tr("The document as it is now is kept too. Restore:")
-        names = list(usable)
-        chosen, accepted = QInputDialog.getItem(
-            self._window, self.tr("Restore"), text, names, len(names) - 1, False
-        )
-        if accepted:
-            self._session.restore(usable[chosen])
+        path = choose_backup(self._window, backups)
+        if path:
+            self._session.restore(path)
 
     def _show_rescued(self, rescued: Rescued) -> None:
         self._end()
@@ -84,6 +75,22 @@ class Remedies(QObject):
         text = self.tr("{} rows are in the new document, {} were left out.").format(kept, left_out)
         QMessageBox.information(self._window, self.tr("Rescued"), text)
         self.document_made.emit(rescued.path)
+
+
+def choose_backup(window: QWidget, backups: list[Backup]) -> str:
+    """Ask which backup is to be restored, and return its path; "" where there is none or none is chosen."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Remedies", text)
+
+    usable = {_described(backup): backup.path for backup in backups if backup.whole}
+    if not usable:
+        QMessageBox.information(window, tr("Restore"), tr("There is no whole backup."))
+        return ""
+    text = tr("The document as it is now is kept too. Restore:")
+    names = list(usable)
+    chosen, accepted = QInputDialog.getItem(window, tr("Restore"), text, names, len(names) - 1, False)
+    return usable[chosen] if accepted else ""
 
 
 def _described(backup: Backup) -> str:

@@ -12,16 +12,22 @@ from PySide6.QtCore import QObject, Signal
 
 from myapp import application
 from myapp.document.context import Context
-from myapp.document.open import FileDocument, open_document
+from myapp.document.create import create
+from myapp.document.open import open_document
 from myapp.document.plan import Plan, plan
+from myapp.document.protocol import Document
 from myapp.document.restoring import restore
-from myapp.errors import UpgradeNeeded
+from myapp.errors import SystemRefused, UpgradeNeeded, shown
 from myapp.progress import StopToken
+from myapp.schema.urls import is_url
 from myapp.window.progress import ReportedProgress
+from myapp.window.server_opening import PasswordMissing, opened
 from myapp.window.worker import Job, Worker
 
-Way = Literal["as it is", "upgraded", "as a copy"]
-"""How an older document is opened: not at all, which gives its plan; upgraded; or an upgraded copy of it."""
+Way = Literal["as it is", "upgraded", "as a copy", "new"]
+"""How a document is opened: an older one not at all, which gives its plan; upgraded; an upgraded copy of it.
+
+A new one is made first."""
 
 WAIT_SECONDS = 5.0
 """How long another program is waited for: a person sees the page earlier than at the command line."""
@@ -31,7 +37,19 @@ WAIT_SECONDS = 5.0
 class Opened:
     """The document is open at head."""
 
-    document: FileDocument
+    document: Document
+
+
+@dataclass(frozen=True)
+class PasswordNeeded:
+    """The server demands a password."""
+
+
+@dataclass(frozen=True)
+class SharedOlder:
+    """The document on a server is of an older release, and untouched: others share it."""
+
+    error: UpgradeNeeded
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,7 @@ class Refused:
     error: Exception
 
 
-State = Opened | Older | Refused
+State = Opened | Older | SharedOlder | PasswordNeeded | Refused
 
 
 class DocumentSession(QObject):
@@ -63,7 +81,11 @@ class DocumentSession(QObject):
 
     def __init__(self, path: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.path = os.path.abspath(path)
+        self.on_server = is_url(path)
+        self.address = path if self.on_server else os.path.abspath(path)
+        self.path = shown(path) if self.on_server else self.address
+        self.password = ""
+        self.way: Way = "as it is"
         self.progress = ReportedProgress(self)
         self.writer = Worker("writer", self)
         self.reader = Worker("reader", self)
@@ -74,12 +96,17 @@ class DocumentSession(QObject):
 
     @property
     def name(self) -> str:
-        """The document's file name."""
-        return os.path.basename(self.path)
+        """The document's file name, or the database's and its server's."""
+        if not self.on_server:
+            return os.path.basename(self.path)
+        host, _, database = self.path.partition("://")[2].rpartition("@")[2].partition("/")
+        name = database.partition("?")[0]
+        return f"{name} ({host})" if host else name
 
     def open(self, way: Way = "as it is") -> None:
         """Open the document; `state_changed` tells the result."""
-        self.working.emit("upgrading" if way == "upgraded" else "opening")
+        self.way = way
+        self.working.emit({"upgraded": "upgrading", "new": "making"}.get(way, "opening"))
         self.work(lambda context: self._open(way, context), self.state_changed.emit, self._refused)
 
     def restore(self, backup: str) -> None:
@@ -134,11 +161,26 @@ class DocumentSession(QObject):
 
     def _open(self, way: Way, context: Context) -> State:
         self._opened.close()
+        if self.on_server:
+            return self._open_server(way, context)
+        if way == "new":
+            create(self.path, context)
         try:
             opening = open_document(self.path, context, upgrade=way != "as it is", in_copy=way == "as a copy")
             return Opened(self._opened.enter_context(opening))
         except UpgradeNeeded:
             return Older(plan(self.path, context))
+
+    def _open_server(self, way: Way, context: Context) -> State:
+        try:
+            return Opened(opened(self.address, self.password, way, context, self._opened))
+        except PasswordMissing:
+            return PasswordNeeded()
+        except UpgradeNeeded as error:
+            return SharedOlder(error)
+        except SystemRefused:
+            self.password = ""  # it may have been a wrong one
+            raise
 
     def _refused(self, error: Exception) -> None:
         self.state_changed.emit(Refused(error))

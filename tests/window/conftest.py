@@ -14,11 +14,18 @@ pytest.importorskip("PySide6.QtWidgets", reason="this system lacks the libraries
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
+
+QUESTIONS: dict[type, tuple[str, ...]] = {
+    QFileDialog: ("getOpenFileName", "getOpenFileNames", "getSaveFileName"),
+    QInputDialog: ("getText", "getItem"),
+    QMessageBox: ("question", "warning", "information", "critical", "about"),
+}
+"""The functions of Qt that wait for a person."""
 
 WAIT_MS = 60_000
 """The longest that a test waits for the window; it asserts no times."""
@@ -31,6 +38,18 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, os.fspath(folder))
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, os.fspath(folder))
+
+
+@pytest.fixture(autouse=True)
+def no_question_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that a test has not answered fails at once: nobody is there to answer it."""
+
+    def refuse(*arguments: object, **_options: object) -> None:
+        raise AssertionError(f"asked without an answer: {arguments[1:]}")
+
+    for owner, names in QUESTIONS.items():
+        for name in names:
+            monkeypatch.setattr(owner, name, refuse)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def dropped(window: MainWindow, qtbot: QtBot) -> Callable[..., ImportDialog]:
 
 def settled(dialog: ImportDialog, qtbot: QtBot) -> None:
     """Wait until the preview is that of the options."""
-    qtbot.waitUntil(lambda: not dialog._timer.isActive() and not dialog._session.reader.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not dialog._timer.isActive() and not dialog.session.reader.busy, timeout=WAIT_MS)
 
 
 def choose(dialog: ImportDialog, qtbot: QtBot, name: str, text: str) -> None:
@@ -107,8 +107,8 @@ def stored(path: Path) -> dict[str, int]:
 
 
 def press_import(dialog: ImportDialog, qtbot: QtBot) -> None:
-    qtbot.mouseClick(button(dialog, "import"), LEFT)
-    qtbot.waitUntil(lambda: not dialog._working, timeout=WAIT_MS)
+    qtbot.mouseClick(button(dialog, "start"), LEFT)
+    qtbot.waitUntil(lambda: not dialog.working, timeout=WAIT_MS)
 
 
 def test_a_dropped_file_is_shown_as_it_would_be_stored_imported_and_chosen_in_the_list(
@@ -215,13 +215,13 @@ def test_an_import_that_is_stopped_leaves_the_document_as_it_was_and_the_dialog_
     file.write_text(f"epoch,a,b\n{rows}", encoding="utf-8")
     dialog = dropped(file)
     before = contents.readings(path)
-    stop = dialog._session.stop
-    dialog._session.progress.amount.connect(lambda _done, _total: stop())
+    stop = dialog.session.stop
+    dialog.session.progress.amount.connect(lambda _done, _total: stop())
     press_import(dialog, qtbot)
     assert "cancelled" in dialog.refusal.text.text()
     assert (contents.readings(path), "long" in stored(path)) == (before, False)
     assert dialog.stages.currentIndex() == 0
-    dialog._session.progress.amount.disconnect()
+    dialog.session.progress.amount.disconnect()
     press_import(dialog, qtbot)
     assert stored(path)["long"] == 800_000
     dialog.reject()
@@ -263,7 +263,7 @@ def test_of_several_files_the_refused_ones_are_reported_and_can_be_tried_again(
     press_import(dialog, qtbot)
     assert {"weather", "last"} <= set(stored(path))
     assert "Not imported: " in dialog.stages.currentWidget().text.toPlainText()  # type: ignore[union-attr]
-    qtbot.mouseClick(button(dialog, "import"), LEFT)
+    qtbot.mouseClick(button(dialog, "start"), LEFT)
     assert dialog.paths == [os.fspath(bad)]
     assert "bad.csv" in dialog.refusal.text.text()
     bad.write_text(AMBIGUOUS, encoding="utf-8")

@@ -44,6 +44,10 @@ class ServerDocument:
         self.upgraded: Upgraded | None = None
         self._url = url
 
+    def with_context(self, context: Context) -> "ServerDocument":
+        """Return the same open document for work with another progress, wait and stop token."""
+        return ServerDocument(self._url, context)
+
     @contextmanager
     def driver_reading(self) -> Iterator[Any]:
         """Give the driver's connection, in a transaction that reads only."""

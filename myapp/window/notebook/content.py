@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from myapp.descriptors import Stream
 from myapp.document.classify import MAGIC
-from myapp.document.open import FileDocument
+from myapp.document.protocol import Document
 from myapp.library import Notebook
 from myapp.window.content_page import ContentPage
 from myapp.window.notebook.actions import NotebookActions
@@ -22,15 +22,15 @@ from myapp.window.session import DocumentSession
 class ContentView(ContentPage):
     """Shows a document's runs."""
 
-    def __init__(
-        self, session: DocumentSession, document: FileDocument, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: DocumentSession, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         notebook = Notebook(document)
         self._writable = notebook.writable
         self.runs = RunsView(session, notebook, self)
-        self.actions_of_notebook = NotebookActions(session, notebook, self)
-        self.actions_of_notebook.runs_added.connect(self.runs.show_added)
+        self.notebook_actions = NotebookActions(session, document, self.runs.chosen, self)
+        self.notebook_actions.runs_added.connect(self.runs.show_added)
+        self.notebook_actions.failed.connect(self.runs.refuse)
+        self.notebook_actions.open_requested.connect(self.open_requested)
         self.notes = NotesView(session, notebook, self.runs.edits, self)
         self.runs.run_chosen.connect(self.notes.show_run)
         self.plot = PlotView(session, document, self)
@@ -55,12 +55,12 @@ class ContentView(ContentPage):
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Import the files that are no documents, if the document can be written."""
         imports = [file for file in files if self._writable and not _is_database(file)]
-        self.actions_of_notebook.import_files(imports)
+        self.notebook_actions.import_files(imports)
         return [file for file in files if file not in imports]
 
     def menus(self) -> list[QMenu]:
         """Return the menus of what can be done with the notebook, and with the plot."""
-        return [self.actions_of_notebook.menu, self.plot.menu]
+        return [self.notebook_actions.menu, self.plot.menu]
 
 
 def _is_database(path: str) -> bool:

@@ -8,42 +8,37 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from myapp.document.protocol import Document
 from myapp.errors import MyappError, UsageError
-from myapp.library import Notebook
 from myapp.notebook.intake import spelling
-from myapp.notebook.intake.options import ImportOptions
 from myapp.product import NAME
 from myapp.window.notebook.import_form import ImportForm
 from myapp.window.notebook.import_job import Outcome, Request, run_import
 from myapp.window.notebook.import_preview import Look, PreviewView, look
 from myapp.window.notebook.import_report import ImportReport
-from myapp.window.notebook.refusal_bar import RefusalBar
-from myapp.window.pages import WorkingPage
 from myapp.window.session import DocumentSession
+from myapp.window.work_dialog import Work, WorkDialog
 from myapp.window.worker import Job
 
 TYPING_MS = 200
 """The preview begins when nothing was changed for so long."""
 
 
-class ImportDialog(QDialog):
+class ImportDialog(WorkDialog):
     """Imports files with the same options; `imported` tells the numbers of the new runs."""
 
     imported = Signal(list)
@@ -51,27 +46,17 @@ class ImportDialog(QDialog):
     def __init__(
         self,
         session: DocumentSession,
-        notebook: Notebook,
+        document: Document,
         paths: Sequence[str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Import"))
-        self.resize(1000, 680)
-        self._session, self._notebook = session, notebook
+        self._document = document
         self._looking: Job | None = None
-        self._working = False
         self._refused: list[tuple[str, MyappError | OSError]] = []
-        self.refusal = RefusalBar(self)
-        self.form = ImportForm(self)
-        self.preview = PreviewView(self)
-        self.stages = QStackedWidget(self)
-        self.stages.addWidget(self._options_page())
-        self.buttons = self._make_buttons()
-        column = QVBoxLayout(self)
-        column.addWidget(self.stages, stretch=1)
-        column.addWidget(self.buttons)
+        super().__init__(session, parent)
+        self.setWindowTitle(self.tr("Import"))
+        self.start_button.setText(self.tr("&Import"))
+        self.resize(1000, 680)
         self._timer = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._timer.timeout.connect(self._look)
         self._connect()
@@ -85,89 +70,118 @@ class ImportDialog(QDialog):
 
     def command(self) -> str:
         """Return the command line of the same import; raise UsageError for options that make no sense."""
-        words = [NAME, "import", self._notebook.path, *self.paths]
-        if self.title.text().strip() and len(self.paths) == 1:
-            words += spelling.argument("--title", self.title.text().strip())
+        words = [NAME, "import", self._document.path, *self.paths]
+        if self._title():
+            words += spelling.argument("--title", self._title())
         words += ["--again"] if self.again.isChecked() else []
         words += spelling.arguments(self.form.options())
         return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
-    def reject(self) -> None:
-        """Close the dialog; an import that runs is stopped first."""
-        if self._working:
-            self._session.stop()
-        else:
-            super().reject()
+    def work(self) -> Work:
+        """Return the import of all files."""
+        document = self._document
+        request = Request(self.paths, self.form.options(), self._title() or None, self.again.isChecked())
+        return lambda context: run_import(document, request, context)
 
-    def _options_page(self) -> QWidget:
-        page, options = QWidget(self), QWidget(self)
-        self.file = QComboBox(page)
-        self.title = QLineEdit(page)
+    def show_result(self, result: Outcome) -> None:
+        """Report what was imported; where nothing was, show the options again with the first refusal."""
+        self._refused = result.refused
+        if not result.imported:
+            self._show_refused()
+            return
+        self.imported.emit([each.result.run_id for each in result.imported])
+        self.show_report(ImportReport(result, self.form.label, self))
+        self.start_button.setText(self.tr("&Back to the refused files"))
+        self.start_button.setVisible(bool(result.refused))
+
+    def start(self) -> None:
+        """Import the files; after a report, go back to those that were refused."""
+        if self._refused:
+            self._show_refused()
+        else:
+            super().start()
+
+    def label(self, name: str) -> str:
+        """Return what an option is called."""
+        return self.form.label(name)
+
+    def words(self, name: str, value: str) -> str:
+        """Return what a value of an option is called."""
+        return self.form.words(name, value)
+
+    def has(self, name: str) -> bool:
+        """Whether an option has a control."""
+        return self.form.has(name)
+
+    def focus_setting(self, name: str) -> None:
+        """Give an option's control the focus."""
+        self.form.focus(name)
+
+    def first_page(self) -> QWidget:
+        """Return the page of the options, the preview, and the command."""
+        page = QWidget(self)
+        self.form = ImportForm(page)
+        self.preview = PreviewView(page)
+        splitter = QSplitter(Qt.Orientation.Horizontal, page)
+        splitter.addWidget(self._options_side(page))
+        splitter.addWidget(self.preview)
+        splitter.setSizes([400, 600])
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(splitter, stretch=1)
+        column.addWidget(self.refusal)
+        column.addLayout(self._command_row(page))
+        return page
+
+    def _options_side(self, page: QWidget) -> QWidget:
+        side = QWidget(page)
+        self.file = QComboBox(side)
+        self.title = QLineEdit(side)
         self.title.setObjectName("title")
-        self.again = QCheckBox(self.tr("Import a file that is in the document already"), page)
+        self.again = QCheckBox(self.tr("Import a file that is in the document already"), side)
+        form = QFormLayout()
+        form.addRow(self.tr("&File:"), self.file)
+        form.addRow(self.tr("&Title:"), self.title)
+        form.addRow("", self.again)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(form)
+        column.addWidget(self.form, stretch=1)
+        return side
+
+    def _command_row(self, page: QWidget) -> QHBoxLayout:
         self.line = QLineEdit(page)
         self.line.setObjectName("command")
         self.line.setReadOnly(True)
         copy = QPushButton(self.tr("&Copy"), page)
         copy.setObjectName("copy-command")
+        copy.setAutoDefault(False)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.line.text()))
         form = QFormLayout()
-        form.addRow(self.tr("&File:"), self.file)
-        form.addRow(self.tr("&Title:"), self.title)
-        form.addRow("", self.again)
-        left = QVBoxLayout(options)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.addLayout(form)
-        left.addWidget(self.form, stretch=1)
-        splitter = QSplitter(Qt.Orientation.Horizontal, page)
-        splitter.addWidget(options)
-        splitter.addWidget(self.preview)
-        splitter.setSizes([400, 600])
-        foot = QHBoxLayout()
-        command = QFormLayout()
-        command.addRow(self.tr("As a command:"), self.line)
-        foot.addLayout(command, stretch=1)
-        foot.addWidget(copy)
-        column = QVBoxLayout(page)
-        column.addWidget(splitter, stretch=1)
-        column.addWidget(self.refusal)
-        column.addLayout(foot)
-        return page
-
-    def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.import_button = buttons.addButton(self.tr("&Import"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.import_button.setObjectName("import")
-        self.import_button.setDefault(True)
-        buttons.accepted.connect(self._import)
-        buttons.rejected.connect(self.reject)
-        return buttons
+        form.addRow(self.tr("&As a command:"), self.line)
+        row = QHBoxLayout()
+        row.addLayout(form, stretch=1)
+        row.addWidget(copy)
+        return row
 
     def _connect(self) -> None:
         self.form.changed.connect(self._timer.start)
         self.title.textChanged.connect(self._show_command)
         self.again.toggled.connect(self._show_command)
         self.file.currentIndexChanged.connect(self._look)
-        self.refusal.setting_chosen.connect(self.form.focus)
         self.refusal.value_chosen.connect(self.form.set_value)
 
+    def _title(self) -> str:
+        return self.title.text().strip() if len(self.paths) == 1 else ""
+
     def _show_files(self, paths: Sequence[str]) -> None:
-        self.file.blockSignals(True)
-        self.file.clear()
-        for path in paths:
-            self.file.addItem(os.path.basename(path), path)
-        self.file.blockSignals(False)
+        with QSignalBlocker(self.file):
+            self.file.clear()
+            for path in paths:
+                self.file.addItem(os.path.basename(path), path)
         self.title.setEnabled(len(paths) == 1)
         stem = os.path.splitext(os.path.basename(paths[0]))[0]
         self.title.setPlaceholderText(stem if len(paths) == 1 else self.tr("Each file's name"))
-
-    def _options(self) -> ImportOptions | None:
-        """Return the options, or None after their refusal is shown."""
-        try:
-            return self.form.options()
-        except UsageError as error:
-            self.refusal.show_error(error, self.form)
-            return None
 
     def _show_command(self) -> None:
         try:
@@ -181,79 +195,32 @@ class ImportDialog(QDialog):
         if self._looking:
             self._looking.abandoned = True
         self._show_command()
-        options, path = self._options(), self.file.currentData()
-        if options is not None and path:
-            self._looking = self._session.reader.submit(
-                lambda: look(path, options), self._show_look, self._show_refusal
-            )
+        path = self.file.currentData()
+        try:
+            options = self.form.options()
+        except UsageError as error:
+            self.refusal.show_error(error, self)
+            return
+        self._looking = self.session.reader.submit(
+            lambda: look(path, options), self._show_look, self._show_refusal
+        )
 
     def _show_look(self, look: Look) -> None:
         first, self._looking = not self.preview.lines.toPlainText(), None
         self.preview.show_look(look)
         if look.preview:
             self.form.show_format(look.preview.format)
-        self.refusal.show_error(look.refusal, self.form)
-        if first:
-            self._focus_refusal()
-
-    def _show_refusal(self, error: Exception) -> None:
-        if not isinstance(error, MyappError | OSError):
-            raise error
-        self.refusal.show_error(error, self.form)
-
-    def _focus_refusal(self) -> None:
-        if self.refusal.setting:
+        self.refusal.show_error(look.refusal, self)
+        if first and self.refusal.setting:  # nobody types anywhere yet
             self.form.focus(self.refusal.setting)
 
-    def _import(self) -> None:
-        if self._refused:
-            self._show_refused()
-            return
-        options = self._options()
-        if options is None:
-            self._focus_refusal()
-            return
-        title = self.title.text().strip() if len(self.paths) == 1 else ""
-        request = Request(self.paths, options, title or None, self.again.isChecked())
-        notebook, self._working = self._notebook, True
-        heading = self.tr("Importing")
-        self._show_stage(WorkingPage(heading, self._session.progress, self._session.stop, self))
-        self.buttons.hide()
-        self._session.work(
-            lambda context: run_import(notebook, request, context), self._show_outcome, self._show_bug
-        )
-
-    def _show_outcome(self, outcome: Outcome) -> None:
-        self._working = False
-        self.buttons.show()
-        self._refused = outcome.refused
-        if not outcome.imported:
-            self._show_refused()
-            return
-        self.imported.emit([each.result.run_id for each in outcome.imported])
-        self._show_stage(ImportReport(outcome, self.form.label, self))
-        self.import_button.setText(self.tr("&Back to the refused files"))
-        self.import_button.setVisible(bool(outcome.refused))
-        close = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
-        close.setText(self.tr("&Close"))
-        close.setDefault(True)
-        close.setFocus()
+    def _show_refusal(self, error: Exception) -> None:
+        self.refusal.show_error(error, self)
 
     def _show_refused(self) -> None:
         """Show the options again for the files that were refused, with the first reason."""
         refused, self._refused = self._refused, []
         self._show_files([path for path, _error in refused])
-        self.stages.setCurrentIndex(0)
-        self.import_button.setText(self.tr("&Import"))
-        self.refusal.show_error(refused[0][1], self.form)
-        self._focus_refusal()
-
-    def _show_bug(self, error: Exception) -> None:
-        self._working = False
-        self.buttons.show()
-        self.stages.setCurrentIndex(0)
-        raise error
-
-    def _show_stage(self, page: QWidget) -> None:
-        self.stages.addWidget(page)
-        self.stages.setCurrentWidget(page)
+        self.start_button.setText(self.tr("&Import"))
+        self.start_button.show()
+        self.refuse(refused[0][1])

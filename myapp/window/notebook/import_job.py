@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from myapp.document.context import Context
+from myapp.document.protocol import Document
 from myapp.errors import BadData, MyappError
 from myapp.library import Notebook
 from myapp.notebook.importing import ImportResult
@@ -43,9 +44,9 @@ class Outcome:
     refused: list[tuple[str, MyappError | OSError]] = field(default_factory=list)
 
 
-def run_import(notebook: Notebook, request: Request, context: Context) -> Outcome:
+def run_import(document: Document, request: Request, context: Context) -> Outcome:
     """Import the files one after another; what a stop ends is refused, with all files behind it."""
-    outcome = Outcome()
+    notebook, outcome = Notebook(document.with_context(context)), Outcome()
     for path in request.paths:
         try:
             context.progress.step(path)

@@ -61,7 +61,7 @@ class RunsView(QWidget):
             self._listing.abandoned = True
         selection, notebook = self.criteria.selection(), self._notebook
         self._listing = self._session.reader.submit(
-            lambda: (notebook.runs(selection), notebook.names()), self._show, self._refused
+            lambda: (notebook.runs(selection), notebook.names()), self._show, self.refuse
         )
 
     def show_added(self, runs: list[int]) -> None:
@@ -79,7 +79,7 @@ class RunsView(QWidget):
         ids = [row.id for row in self.chosen()]
         if ids and self._notebook.writable:
             self._session.reader.submit(
-                lambda: self._notebook.removal(ids), self._ask_for_removal, self._refused
+                lambda: self._notebook.removal(ids), self._ask_for_removal, self.refuse
             )
 
     def _make_table(self) -> QTableView:
@@ -181,7 +181,7 @@ class RunsView(QWidget):
             ", ".join(removal.titles), removal.readings, removal.attachments
         )
         if QMessageBox.question(self, self.tr("Delete"), text) == QMessageBox.StandardButton.Yes:
-            self._session.writer.submit(lambda: self._notebook.delete(removal), self._deleted, self._refused)
+            self._session.writer.submit(lambda: self._notebook.delete(removal), self._deleted, self.refuse)
 
     def _deleted(self, _nothing: None) -> None:
         self.edits.stack.clear()
@@ -189,10 +189,11 @@ class RunsView(QWidget):
 
     def _edit_refused(self, error: Exception) -> None:
         """Show why, also after the list that is being fetched has come."""
-        self._refused(error)
+        self.refuse(error)
         self._refusal = self.count.text()
 
-    def _refused(self, error: Exception) -> None:
+    def refuse(self, error: Exception) -> None:
+        """Show why something was not done."""
         if not isinstance(error, MyappError):
             raise error
         self.count.setText(error.message())

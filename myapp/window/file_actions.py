@@ -1,0 +1,88 @@
+"""The actions of the menu File that need no page: new documents, servers, copies, checks and backups."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+
+from myapp.document.backups import Backup, list_backups
+from myapp.document.context import Context
+from myapp.product import NAME, SUFFIX
+from myapp.schema.urls import is_url
+from myapp.window.file_dialogs import CheckDialog, SaveAsDialog
+from myapp.window.remedies import choose_backup
+from myapp.window.session import DocumentSession
+from myapp.window.wording import refusal
+
+
+class FileActions(QObject):
+    """Asks the person in a window; `open_requested` and `new_requested` name documents."""
+
+    open_requested = Signal(list)
+    new_requested = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def new(self) -> None:
+        """Ask for a free name, and make a document of it."""
+        title = self.tr("New document")
+        options = QFileDialog.Option.DontConfirmOverwrite
+        name, _filter = QFileDialog.getSaveFileName(
+            self._window, title, f"new{SUFFIX}", f"(*{SUFFIX})", options=options
+        )
+        if not name:
+            return
+        name = name if os.path.splitext(name)[1] else name + SUFFIX
+        if os.path.lexists(name):
+            text = self.tr("{} exists already: choose another name.").format(name)
+            QMessageBox.warning(self._window, title, text)
+        else:
+            self.new_requested.emit(name)
+
+    def open_server(self) -> None:
+        """Ask for the URL of a database."""
+        text = self.tr("The database's URL, such as {}").format("postgresql://USER@HOST:5432/DATABASE")
+        url, accepted = QInputDialog.getText(self._window, self.tr("Open from a server"), text)
+        url = url.strip()
+        if accepted and url:
+            self.open_requested.emit([url if is_url(url) else f"postgresql://{url}"])
+
+    def ask_password(self, session: DocumentSession) -> bool:
+        """Ask for the password of a server, which is kept in memory alone; return whether one was given."""
+        text = self.tr("The password for {}. It is not stored.").format(session.path)
+        hidden = QLineEdit.EchoMode.Password
+        password, accepted = QInputDialog.getText(self._window, NAME, text, hidden)
+        if accepted:
+            session.password = password
+        return accepted and bool(password)
+
+    def save_as(self, session: DocumentSession) -> None:
+        """Open the dialog that keeps a copy."""
+        dialog = SaveAsDialog(session, self._window)
+        dialog.open_requested.connect(self.open_requested)
+        dialog.open()
+
+    def check(self, session: DocumentSession) -> None:
+        """Open the dialog that checks the document."""
+        CheckDialog(session, self._window).open()
+
+    def restore(self, session: DocumentSession) -> None:
+        """List the backups, each verified, and put the chosen one in the document's place."""
+
+        def listed(context: Context) -> list[Backup]:
+            return list_backups(session.path, context)
+
+        self._session = session
+        session.work(listed, self._choose_backup, self._refuse)
+
+    def _choose_backup(self, backups: list[Backup]) -> None:
+        path = choose_backup(self._window, backups)
+        if path:
+            self._session.restore(path)
+
+    def _refuse(self, error: Exception) -> None:
+        QMessageBox.warning(self._window, self.tr("Restore"), refusal(error))
