@@ -78,7 +78,7 @@ def _add_columns(parser: ArgumentParser) -> None:
 
 def _add_times(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("format of times (default: detected)")
-    pattern = "as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-d, excel, year"
+    pattern = "as in %%d.%%m.%%y_%%H%%M, or epoch, epoch-ms, elapsed, elapsed-d, excel, jd, mjd, matlab, year"
     group.add_argument("--time-format", metavar="PATTERN", help=pattern)
     group.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help="the meaning of 03/04/05")
     group.add_argument("--year", type=int, metavar="YYYY", help="the year of times that have none")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from myapp.errors import BadData
 from myapp.notebook.intake import (
     header_facts,
     layout,
@@ -24,9 +25,9 @@ from myapp.notebook.intake.times import YEAR
 def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -> CsvFormat:
     """Return the format of a table's file; raise BadData where times or numbers are missing or unclear."""
     times, zone = time_zone.zoned(table, time_columns.find(table, options), options)
-    long = layout.find(table, times, options)
     left = frozenset(table.index(column, "skip") for column in options.skip)
-    table = replace(table, left=left)
+    table = replace(table, left=left, of_times=frozenset(times.columns))
+    long = layout.find(table, times, options)
     chosen = Chosen(options.only)
     others = [i for i in range(table.width) if i not in {*times.columns, *left}]
     valued = [value.column - 1 for value in long.values] if long else others
@@ -186,8 +187,20 @@ def _usable(
     usable = [i for i in others if i in chosen and not _is_skipped(table, i, decimal, times)]
     check_columns(table, options.only, usable, left)
     if not usable:
-        raise table.bad_header(-1, "no column of numbers beside the time column")
+        raise _no_numbers(table, others)
     return usable
+
+
+def _no_numbers(table: Table, others: Sequence[int]) -> BadData:
+    """Return the error for a table whose columns hold text, with an example."""
+    fact = "no column of numbers beside the time column"
+    for index in others:
+        cell = next(filter(str.strip, table.columns[index]), "")
+        if cell and table.header[index].strip():
+            return table.bad_cell(
+                index, f"{fact}: {table.titles[index]} holds {numbers.quoted(cell.strip())}"
+            )
+    return table.bad_header(-1, fact)
 
 
 def _is_skipped(table: Table, index: int, decimal: str, times: TimeColumns) -> bool:

@@ -13,6 +13,8 @@ from myapp.notebook.intake.times import YEAR, TimeFormat
 
 _SECONDS = ticks.UNITS["s"]
 
+_DAY_NAMES = {name: word for word, titles in names.DAY_NAMES.items() for name in titles}
+
 
 def count(table: Table, options: ImportOptions, index: int, *, given: bool) -> TimeColumns | None:
     """Return a column of years, or counted from 1970 or from a start; None where it is no number."""
@@ -37,7 +39,9 @@ def _format(table: Table, options: ImportOptions, index: int, *, given: bool) ->
         return ticks.PatternFormat("%Y%m%d%H")
     if start is None and (epoch := ticks.epoch_of(cells, unit, named=named)):
         return epoch
-    if unit is None and not named and ticks.may_be_excel(cells):
+    if (word := _DAY_NAMES.get(name)) and ticks.may_be_days(word, cells):
+        return ticks.days(word)
+    if unit is None and not named and ticks.may_be_days("excel", cells):
         return _excel(table, index, cells)
     return _elapsed(table, options, index, unit)
 
@@ -52,7 +56,7 @@ def _of_options(table: Table, options: ImportOptions, index: int, *, given: bool
 
 def _excel(table: Table, index: int, cells: Sequence[str]) -> TimeFormat:
     """Return Excel's dates where the column is called a date; ask where it may hold days or seconds too."""
-    known = ticks.excel()
+    known = ticks.days("excel")
     name = names.letters(table.header[index])
     if "date" in name or "datum" in name:
         return known

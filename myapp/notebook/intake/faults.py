@@ -37,7 +37,10 @@ class Faults:
         values: tuple[str, ...] = (),
         advice: str = "",
     ) -> None:
-        """Add a fault; raise it as BadData unless faults are left out."""
+        """Add a fault; raise it as BadData unless faults are left out, which is advised where nothing is."""
+        if self._on_error == "refuse" and not setting:
+            setting, values = "on_error", ("skip",)
+            advice = advice or "{on_error} skip leaves out what cannot be read"
         fault = BadData(self.path, line, column, detail, setting=setting, values=values, advice=advice)
         if self._on_error == "refuse":
             raise fault

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from myapp.notebook.intake import names, time_detection, zone_words
+from myapp.notebook.intake import names, time_detection
 from myapp.notebook.intake.times import TimeFormat
+from myapp.notebook.intake.zone_words import spelled
 from myapp.notebook.intake.zones import EPOCH, MICROSECOND
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ _BEGIN = re.compile(r"start|begin|trigger", re.IGNORECASE)
 _STARTS = re.compile(r"start|begin|trigger|date|datum|first", re.IGNORECASE)
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp][Mm])?")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
+_ZONE_LINE = re.compile(
+    r"[#*%\"' ]*(?:time ?zone|tz|zeitzone|utc ?offset|gmt ?offset)\b[\"' ]*[:=,;\t]"
+    r"[\"' ]*([^,;\t\"'\r\n(]+)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[\t;,=]|: +")
 
 
@@ -151,6 +157,11 @@ def shown(time: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def zone_words(table: Table) -> list[str]:
+    """Return what lines before the table say of a time zone, as in `Time zone: Europe/Berlin`."""
+    return [match[1].strip() for match in map(_ZONE_LINE.match, table.preamble) if match]
+
+
 def zone(table: Table) -> tuple[str, str]:
     """Return the zone that the lines before the table state, as `+01:00`, and the words for it; or two "".
 
@@ -159,9 +170,7 @@ def zone(table: Table) -> tuple[str, str]:
     for line in table.preamble:
         cells = [cell.strip().strip('"') for cell in re.split(r"[,;\t]", line.strip("#*% \r\n"))]
         for hours in _beside_place(cells):
-            return zone_words.spelled(
-                timedelta(hours=hours)
-            ), f"{hours:g} beside the latitude and the longitude"
+            return spelled(timedelta(hours=hours)), f"{hours:g} beside the latitude and the longitude"
     return "", ""
 
 

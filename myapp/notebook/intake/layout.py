@@ -91,7 +91,7 @@ def _by_keys(table: Table, times: TimeColumns) -> LongColumns | None:
 
     A column whose title speaks of sensors or places parts the rows too where the times do not repeat.
     """
-    words = [i for i in range(table.width) if i not in times.columns and _is_words(table, i)]
+    words = [i for i in range(table.width) if i not in times.columns and _may_be_key(table, i, times)]
     speaking = [i for i in words if names.mentions_key(table.header[i])]
     changing = [i for i in speaking if 1 < len(set(table.columns[i])) <= len(table.rows) / 2]
     repeats = _repeats(table, times.columns)
@@ -104,6 +104,17 @@ def _by_keys(table: Table, times: TimeColumns) -> LongColumns | None:
     values = [i for i in free if _is_values(table, i, keys)]
     unit = _named_one(table, range(table.width), names.UNIT_NAMES) if len(values) == 1 else []
     return _long(table, keys, values, unit) if values else None
+
+
+def _may_be_key(table: Table, index: int, times: TimeColumns) -> bool:
+    """Whether a column holds words, or the numbers of things; an id may also be that of a step."""
+    if _is_words(table, index):
+        return True
+    title = table.header[index]
+    speaks = names.mentions_thing(title) or (
+        names.mentions_key(title) and _mostly_repeats(table, times.columns)
+    )
+    return speaks and all(cell.strip().isdecimal() for cell in table.columns[index])
 
 
 def _parting(

@@ -12,10 +12,15 @@ from myapp.notebook.intake.table import Table
 
 _NINES = ["999", "9999", "99999", "999999", "9999999", "99999999", "999999999"]
 _DECIMAL_NINES = ["99.99", "999.9", "999.99", "9999.9", "9999.99", "99999.9"]
-_BOTH_SIGNS = [*_NINES, *_DECIMAL_NINES, "7999", "8888", "88888", "1e30", "1e35", "9.96920996838687e36"]
-_NEGATIVE = ["-99", "-99.9", "-888", "-6999", "-9900", "-32768", "-2147483648"]
+_HUGE = ["1e30", "1e31", "1e35", "1e36", "1e37", "1e38", "9.96920996838687e36", "9.969209968386869e36"]
+_LARGEST = ["3.4e38", "3.4028235e38", "3.40282347e38", "3.40282346638529e38", "3.4028234663852886e38"]
+_HALF_LARGEST = ["1.70141e38", "1.7014118e38", "1.70141183460469e38", "1.701411834604692e38"]
+_OTHERS = ["6999", "7999", "8888", "88888", "999.25", "9999.25"]
+_BOTH_SIGNS = [*_NINES, *_DECIMAL_NINES, *_OTHERS, *_HUGE, *_LARGEST, *_HALF_LARGEST]
+_NEGATIVE = ["-99", "-99.9", "-127", "-888", "-9900", "-32768", "-3276.8", "-2147483648"]
+_POSITIVE = ["32767", "65535", "3276.7", "6553.5", "2147483647", "99", "99.9"]
 
-USUAL = frozenset(map(float, [*_BOTH_SIGNS, *_NEGATIVE, "32767", "2147483647", "99", "99.9"])) | frozenset(
+USUAL = frozenset(map(float, [*_BOTH_SIGNS, *_NEGATIVE, *_POSITIVE])) | frozenset(
     -float(text) for text in _BOTH_SIGNS
 )
 """Numbers that usually stand for a missing value where they lie far outside of all others."""

@@ -5,8 +5,16 @@ import re
 from myapp.notebook.intake import units
 from myapp.notebook.intake.ticks import UNITS
 
+DAY_NAMES = {
+    "jd": ("jd", "bjd", "hjd", "bjdtdb", "juliandate"),
+    "mjd": ("mjd", "modifiedjuliandate"),
+    "matlab": ("datenum", "matlabdatenum", "matlabtime"),
+}
+"""Names of columns of dates that are counts of days. A Julian day is often the day of the year."""
+
 TIME_NAMES = frozenset(
     [
+        *(name for titles in DAY_NAMES.values() for name in titles),
         *("time", "date", "datetime", "timestamp", "utc", "timeutc", "utctime", "dateutc", "utcdate"),
         *("datetimeutc", "utcdatetime", "timestamputc", "timelocal", "localtime", "year"),
         *("zeit", "datum", "zeitstempel", "zeitpunkt", "datumzeit", "datumuhrzeit", "uhrzeit", "jahr"),
@@ -36,6 +44,15 @@ KEY_WORDS = frozenset(
     ]
 )
 """The last words in the names of columns that say whose readings a row has."""
+
+_THINGS = frozenset(
+    [
+        *("station", "stations", "sensor", "device", "site", "node", "meter", "probe", "logger", "entity"),
+        *("messstelle", "mac", "host", "asset", "well"),
+    ]
+)
+"""Those of them that are things, whose numbers count nothing: the numbers of a cycler's channel may be its
+steps."""
 
 _NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "code", "id", "name"})
 
@@ -125,8 +142,7 @@ def mentions_time(title: str) -> bool:
 
 def mentions_key(title: str) -> bool:
     """Whether a header field speaks of the sensor, the place or the thing whose readings the rows have."""
-    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name_and_unit(title)[0]).lower())
-    words = [word for word in words if word]
+    words = _words(title)
     if len(words) > 1 and words[-1] in _NUMBER_WORDS:
         return words[-1] in ("id", "name") or bool(KEY_WORDS.intersection(words[:-1]))
     return bool(words) and words[-1] in KEY_WORDS
@@ -136,6 +152,16 @@ def mentions_id(title: str) -> bool:
     """Whether a header field speaks of a key, a record number, a code or a flag, and of no quantity."""
     words = re.findall("[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).lower())
     return mentions_key(title) or (bool(words) and (words[-1] in _CODE_WORDS or words == ["index"]))
+
+
+def mentions_thing(title: str) -> bool:
+    """Whether a header field speaks of a sensor, a place or a device, which has a number or a name."""
+    return mentions_key(title) and bool(_THINGS.intersection(_words(title)))
+
+
+def _words(title: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name_and_unit(title)[0])
+    return [word for word in re.split(r"[^a-z]+", spaced.lower()) if word]
 
 
 def mentions_zone(title: str) -> bool:

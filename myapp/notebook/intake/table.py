@@ -36,7 +36,7 @@ class Table:
     and `units_line` is 0; without a header, `header_line` is 0. `full_header` and `full_units` have the
     fields that the rows lack too, `groups` the row above the header, `lines` all lines before the rows,
     `more` the first lines of further tables, `short` the width of rows without the last columns, `left` the
-    indexes of columns that a person leaves out.
+    indexes of columns that a person leaves out, `of_times` those of the times, whose names channels may have.
     """
 
     dialect: Dialect
@@ -54,6 +54,7 @@ class Table:
     nameless: bool = False
     short: int = 0
     left: frozenset[int] = frozenset()
+    of_times: frozenset[int] = frozenset()
 
     @cached_property
     def preamble(self) -> list[str]:
@@ -96,12 +97,13 @@ class Table:
         """What is added to a name that an earlier column of its unit has: a blank and the next number."""
         taken, seen = set(self._plain), set[tuple[str, str]]()
         numbers_of = []
-        for name, unit in self._plain:
+        for index, (name, unit) in enumerate(self._plain):
             number = ""
             if name and (name, unit) in seen:
                 number = next(f" {i}" for i in count(2) if (f"{name} {i}", unit) not in taken)
             taken.add((name + number, unit))
-            seen.add((name, unit))
+            if index not in self.of_times:
+                seen.add((name, unit))
             numbers_of.append(number)
         return numbers_of
 

@@ -22,30 +22,32 @@ UNITS = {
 }
 """Units of time in microseconds."""
 
-_SHORT = {
-    Decimal(1_000_000): "s",
-    Decimal(1_000): "ms",
-    Decimal(1): "µs",
-    Decimal("0.001"): "ns",
-    Decimal("0.000001"): "ps",
-}
-_SHORT |= {Decimal(60_000_000): "min", Decimal(3_600_000_000): "h", Decimal(86_400_000_000): "d"}
+_SHORT = {UNITS[name]: name for name in ("s", "ms", "µs", "ns", "ps", "min", "h", "d")}
 
 WORDS = (
     *("epoch", "epoch-ms", "epoch-us", "epoch-ns", "elapsed", "elapsed-us", "elapsed-ms", "elapsed-min"),
-    *("elapsed-h", "elapsed-d", "excel", "excel-1904", "year", "decimal-year"),
+    *("elapsed-h", "elapsed-d", "excel", "excel-1904", "jd", "mjd", "matlab", "year", "decimal-year"),
 )
 """The values of the setting `time_format` beside patterns; `epoch` and `elapsed` alone are seconds."""
 
-_EXCEL = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}  # noqa: DTZ001
-"""The day 0 of Excel's dates, as its clock shows it."""
+DAYS = {
+    "excel": (Decimal("25569"), "1900, as Excel counts them", range(20_000, 70_000)),  # 1954 to 2091
+    "excel-1904": (Decimal("24107"), "1904, as Excel counts them", range(0)),
+    "jd": (Decimal("2440587.5"), "4714 BC, the Julian date", range(2_400_000, 2_500_000)),  # 1858 to 2132
+    "mjd": (Decimal("40587"), "1858, the modified Julian date", range(20_000, 90_000)),  # 1913 to 2105
+    "matlab": (
+        Decimal("719529"),
+        "the year 0, as MATLAB counts them",
+        range(693_962, 767_011),
+    ),  # 1900 to 2100
+}
+"""Dates that are counts of days: that of 1970, where the count begins, and what a column of them may hold."""
 
 _INTERVAL = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?) ?([A-Za-zµμ]*)")
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
 _DECIMAL_YEAR = re.compile(r"(1[5-9][0-9]{2}|2[01][0-9]{2})\.([0-9]{1,12})")
 _YEAR = re.compile("1[5-9][0-9]{2}|2[01][0-9]{2}")
 _HOURLY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
-_EXCEL_DAYS = range(20_000, 70_000)  # 1954 to 2091
 _CLOCK = re.compile(r"(?:([0-9]{1,5})d )?([0-9]{1,6}):([0-5]?[0-9])(?::([0-5]?[0-9])(?:[.,]([0-9]+))?)?")
 
 
@@ -198,20 +200,18 @@ def _without_24(text: str) -> tuple[str, int]:
     return midnight, int(midnight != text)
 
 
-def excel(word: str = "excel") -> TickFormat:
-    """Return the format of Excel's dates, which are days of a clock, counted from 1900 or 1904."""
-    start = (_EXCEL[word] - EPOCH) // MICROSECOND
-    year = "1904" if word.endswith("1904") else "1900"
-    return TickFormat(
-        UNITS["d"], elapsed=True, start=start, zoned=False, origin=f"{year}, as Excel counts them"
-    )
+def days(word: str) -> TickFormat:
+    """Return the format of dates that are counts of days, by the word of `DAYS`: astronomers' are in UTC."""
+    day_of_1970, origin, _ = DAYS[word]
+    start = round(-day_of_1970 * UNITS["d"])
+    return TickFormat(UNITS["d"], elapsed=True, start=start, zoned=word in ("jd", "mjd"), origin=origin)
 
 
-def may_be_excel(cells: Sequence[str]) -> bool:
-    """Whether all cells may be Excel's dates of the years 1954 to 2091."""
+def may_be_days(word: str, cells: Sequence[str]) -> bool:
+    """Whether all cells may be dates of our time as counts of days."""
     filled = [cell.strip().replace(",", ".") for cell in cells if cell.strip()]
     return bool(filled) and all(
-        numbers.is_finite(cell) and "e" not in cell.lower() and int(Decimal(cell)) in _EXCEL_DAYS
+        numbers.is_finite(cell) and "e" not in cell.lower() and int(Decimal(cell)) in DAYS[word][2]
         for cell in filled
     )
 
@@ -232,8 +232,8 @@ def format_of(text: str, start: int | None) -> TimeFormat | None:
         return YEAR
     if text == "decimal-year":
         return DecimalYearFormat()
-    if text in _EXCEL:
-        return excel(text)
+    if text in DAYS:
+        return days(text)
     if text not in WORDS:
         return PatternFormat(text)
     origin, _, unit = text.partition("-")

@@ -53,16 +53,31 @@ def readings(known: TimeFormat, cells: Sequence[str]) -> dict[str, str]:
 
 def pattern_of(cell: str) -> str:
     """Return a pattern of strptime that reads a cell, of those that are known by their own; "" for none."""
-    return next((pattern for pattern in _PATTERNS if _strptime_fits(pattern, cell.strip())), "")
+    patterns = (*_PATTERNS, _from_year(cell.strip()))
+    return next((pattern for pattern in patterns if pattern and _strptime_fits(pattern, cell.strip())), "")
 
 
 _PATTERNS = (
-    "%Y%m%d_%H%M%S", "%Y%m%d-%H%M%S", "%Y-%m-%d_%H:%M:%S", "%Y-%m-%d_%H-%M-%S", "%Y-%m-%d-%H:%M:%S",
-    "%d%b%Y %H:%M", "%d%b%Y:%H:%M:%S", "%H:%M:%S %d/%m/%Y", "%H:%M:%S %d.%m.%Y", "%H:%M %d.%m.%Y",
-    "%y%m%d %H%M%S",
-    "%a %b %d %H:%M:%S %Y", "%Y:%m:%d %H:%M:%S", "%Y-%m-%d %H-%M-%S", "%Y-%m-%d %H.%M.%S", "%d.%m.%Y %H.%M",
+    "%Y%m%d_%H%M%S", "%Y%m%d-%H%M%S", "%d%b%Y %H:%M", "%d%b%Y:%H:%M:%S", "%H:%M:%S %d/%m/%Y",
+    "%H:%M:%S %d.%m.%Y", "%H:%M %d.%m.%Y", "%y%m%d %H%M%S", "%a %b %d %H:%M:%S %Y", "%d.%m.%Y %H.%M",
     "%Y %j %H:%M", "%Y-%j %H:%M", "%y/%m/%d %H:%M:%S",
 )  # fmt: skip
+
+_FROM_YEAR = re.compile(
+    r"[0-9]{4}(?P<date>[-/.:_ ])[0-9]{1,2}(?P=date)[0-9]{1,2}(?P<between>[^0-9%]{1,3})"
+    r"[0-9]{1,2}(?P<time>[-:._h]?)[0-9]{2}(?P<second>(?P=time)[0-9]{2})?(?P<point>[.,:][0-9]{1,6})?Z?"
+)
+
+
+def _from_year(cell: str) -> str:
+    """Return a pattern for a cell that begins with its year, whatever stands between its parts."""
+    match = _FROM_YEAR.fullmatch(cell)
+    if match is None:
+        return ""
+    date, between, time, point = match["date"], match["between"], match["time"], match["point"] or ""
+    second = f"{time}%S" if match["second"] else ""
+    fraction = f"{point[0]}%f" if point else ""
+    return f"%Y{date}%m{date}%d{between}%H{time}%M{second}{fraction}{'Z' if cell.endswith('Z') else ''}"
 
 
 def _strptime_fits(pattern: str, cell: str) -> bool:

@@ -89,22 +89,39 @@ def _offsets(table: Table, column: int, words: Sequence[str], options: ImportOpt
 
 
 def _of_header(table: Table, times: TimeColumns) -> str:
-    """Return the zone that a title of the times names, or UTC; raise BadData for a local time."""
+    """Return the zone that a title of the times or a line before the table names, or UTC.
+
+    Raise BadData for a word that names a local time, or more than one.
+    """
     for index in times.columns:
         for word in _words(table.header[index], table.unit(index)):
-            folded = word.lower()
-            if folded in _UTC:
-                return "UTC"
-            if offset := fixed_offset(word) if folded[:3] in _UTC else None:
-                return str(offset)
-            if folded in zone_words.LOCAL or zone_words.is_zone(word):
-                raise _ask(table, index, word, "the header says")
+            if zone := _meaning(table, index, word, "the header says"):
+                return zone
+    if not isinstance(times.format, PartsFormat | CalendarFormat):
+        return "UTC"
+    for word in header_facts.zone_words(table):
+        if zone := _meaning(table, times.last, word, "the lines before the table say"):
+            return zone
     stated, words = header_facts.zone(table)
-    if stated and isinstance(times.format, PartsFormat | CalendarFormat):
+    if stated:
         fact = f"the lines before the table may state a zone: {words}"
         advice = f"say {{timezone}} {stated} for that, or {{timezone}} UTC"
         raise table.bad_header(times.last, fact, setting="timezone", values=(stated, "UTC"), advice=advice)
     return "UTC"
+
+
+def _meaning(table: Table, index: int, word: str, whose: str) -> str:
+    """Return the zone that a word means, or "" for none; raise BadData where it may mean several."""
+    folded = word.lower()
+    if folded in _UTC:
+        return "UTC"
+    if offset := fixed_offset(word) if folded[:3] in _UTC else None:
+        return str(offset)
+    if "/" in word and is_known(word):
+        return word
+    if folded in zone_words.LOCAL or zone_words.is_zone(word):
+        raise _ask(table, index, word, whose)
+    return ""
 
 
 def _words(title: str, unit: str) -> list[str]:

@@ -16,6 +16,7 @@ MISSING_GOOD = [
     Good("decimal commas", "time;a\n2024-03-01;1,5\n2024-03-02;2,5\n2024-03-03;-99,9\n", {"a": {D1: 1.5, D2: 2.5}}, ImportOptions(missing=("-99,9",))),
     Good("words that are known", "time,a\n2024-03-01,1\n2024-03-02,2\n2024-03-03,---\n2024-03-04,unavailable\n2024-03-05,Bad Input\n2024-03-06,Low\n", AB),
     Good("below what can be detected", "time,a\n2024-03-01,1\n2024-03-02,2\n2024-03-03,<0.05\n2024-03-04,> 400\n2024-03-05,High\n", AB),
+    Good("energies of stars", "time,a\n2024-03-01,2e30\n2024-03-02,3e33\n", {"a": {D1: 2e30, D2: 3e33}}),
     Good("a count that passes 999", "time,a\n" + "".join(f"2024-03-01 00:{m:02}:00,{990 + m}\n" for m in range(10)), {"a": {f"2024-03-01T00:{m:02}": 990 + m for m in range(10)}}),
     Good("9999 within the range", "time,a\n2024-03-01,20000\n2024-03-02,9999\n2024-03-03,1\n", {"a": {D1: 20000, D2: 9999, D3: 1}}),
     Good("in a long file", "time,channel,value\n2024-03-01,a,1\n2024-03-02,a,2\n2024-03-03,a,-999\n", AB, ImportOptions(missing=("-999",))),
@@ -27,8 +28,11 @@ MISSING_BAD = [
         ("-999 beside temperatures", "-30", "45", "-999"), ("-99.9 beside temperatures", "-20.5", "38", "-99.9"),
         ("-9999 beside rain", "0", "12", "-9999"), ("9999.9 beside pressures", "990.5", "1030", "9999.9"), ("-7999 of Campbell", "1", "3", "-7999"),
         ("-9900 of TMY3", "4000", "16000", "-9900"), ("a full integer", "0", "1200", "-32768"), ("-99 beside winds", "0", "30", "-99"),
+        ("6999 of Campbell", "40", "98", "6999"), ("-127 of a sensor without a wire", "-20", "40", "-127"), ("-999.25 of a well log", "0", "120", "-999.25"),
+        ("65535, a full word", "0", "1200", "65535"),
     ]
 ] + [
+    Bad("the largest of a small float", "time,a\n2024-03-01,0\n2024-03-02,9\n2024-03-03,3.4028234663852886e38\n", 4, 2, "1 of a is 3.40282346638529e\\+38; the others are 0 to 9", setting="missing"),
     Bad("99.0 beside winds", "time,a\n2024-03-01,5.0\n2024-03-02,99.0\n2024-03-03,7\n", 3, 2, "1 of a is 99; the others are 5 to 7", setting="missing"),
     Bad("a column of nothing else", "time,a\n2024-03-01,-999\n2024-03-02,-999\n", 2, 2, "2 of a are -999: say missing -999", setting="missing"),
     Bad("a second number", "time,a\n2024-03-01,-999\n2024-03-02,5\n2024-03-03,-9999\n", 4, 2, "-9999", ImportOptions(missing=("-999",)), "missing"),
@@ -45,6 +49,11 @@ ZONE_GOOD = [
     Good("a word behind each time", "time,a\n2024-03-01 01:00 CET,1\n2024-07-01 02:00 CEST,2\n", {"a": {D1: 1, "2024-07-01": 2}}),
     Good("MST behind each time", "time,a\n2024-07-01 00:00 MST,1\n", {"a": {"2024-07-01T07:00": 1}}),
     Good("GMT+1 in the header", "Time (GMT+1),a\n2024-03-01 01:00,1\n", {"a": {D1: 1}}),
+    Good("a region in the header", "Time [Europe/Berlin],a\n2024-03-01 01:00,1\n2024-03-02 01:00,2\n", AB),
+    Good("a region below the header", "time,a\n[America/New_York],[V]\n2024-02-29 19:00,1\n", {"a [V]": {D1: 1}}),
+    Good("a region before the table", "Logger 7\nTime zone: Europe/Berlin\ntime,a\n2024-03-01 01:00,1\n2024-03-02 01:00,2\n", AB),
+    Good("an offset before the table", "Logger,7\nTimezone,UTC+01:00\ntime,a\n2024-03-01 01:00,1\n2024-03-02 01:00,2\n", AB),
+    Good("a unit that is no zone", "time,a [m/s]\n2024-03-01,1\n2024-03-02,2\n", {"a [m/s]": {D1: 1, D2: 2}}),
     Good("a header that says UTC in its name", "time_utc,a\n2024-03-01,1\n2024-03-02,2\n", AB),
     Good("a negative offset", "time,a\n2024-02-29 17:00,1\n", {"a": {D1: 1}}, ImportOptions(timezone="-07:00")),
 ]  # fmt: skip
@@ -52,10 +61,12 @@ ZONE_BAD = [
     Bad("LST", "Time (LST),a\n2024-03-01 00:00,1\n", 1, 1, "the header says LST: say which zone with timezone", setting="timezone"),
     Bad("LST beside a column of UTC", "Time(LST),a,Time(GMT)\n2024-03-01 00:00,1,2024-03-01 05:00\n", 1, 1, "LST: time 'Time\\(GMT\\)' takes the column of UTC", setting="time"),
     Bad("MET/CET", "Time [MET/CET],a\n2024-03-01 00:00,1\n", 1, 1, "MET/CET: say timezone \\+01:00", setting="timezone"),
+    Bad("CET before the table", "Time zone: CET\ntime,a\n2024-03-01 00:00,1\n2024-03-02,2\n", 2, 1, "the lines before the table say CET: say timezone \\+01:00", setting="timezone"),
+    Bad("an hour that a region's clock leaves out", "Time [Europe/Berlin],a\n2024-03-31 01:30,1\n2024-03-31 02:30,2\n", 3, 1, "does not exist in Europe/Berlin", setting="on_error"),
     Bad("MST is no region", "Time (MST),a\n2024-07-01 00:00,1\n", 1, 1, "MST: say timezone -07:00", setting="timezone"),
     Bad("CST alone", "time,tz,a\n2024-03-01 00:00,CST,1\n", 1, 2, "the rows say CST: say which with timezone -06:00 or timezone \\+08:00", setting="timezone"),
     Bad("IST behind each time", "time,a\n2024-03-01 00:00 IST,1\n", 1, 1, "IST: say which with timezone \\+05:30 or timezone \\+01:00", setting="timezone"),
-    Bad("a word that is no zone later", "time,tz,a\n2024-03-01 00:00,EST,1\n2024-03-01 00:05,XST,2\n", 3, 2, "XST"),
+    Bad("a word that is no zone later", "time,tz,a\n2024-03-01 00:00,EST,1\n2024-03-01 00:05,XST,2\n", 3, 2, "XST", setting="on_error"),
     Bad("a zone beside latitude and longitude", "703165,SAND POINT,AK,-9.0,55.317,-160.517,7\nDate,Time,a\n2024-03-01,01:00,1\n2024-03-01,02:00,2\n", 2, 2, "-9 beside the latitude .* timezone -09:00", setting="timezone"),
 ]  # fmt: skip
 
@@ -66,6 +77,10 @@ SENSOR_GOOD = [
     Good("symbols", "date,symbol,open,close\n2024-03-01,AA,1,2\n2024-03-01,BB,3,4\n2024-03-02,AA,5,6\n2024-03-02,BB,7,8\n", {"AA open": {D1: 1, D2: 5}, "AA close": {D1: 2, D2: 6}, "BB open": {D1: 3, D2: 7}, "BB close": {D1: 4, D2: 8}}),
     Good("two columns of words that are given", "time,host,metric,value\n2024-03-01,h,cpu,1\n2024-03-01,g,cpu,2\n", {"h cpu": {D1: 1}, "g cpu": {D1: 2}}, ImportOptions(channel="host,metric")),
     Good("samples of water", "ActivityStartDate,ActivityStartTime/Time,ActivityStartTime/TimeZoneCode,CharacteristicName,ResultMeasureValue,ResultMeasure/MeasureUnitCode\n2024-03-01,12:00:00,EST,pH,7,None\n2024-03-01,12:00:00,EST,Temp,5,deg C\n", {"pH [None]": {"2024-03-01T17:00": 7}, "Temp [deg C]": {"2024-03-01T17:00": 5}}),
+    Good("numbers of sensors at one time", "time,sensor_id,a\n2024-03-01,17,1\n2024-03-01,18,2\n2024-03-02,17,3\n2024-03-02,18,4\n", {"17": {D1: 1, D2: 3}, "18": {D1: 2, D2: 4}}),
+    Good("numbers of devices at other times", "time,device,a\n2024-03-01,7,1\n2024-03-01 00:10,8,2\n2024-03-02,7,3\n2024-03-02 00:10,8,4\n", {"7": {D1: 1, D2: 3}, "8": {"2024-03-01T00:10": 2, "2024-03-02T00:10": 4}}),
+    Good("ids that part rows of one time", "time,id,a\n2024-03-01,1,1\n2024-03-01,2,2\n2024-03-02,1,3\n2024-03-02,2,4\n", {"1": {D1: 1, D2: 3}, "2": {D1: 2, D2: 4}}),
+    Good("ids of steps are readings", "time,Step ID,a\n2024-03-01,1,5\n2024-03-02,1,6\n2024-03-03,2,7\n", {"Step ID": {D1: 1, D2: 1, D3: 2}, "a": {D1: 5, D2: 6, D3: 7}}),
     Good("a state that changes with a double time is no sensor", "time,a,State\n2024-03-01,1,R\n2024-03-02,2,R\n2024-03-03,3,R\n2024-03-04,4,D\n", {"a": {D1: 1, D2: 2, D3: 3, "2024-03-04": 4}}, skipped=("State",)),
 ]  # fmt: skip
 SENSOR_BAD = [
@@ -85,6 +100,10 @@ COUNT_GOOD = [
     Good("decimal times are exact", "time [s],a\n0.1,1\n0.3,2\n1.0000005,3\n", {"a": {"2024-05-01T00:00:00.1": 1, "2024-05-01T00:00:00.3": 2, "2024-05-01T00:00:01": 3}}, ImportOptions(start=START)),
     Good("fractions are rounded", "time,a\n2024-03-01 00:00:00.0000006,1\n2024-03-01 00:00:00.9999999,2\n", {"a": {"2024-03-01T00:00:00.000001": 1, "2024-03-01T00:00:01": 2}}),
     Good("column 1 is the first", "2,1,a\n5,2024-03-01,1\n6,2024-03-02,2\n", {"2": {D1: 5, D2: 6}, "a": {D1: 1, D2: 2}}, ImportOptions(time="2")),
+    Good("Julian dates", "JD,a\n2460370.5,1\n2460371.5,2\n", AB),
+    Good("modified Julian dates", "MJD,a\n60370,1\n60371.0,2\n", AB),
+    Good("MATLAB's dates are a clock's", "datenum,a\n739312,1\n", {"a": {"2024-02-29T23:00": 1}}, ImportOptions(timezone="+01:00")),
+    Good("Julian dates as is given", "t,a\n2460370.5,1\n2460371.5,2\n", AB, ImportOptions(time="t", time_format="jd")),
     Good("decimal years", "decimal year,a\n2023.0,1\n2024.5,2\n", {"a": {"2023-01-01": 1, "2024-07-02": 2}}),
     Good("hours in ten digits", "MESS_DATUM;a\n2024030101;1\n2024030102;2\n", {"a": {H1: 1, H2: 2}}),
 ]  # fmt: skip
@@ -94,6 +113,7 @@ COUNT_BAD = [
     Bad("nanoseconds", "time (s),a\n0,1\n2E-9,2\n4E-9,3\n", 1, 1, "samples 2 ns apart: times are kept to the microsecond"),
     Bad("half nanoseconds of a sequence", "X,CH1,Start,Increment,\nSequence,Volt,-3e-07,5e-10\n0,1,\n1,2,\n", 1, 1, "0.5 ns apart"),
     Bad("an interval of nanoseconds", "1\n2\n3\n", 0, 0, "20 ns apart", ImportOptions(interval="20 ns", header="none", start=START)),
+    Bad("days of the year under Julian's name", "JD,a\n61.5,1\n62.5,2\n", 1, 1, "counted from a start", setting="start"),
     Bad("a year alone for daily rows", "year,doy1,a\n2024,1,1\n2024,2,2\n2024,3,3\n2024,4,4\n2024,5,4\n", 2, 1, "4 of the first 5 rows have the time of another row: time", ImportOptions(time="year"), "time"),
     Bad("a year that is given for days", "Year,Month,Day,a\n2024,1,1,1\n2024,1,2,2\n2024,1,3,3\n2024,1,4,4\n2024,1,5,4\n", 2, 1, "time 'Year Month Day' may make up the time", ImportOptions(time="Year"), "time"),
     Bad("a date that repeats", "date,step,a\n2024-03-01,1,1\n2024-03-01,2,2\n2024-03-01,3,3\n2024-03-01,4,3\n2024-03-01,5,3\n", 2, 1, "have the time of another row", setting="time"),
@@ -131,8 +151,8 @@ PARTS_BAD = [
     Bad("no year", "Month,Day,a\n3,1,1\n3,2,2\n", 1, 1, "a month and no year: year YYYY", setting="year"),
     Bad("columns without names", "2024,61,3,1,0,0,1.5\n2024,61,3,1,1,0,2.5\n2024,61,3,1,2,0,3.5\n", 0, 0, "time '1 3 4 5 6' time_format '%Y %m %d %H %M'", ImportOptions(header="none"), "time"),
     Bad("columns without a format", "2024,61,3,1,0,0,1.5\n2024,61,3,1,1,0,2.5\n2024,61,3,1,2,0,3.5\n", 1, 1, "time_format '%Y %m %d %H %M'", ImportOptions(header="none", time="1 3 4 5 6"), "time_format"),
-    Bad("a day that is none", "Year,Month,Day,a\n2024,2,29,1\n2024,2,30,2\n", 3, 3, "'2024 2 30' is not year, month, day"),
-    Bad("a minute that is none", "Year,Month,Day,Hour,Minute,a\n2024,3,1,0,5,1\n2024,3,1,0,61,2\n", 3, 5, "is not year"),
+    Bad("a day that is none", "Year,Month,Day,a\n2024,2,29,1\n2024,2,30,2\n", 3, 3, "'2024 2 30' is not year, month, day", setting="on_error"),
+    Bad("a minute that is none", "Year,Month,Day,Hour,Minute,a\n2024,3,1,0,5,1\n2024,3,1,0,61,2\n", 3, 5, "is not year", setting="on_error"),
 ]  # fmt: skip
 
 FORM_GOOD = [
@@ -152,8 +172,12 @@ FORM_GOOD = [
     Good("ISO weeks", "week,a\n2024-W09,1\n2024-W10,2\n", {"a": {"2024-02-26": 1, "2024-03-04": 2}}),
 ]  # fmt: skip
 FORM_BAD = [
+    Bad("a separator that is known nowhere", "time,a\n2024/03/01-01:00:00,1\n", 1, 1, "time_format '%Y/%m/%d-%H:%M:%S' may be", setting="time_format"),
+    Bad("points in a clock", "time,a\n2024-03-01 01.00.00.5,1\n", 1, 1, "time_format '%Y-%m-%d %H.%M.%S.%f' may be", setting="time_format"),
+    Bad("cells with units", "time,a\n2024-03-01,1 %\n2024-03-02,2 %\n", 2, 2, "no column of numbers beside the time column: a holds '1 %'"),
+    Bad("a footer", "time,a\n2024-03-01,1\nAverage,1\n", 3, 1, "on_error skip leaves out", setting="on_error"),
     Bad("two digits that can be read in two ways", "time,a\n01/02/24,1\n", 2, 1, "3 ways: say date_order dmy, which makes it 2024-02-01.*mdy.*ymd, which makes it 2001-02-24", setting="date_order"),
-    Bad("24:30", "time,a\n2024-03-01 23:00,1\n2024-03-01 24:30,2\n", 3, 1, "24:30"),
+    Bad("24:30", "time,a\n2024-03-01 23:00,1\n2024-03-01 24:30,2\n", 3, 1, "24:30", setting="on_error"),
     Bad("a form with a pattern", "time,a\n2024-03-01_01:00:00,1\n", 1, 1, "time_format '%Y-%m-%d_%H:%M:%S'", setting="time_format"),
 ]  # fmt: skip
 
@@ -174,7 +198,7 @@ TABLE_GOOD = [
     Good("two tables, the second", "time,a\n2024-03-01,1\n2024-03-02,2\n\nwhen,b\n2024-03-01,7\n2024-03-02,8\n", {"b": {D1: 7, D2: 8}}, ImportOptions(table=2)),
     Good("a header that comes again", "time,a\n2024-03-01,1\n\ntime,a\n2024-03-02,2\n", AB),
     Good("InfluxDB's annotations", "#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n,result,table,_time,_value,_field\n,,0,2024-03-01T00:00:00Z,1,a\n,,0,2024-03-02T00:00:00Z,2,a\n\n#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n,result,table,_time,_value,_field\n,,1,2024-03-01T00:00:00Z,7,b\n", {**AB, "b": {D1: 7}}, skipped=("result", "table")),
-    Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value 2",)),
+    Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value",)),
 ]  # fmt: skip
 TABLE_BAD = [
     Bad("more fields than names", "Date,Average,Trend\n2024-03-01,1,0.1,2,0.2\n2024-03-02,1,0.1,2,0.2\n", 1, 0, "has 3 fields, and the rows have 5: .* header none", setting="header"),
@@ -182,7 +206,7 @@ TABLE_BAD = [
     Bad("one column of numbers", "1\n2\n3\n", 1, 0, "one column of numbers, and no times: interval 1ms .* start TIME", setting="interval"),
     Bad("a start that the header says", "start_time = May 1 2024 00:00:05\nelapsed (s),a\n0,1\n1,2\n", 2, 1, "start '2024-05-01 00:00:05' is what", setting="start"),
     Bad("a table that is not there", "time,a\n2024-03-01,1\n", 2, 0, "the file has 1 table", ImportOptions(table=2), "table"),
-    Bad("rows that go on behind a faulty one", "time,a\n2024-03-01,1\n\nx2024,1\n2024-03-02,2\n", 4, 0, "rows go on in line 5"),
+    Bad("rows that go on behind a faulty one", "time,a\n2024-03-01,1\n\nx2024,1\n2024-03-02,2\n", 4, 0, "rows go on in line 5", setting="on_error"),
     Bad("other times in a second column", "X_Value\ta\tX_Value\tb\n0\t1\t0\t5\n1\t2\t2\t6\n", 1, 3, "other times than column 1: skip 3", ImportOptions(start=START), "skip"),
 ]  # fmt: skip
 
@@ -201,6 +225,7 @@ CHANGING_BAD = [
     Bad("another unit in a row of a faulty field", f"time,value,unit\n{_ROWS}2024-03-02,x,F\n", 4002, 3, "unit is 'F' from here on", setting="channel"),
 ]  # fmt: skip
 TITLE_GOOD = [
+    Good("a channel called as the times are", "time,time,a\n2024-03-01,1,2\n", {"time": {D1: 1}, "a": {D1: 2}}),
     Good("two columns of one title", "time,Voltage (V),Voltage (V)\n2024-03-01,1,2\n", {"Voltage [V]": {D1: 1}, "Voltage 2 [V]": {D1: 2}}),
     Good("three of one title, and a number that is taken", "time,a,a 2,a,a\n2024-03-01,1,2,3,4\n", {"a": {D1: 1}, "a 2": {D1: 2}, "a 3": {D1: 3}, "a 4": {D1: 4}}),
     Good("one title with two units is two channels", "time,T,T\n,°C,°F\n2024-03-01,1,2\n", {"T [°C]": {D1: 1}, "T [°F]": {D1: 2}}),

@@ -12,6 +12,7 @@ from myapp.errors import Cancelled, Damaged, NotFound, UsageError
 from myapp.notebook import export, importing, queries
 from myapp.notebook.export import Export
 from myapp.notebook.intake.names import name_and_unit
+from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
 from myapp.notebook.sampling import lines
 from myapp.notebook.selection import Part, Selection
@@ -153,7 +154,7 @@ def test_what_is_exported_imports_to_equal_readings(shared_engine, tmp_path_fact
         _fill(connection, table)
         with path.open("w", encoding="utf-8", newline="") as stream:
             stream.writelines(Export(connection, RUN).csv())
-        again = importing.import_csv(connection, path).run_id
+        again = importing.import_csv(connection, path, ImportOptions(missing=("none",))).run_id
         assert _readings(connection, again) == _readings(connection, RUN)
 
 

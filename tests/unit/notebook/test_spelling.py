@@ -24,6 +24,7 @@ OTHER: dict[str, Any] = {
     "comment": "none",
     "header": 3,
     "table": 2,
+    "sheet": "May",
     "units": "none",
     "time": "Year Month Day",
     "date": "Day",
