@@ -1,6 +1,7 @@
 """The application: its document format, built from the product's constants and the shipped files."""
 
 import os
+import sys
 
 from myapp import paths, product
 from myapp.document.context import Context
@@ -64,3 +65,28 @@ def revision_of_release(release: str) -> str:
         known = ", ".join(f"{name} ({number})" for name, number in product.RELEASES.items())
         raise NotFound(f"release {release!r}", f"known are {known}")
     return revision
+
+
+def versions() -> list[tuple[str, str]]:
+    """Return the versions that a bug report must name: the program, what it is made of, and its schema."""
+    known = document_format().manifest.facts
+    return [
+        (product.NAME, product.VERSION),
+        ("Python", ".".join(map(str, sys.version_info[:3]))),
+        ("SQLite", known.get("sqlite") or _sqlite()),
+        ("SQLAlchemy", known.get("sqlalchemy") or _installed("sqlalchemy")),
+        ("Alembic", known.get("alembic") or _installed("alembic")),
+        ("head", document_format().head),
+    ]
+
+
+def _sqlite() -> str:
+    from sqlite3 import sqlite_version  # a build that has its own writes the version into the manifest
+
+    return sqlite_version
+
+
+def _installed(distribution: str) -> str:
+    from importlib.metadata import version  # slow; the builds write versions into the manifest
+
+    return version(distribution)

@@ -19,7 +19,7 @@ def write_log(error: BaseException) -> Path:
     name = f"{NAME}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     text = without_passwords("".join(traceback.format_exception(error)))
     head = f"{NAME} {VERSION}, Python {platform.python_version()}, {sys.platform}\n"
-    for place in (_user_folder, _temporary_folder):
+    for place in (log_folder, _temporary_folder):
         try:
             folder = place()
             folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,15 @@ def write_log(error: BaseException) -> Path:
     return Path(os.devnull)
 
 
-def _user_folder() -> Path:
+def newest_log() -> Path | None:
+    """Return the log that was written last; None where there is none."""
+    folder = log_folder()
+    logs = folder.glob(f"{NAME}-*.log") if folder.is_dir() else ()
+    return max(logs, default=None, key=lambda log: log.stat().st_mtime)
+
+
+def log_folder() -> Path:
+    """Return the user's folder of logs, which the first log makes."""
     return platformdirs.user_log_path(NAME, appauthor=False)
 
 

@@ -1,6 +1,5 @@
 """Plans an upgrade without doing it: its steps, the cost of each, and the place of the backup."""
 
-import re
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from myapp.document.context import Context
 from myapp.document.format import DocumentFormat
 from myapp.document.hindrances import hindrances
 from myapp.document.lost_header import recognise
+from myapp.document.news import first_sentence
 from myapp.document.recovery import private_copy
 from myapp.document.trust import check_revision
 from myapp.errors import StrPath, SystemRefused
@@ -103,11 +103,3 @@ def _with_costs(
         for each, cost in zip(revisions, costs, strict=False)
     )
     return steps, sum(cost.seconds for cost in costs) if steps else 0.0
-
-
-def first_sentence(docstring: str) -> str:
-    """Return the first sentence after a docstring's first line, in one line; empty where none follows."""
-    _message, _, rest = docstring.partition("Revision ID")[0].strip().partition("\n")
-    text = " ".join(rest.split())
-    sentence = re.match(r".+?\.(?=\s+[A-Z(“]|$)", text)
-    return sentence.group()[:-1] if sentence else text

@@ -26,3 +26,7 @@ class ContentPage(QWidget):
     def menus(self) -> list[QMenu]:
         """Return the menus that are in the menu bar while this is shown."""
         return []
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return what keys and the mouse do here that no menu shows: the keys, and what they do."""
+        return []

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from myapp.document.protocol import Document
-from myapp.product import NAME, SUFFIX, VERSION
+from myapp.product import NAME, SUFFIX
 from myapp.window import recent
 from myapp.window.content_page import ContentPage
 from myapp.window.file_actions import FileActions
+from myapp.window.help import HelpMenu
 from myapp.window.notebook.content import ContentView
 from myapp.window.notice_bar import NoticeBar
 from myapp.window.pages import OlderPage, SharedOlderPage, WelcomePage, WorkingPage
@@ -113,8 +114,8 @@ class MainWindow(QMainWindow):
         ]
         file.addSeparator()
         self._add(file, self.tr("&Close"), self.close, keys.Close)
-        self._help = self.menuBar().addMenu(self.tr("&Help"))
-        self._add(self._help, self.tr("&About {}").format(NAME), self._about)
+        self._help = HelpMenu(self, self._hints).menu
+        self.menuBar().addMenu(self._help)
 
     def _on_file(self, action: Callable[[DocumentSession], None]) -> Callable[[], None]:
         """Return an action on the document that is open then."""
@@ -144,8 +145,8 @@ class MainWindow(QMainWindow):
         names, _filter = QFileDialog.getOpenFileNames(self, self.tr("Open"), "", f"{documents};;{everything}")
         self._request(names)
 
-    def _about(self) -> None:
-        QMessageBox.about(self, NAME, f"{NAME} {VERSION}")
+    def _hints(self) -> list[tuple[str, str]]:
+        return self._page.hints() if isinstance(self._page, ContentPage) else []
 
     def _show_welcome(self) -> None:
         self.setWindowTitle(NAME)

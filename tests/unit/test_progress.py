@@ -11,7 +11,7 @@ from myapp import paths, product
 from myapp.document.estimate import MEGABYTE, amounts
 from myapp.document.format import Cost
 from myapp.document.meter import INSTRUCTIONS, Meter
-from myapp.document.plan import first_sentence
+from myapp.document.news import first_sentence
 from myapp.progress import Progress
 from myapp.schema.migrations import Migrations, Step
 

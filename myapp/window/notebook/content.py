@@ -62,6 +62,17 @@ class ContentView(ContentPage):
         """Return the menus of what can be done with the notebook, and with the plot."""
         return [self.notebook_actions.menu, self.plot.menu]
 
+    def hints(self) -> list[tuple[str, str]]:
+        """Return what the mouse does with the plot, and how a cell of the list is edited."""
+        return [
+            (self.tr("F2"), self.tr("Edit the title or the tags of a run")),
+            (self.tr("Wheel"), self.tr("Zoom the plot at the pointer")),
+            (self.tr("Shift+Wheel"), self.tr("Zoom the time alone")),
+            (self.tr("Ctrl+Wheel"), self.tr("Zoom the values alone")),
+            (self.tr("Drag"), self.tr("Move the plot")),
+            (self.tr("Double-click"), self.tr("Show all of the plot")),
+        ]
+
 
 def _is_database(path: str) -> bool:
     """Whether a file is a document, a backup or another database, and no table of text."""
