@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import fields, replace
 
 from myapp.notebook.import_formats import load
-from myapp.notebook.intake.options import ImportOptions
+from myapp.notebook.intake.options import THOUSANDS, ImportOptions
 from myapp.notebook.intake.zones import instant, zone_of
 
 
@@ -49,6 +49,8 @@ def _add_text(parser: ArgumentParser) -> None:
     delimiter = "or comma, semicolon, tab, bar, space (any blanks)"
     group.add_argument("--delimiter", metavar="CHAR", help=delimiter)
     group.add_argument("--decimal", choices=[".", ","], metavar=".|,", help="the decimal sign")
+    thousands = "the sign between thousands, or space (none: they are refused)"
+    group.add_argument("--thousands", choices=THOUSANDS, metavar=",|.|'|space", help=thousands)
     group.add_argument("--encoding", metavar="NAME", help="such as utf-8, utf-16, latin-1, cp1250")
     group.add_argument("--quote", metavar="CHAR|none", help="the quote character of fields")
     group.add_argument("--comment", metavar="START|none", help="the start of lines to skip")

@@ -21,17 +21,22 @@ from myapp.notebook.intake.table import Table, TimeColumns, bad_line, of_changed
 from myapp.notebook.intake.ticks import TickFormat
 from myapp.notebook.intake.times import YEAR
 
+_DECIMALS = {",": ".", ".": ","}
+"""The decimal sign beside a sign between thousands."""
+
 
 def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -> CsvFormat:
     """Return the format of a table's file; raise BadData where times or numbers are missing or unclear."""
     times, zone = time_zone.zoned(table, time_columns.find(table, options), options)
     left = frozenset(table.index(column, "skip") for column in options.skip)
     table = replace(table, left=left, of_times=frozenset(times.columns))
+    if options.thousands:
+        table = _ungrouped(table, options.thousands)
     long = layout.find(table, times, options)
     chosen = Chosen(options.only)
     others = [i for i in range(table.width) if i not in {*times.columns, *left}]
     valued = [value.column - 1 for value in long.values] if long else others
-    decimal = options.decimal or _decimal(table, valued)
+    decimal = options.decimal or _DECIMALS.get(options.thousands or "") or _decimal(table, valued)
     if long:
         channels = tuple(filter(chosen.takes, _long_channels(table, long, decimal)))
         skipped = _unused(times, long, table.width)
@@ -62,7 +67,18 @@ def assign(table: Table, options: ImportOptions, encoding: str, line_end: str) -
         more_tables=table.more,
         short=table.short,
         numbered=_numbered(table, long.values if long else channels),
+        thousands=options.thousands or "",
     )
+
+
+def _ungrouped(table: Table, sign: str) -> Table:
+    """Return a table whose numbers have nothing between their thousands."""
+    columns = [
+        cells if i in table.of_times else numbers.ungrouped(cells, sign)
+        for i, cells in enumerate(table.columns)
+    ]
+    lines = [line for line, _ in table.rows]
+    return replace(table, rows=list(zip(lines, map(list, zip(*columns, strict=True)), strict=True)))
 
 
 def _numbered(table: Table, channels: Sequence[ChannelColumn]) -> tuple[ChannelColumn, ...]:
@@ -173,7 +189,7 @@ def _decimal(table: Table, indexes: Sequence[int]) -> str:
                 f"number {numbers.quoted(cell)} can be read in two ways",
                 setting="decimal",
                 values=(".", ","),
-                advice="{decimal} , makes it a part of one, {decimal} . refuses it as thousands",
+                advice="{decimal} , makes it a part of one, {thousands} , a thousand",
             )
     return decimal
 

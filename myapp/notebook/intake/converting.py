@@ -122,6 +122,8 @@ class Converter(ABC):
     def _read(self, channel: ChannelColumn, cells: Sequence[str]) -> Sequence[float | None]:
         """Return the numbers and gaps of a channel's cells; raise ValueError for others."""
         gaps = self._missing_in(channel)
+        if self._format.thousands:
+            cells = numbers.ungrouped(cells, self._format.thousands)
         return gaps.without(numbers.read_all(gaps.blanked(cells), self._format.decimal))
 
     def _count(self, cells: Sequence[str], values: Sequence[float | None]) -> None:
@@ -152,9 +154,19 @@ class Converter(ABC):
             self._count([cell], values)
             return values[0]
         except ValueError as error:
-            self._faults.add(line, channel.column, str(error))
+            self._add_fault(line, channel, error)
             self.gaps[channel] -= 1  # None, which is returned, counts as one
         return None
+
+    def _add_fault(self, line: int, channel: ChannelColumn, error: ValueError) -> None:
+        if not isinstance(error, numbers.Grouped):
+            self._faults.add(line, channel.column, str(error))
+            return
+        sign = "space" if error.sign == "space" else f'"{error.sign}"'
+        advice = f"{{thousands}} {sign} reads such numbers"
+        self._faults.add(
+            line, channel.column, str(error), setting="thousands", values=(error.sign,), advice=advice
+        )
 
 
 class WideConverter(Converter):

@@ -76,6 +76,7 @@ class CsvFormat:
     behind this one, in the first lines of the file; `short` is the width of rows that lack columns which a
     header may name and leave empty, as comments, and 0 where none do. `numbered` are the channels whose name
     got a number, as an earlier column has it too. `sheet` is that of a workbook, whose text is made here.
+    `thousands` is the sign between thousands, as the options take it, or "".
     """
 
     encoding: str
@@ -98,6 +99,7 @@ class CsvFormat:
     short: int = 0
     numbered: tuple[ChannelColumn, ...] = ()
     sheet: "SheetName | None" = None
+    thousands: str = ""
 
     @property
     def time_column(self) -> int:

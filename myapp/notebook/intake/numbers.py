@@ -39,8 +39,16 @@ _NUMBER = {
     ".": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"),
     ",": re.compile(r"[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?"),
 }
+_THOUSANDS = {
+    ",": re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"),
+    ".": re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]*)?"),
+    "'": re.compile(r"[+-]?[0-9]{1,3}(?:['’][0-9]{3})+(?:[.,][0-9]*)?"),
+    "space": re.compile(r"[+-]?[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]*)?"),
+}
+"""Numbers with a sign between their thousands."""
+
+_BETWEEN = {"'": "['’]", "space": r"\s"}
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[.,'  ][0-9]{3})+(?:[.,][0-9]+)?")
 _NOT_ZERO = re.compile(r"[^eE]*[1-9]")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _EXACT_DIGITS = 15
@@ -64,6 +72,8 @@ def read(cell: str, decimal: str) -> float | None:
     if is_gap(text):
         return None
     if not _NUMBER[decimal].fullmatch(text):
+        if signs := [sign for sign, pattern in _THOUSANDS.items() if pattern.fullmatch(text)]:
+            raise Grouped(text, next((sign for sign in signs if sign != decimal), signs[0]))
         raise ValueError(_reason(text, decimal))
     value = float(text.replace(decimal, "."))
     if math.isinf(value):
@@ -84,6 +94,20 @@ def read_all(cells: Sequence[str], decimal: str) -> list[float | None]:
         return [next(filled) if cell else None for cell in cells]
     except ValueError:
         return [read(cell, decimal) for cell in cells]
+
+
+class Grouped(ValueError):
+    """A number with signs between its thousands; `sign` is which, as an option takes it."""
+
+    def __init__(self, text: str, sign: str) -> None:
+        super().__init__(f"number {quoted(text)} may have {sign!r} between its thousands")
+        self.sign = sign
+
+
+def ungrouped(cells: Sequence[str], sign: str) -> Sequence[str]:
+    """Return cells, the numbers among them without this sign between their thousands."""
+    pattern, between = _THOUSANDS[sign], _BETWEEN.get(sign, re.escape(sign))
+    return [re.sub(between, "", cell) if pattern.fullmatch(cell.strip()) else cell for cell in cells]
 
 
 def count_rounded(cells: Sequence[str], values: Sequence[float | None]) -> int:
@@ -141,7 +165,8 @@ def decimal_of(cells: Iterable[str]) -> str:
 def is_number(cell: str, decimal: str) -> bool:
     """Whether the cell looks like a number, even one that is refused."""
     text = cell.strip()
-    return bool(_NUMBER[decimal].fullmatch(text) or _INFINITE.fullmatch(text) or _GROUPED.fullmatch(text))
+    patterns = (_NUMBER[decimal], _INFINITE, *_THOUSANDS.values())
+    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
 def is_finite(cell: str) -> bool:
@@ -162,8 +187,6 @@ def quoted(text: str) -> str:
 def _reason(text: str, decimal: str) -> str:
     if _INFINITE.fullmatch(text):
         return f"infinite value {quoted(text)}: leave the field empty where there is no reading"
-    if _GROUPED.fullmatch(text):
-        return f"unreadable number {quoted(text)}: leave out thousands separators (decimal sign {decimal!r})"
     if any(pattern.fullmatch(text) for pattern in _NUMBER.values()):
         return f"unreadable number {quoted(text)}: the decimal sign of this file is {decimal!r}"
     return f"unreadable number {quoted(text)}"

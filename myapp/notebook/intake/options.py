@@ -15,6 +15,9 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
 """Delimiters by name, in the order in which they are tried; `space` is any run of blanks."""
 
+THOUSANDS = (",", ".", "'", "space")
+"""The signs between thousands; `space` is any blank, and ' the typographic apostrophe too."""
+
 
 @dataclass(frozen=True)
 class ImportOptions:
@@ -30,6 +33,8 @@ class ImportOptions:
     """One character, or a name in DELIMITERS."""
     decimal: str | None = None
     """The decimal sign, `.` or `,`."""
+    thousands: Literal[",", ".", "'", "space"] | None = None
+    """The sign between the thousands of numbers; without it they are refused, since it may mean decimals."""
     encoding: str | None = None
     """The name of a Python codec, such as `utf-8` or `cp1250`."""
     quote: str | None = None
@@ -103,6 +108,10 @@ class ImportOptions:
             raise _bad("delimiter", f"is one character or one of {', '.join(DELIMITERS)}")
         if self.decimal not in (None, ".", ","):
             raise _bad("decimal", "is . or ,", (".", ","))
+        if self.thousands is not None and self.thousands not in THOUSANDS:
+            raise _bad("thousands", "is one of " + " ".join(THOUSANDS), THOUSANDS)
+        if self.thousands is not None and self.thousands == self.decimal:
+            raise _bad("thousands", "is another sign than {decimal}")
         if quote is not None and quote != NONE and (len(quote) != 1 or quote in f"\r\n {separator or ''}"):
             raise _bad("quote", "is one character that is no delimiter, or none")
         if self.comment is not None and (not self.comment or "\n" in self.comment):

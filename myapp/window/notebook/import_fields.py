@@ -89,6 +89,7 @@ def _words() -> dict[str, tuple[str, str, str]]:
     return {
         "delimiter": ("text", _tr("Delimiter"), _tr("The character between fields")),
         "decimal": ("text", _tr("Decimal sign"), _tr("The sign before the decimals of numbers")),
+        "thousands": ("text", _tr("Thousands"), _tr("The sign between the thousands of numbers")),
         "encoding": ("text", _tr("Encoding"), _tr("How characters are written as bytes")),
         "quote": ("text", _tr("Quote"), _tr("The character that encloses fields")),
         "comment": ("text", _tr("Comments"), _tr("The beginning of lines that are left out")),
@@ -149,4 +150,8 @@ def _value_words() -> dict[tuple[str, str], str]:
         ("", "spread"): _tr("Keep all, a microsecond apart"),
         ("decimal", "."): _tr("Point"),
         ("decimal", ","): _tr("Comma"),
+        ("thousands", "."): _tr("Point"),
+        ("thousands", ","): _tr("Comma"),
+        ("thousands", "'"): _tr("Apostrophe"),
+        ("thousands", "space"): _tr("Blank"),
     }

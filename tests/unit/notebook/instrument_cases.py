@@ -156,6 +156,10 @@ PARTS_BAD = [
 ]  # fmt: skip
 
 FORM_GOOD = [
+    Good("thousands by commas", 'time,a\n2024-03-01,"1,000.5"\n2024-03-02,"12,345,678"\n2024-03-03,7\n', {"a": {D1: 1000.5, D2: 12345678, D3: 7}}, ImportOptions(thousands=",")),
+    Good("thousands by points", "time;a\n2024-03-01;1.000,5\n2024-03-02;-12.345\n2024-03-03;7,25\n", {"a": {D1: 1000.5, D2: -12345, D3: 7.25}}, ImportOptions(thousands=".")),
+    Good("thousands by apostrophes", "time;a\n2024-03-01;1’000.5\n2024-03-02;12'345\n", {"a": {D1: 1000.5, D2: 12345}}, ImportOptions(thousands="'")),
+    Good("thousands by blanks, in a long file", "time;channel;value\n2024-03-01;a;1\u202f000,5\n2024-03-02;a;12 345\n", {"a": {D1: 1000.5, D2: 12345}}, ImportOptions(thousands="space")),
     Good("thousandths behind a colon", "Time,a\n2024-03-01 01:00:00:500,1\n2024-03-01 02:00:00:250,2\n", {"a": {"2024-03-01T01:00:00.5": 1, "2024-03-01T02:00:00.25": 2}}),
     Good("24:00", "Date,Time,a\n02/29/2024,24:00,1\n03/01/2024,01:00,2\n", {"a": {D1: 1, H1: 2}}),
     Good("24:00 in a pattern", "t,a\n29.02.24 24:00,1\n01.03.24 01:00,2\n", {"a": {D1: 1, H1: 2}}, ImportOptions(time="t", time_format="%d.%m.%y %H:%M")),
@@ -172,6 +176,9 @@ FORM_GOOD = [
     Good("ISO weeks", "week,a\n2024-W09,1\n2024-W10,2\n", {"a": {"2024-02-26": 1, "2024-03-04": 2}}),
 ]  # fmt: skip
 FORM_BAD = [
+    Bad("thousands by commas", 'time,a\n2024-03-01,1\n2024-03-02,"1,000.5"\n', 3, 2, "'1,000.5' may have ',' between its thousands: thousands \",\" reads", setting="thousands"),
+    Bad("thousands by points", "time;a\n2024-03-01;1,5\n2024-03-02;1.000,5\n", 3, 2, "thousands \".\" reads", setting="thousands"),
+    Bad("groups of two", "time;a\n2024-03-01;1.000\n2024-03-02;12.34.567\n", 3, 2, "unreadable", ImportOptions(thousands="."), "on_error"),
     Bad("a separator that is known nowhere", "time,a\n2024/03/01-01:00:00,1\n", 1, 1, "time_format '%Y/%m/%d-%H:%M:%S' may be", setting="time_format"),
     Bad("points in a clock", "time,a\n2024-03-01 01.00.00.5,1\n", 1, 1, "time_format '%Y-%m-%d %H.%M.%S.%f' may be", setting="time_format"),
     Bad("cells with units", "time,a\n2024-03-01,1 %\n2024-03-02,2 %\n", 2, 2, "no column of numbers beside the time column: a holds '1 %'"),

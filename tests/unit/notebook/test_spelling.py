@@ -19,6 +19,7 @@ OTHER: dict[str, Any] = {
     "layout": "long",
     "delimiter": "semicolon",
     "decimal": ",",
+    "thousands": "space",
     "encoding": "cp1250",
     "quote": "'",
     "comment": "none",
