@@ -23,7 +23,10 @@ ON_WHEEL = {
         "test_a_new_document_is_what": "the blank document inside the package",
     },
     "test_examples.py": {"": "every command of the pages, as people type it"},
-    "test_import.py": {"test_a_local_clock": "time zones of a dependency"},
+    "test_import.py": {
+        "test_a_local_clock": "time zones of a dependency",
+        "test_a_sheet_of_a_workbook": "the reader of a dependency",
+    },
     "test_installation.py": {"": "missing, empty and altered files of an installation"},
     "test_jobs.py": {"test_several_at_a_time": "processes that the program starts of itself"},
     "test_library.py": {"": "import of the package from other programs, its typing marker"},

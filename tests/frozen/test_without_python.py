@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests import contents
 from tests.frozen.bare_root import C_LIBRARY, BareRoot, bare_root, c_library, give, ways
 from tests.program import BUNDLE, tree_digest
+from tests.workbooks import workbook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a bare root is made with Linux namespaces")
 
@@ -63,6 +65,19 @@ def test_new_document_is_made_and_filled(root: BareRoot, tmp_path: Path) -> None
 
     assert (made.returncode, imported.returncode) == (0, 0), made.stderr + imported.stderr
     assert [value for *_, value in contents.readings(root.work / "new.myapp")] == [1.5, 2.5]
+
+
+def test_a_workbook_is_imported(root: BareRoot, tmp_path: Path) -> None:
+    """The library that reads workbooks needs nothing of the system but the C library."""
+    lab = tmp_path / "lab.xlsx"
+    rows = [["time", "temperature"], *([datetime(2026, 1, day, 6, 30), day / 2] for day in (1, 2))]  # noqa: DTZ001
+    lab.write_bytes(workbook({"Data": rows}))
+    copy = give(root, DOCUMENTS[-1])
+    before = len(contents.readings(copy))
+    give(root, lab)
+    imported = root.run("import", f"/home/{copy.name}", "/home/lab.xlsx")
+    assert imported.returncode == 0, imported.stderr
+    assert len(contents.readings(copy)) == before + 2
 
 
 def test_picture_is_drawn(root: BareRoot) -> None:
