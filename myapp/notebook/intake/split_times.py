@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from myapp.errors import BadData
-from myapp.notebook.intake import names, ticks, time_detection, time_parts
+from myapp.notebook.intake import names, ticks, time_detection, time_parts, zone_words
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.table import Table
 from myapp.notebook.intake.time_parts import PartsFormat
@@ -39,7 +39,7 @@ def by_names(table: Table) -> tuple[int, ...]:
     """Return the columns named after parts of times that hold such; none where they make up no time."""
     found: dict[str, int] = {}
     for index, title in enumerate(table.header):
-        part = _part(title)
+        part = _part_of(table, index)
         if part in found and names.letters(title) == "mm":  # months and minutes are both called so
             part = "minute"
         if part and part not in found and _fits(part, table, index):
@@ -63,9 +63,17 @@ def _parts(table: Table, columns: Sequence[int]) -> tuple[str, ...]:
     """Return the parts that columns are named after; the second `mm` has minutes."""
     parts: list[str] = []
     for index in columns:
-        part = _part(table.header[index])
+        part = _part_of(table, index)
         parts.append("minute" if part in parts and names.letters(table.header[index]) == "mm" else part)
     return tuple(parts)
+
+
+def _part_of(table: Table, index: int) -> str:
+    """Return the part that a column is named after; behind a day, HHMM may be called as its zone is."""
+    part = _part(table.header[index])
+    if part or not index or not zone_words.is_zone(table.header[index].strip()):
+        return part
+    return "hhmm" if _part(table.header[index - 1]) and _fits("hhmm", table, index) else ""
 
 
 def _part(title: str) -> str:

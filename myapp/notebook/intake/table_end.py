@@ -1,4 +1,4 @@
-"""Finds the end of a table while its rows are read: a footer, or a further table, behind a blank line."""
+"""Finds the end of a table while its rows are read: sums, or a footer or a table behind a blank line."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +7,14 @@ from myapp.notebook.intake.blocks import is_title_row
 from myapp.notebook.intake.cells import Block
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.faults import Faults
+
+_SUMS = frozenset(
+    [
+        *("total", "totals", "sum", "sums", "average", "averages", "avg", "mean", "min", "minimum", "max"),
+        *("maximum", "stdev", "std", "count", "summe", "gesamt", "mittelwert", "mittel"),
+    ]
+)
+"""Words of rows below a table that sum it up, in lower case."""
 
 
 class TableEnd:
@@ -26,10 +34,10 @@ class TableEnd:
     def until_end(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """Yield the blocks of the table; rows behind its end that would fit into it are a fault."""
         for block in blocks:
-            if not self._blank and [] not in block.rows:
+            if not self._blank and [] not in block.rows and not self._is_sum(block.rows[-1]):
                 yield block
                 continue
-            kept = self._of_table(block)
+            kept = self._without_sums(self._of_table(block))
             if kept.rows:
                 yield kept
             if self.line:
@@ -49,6 +57,23 @@ class TableEnd:
             rows.append(row)
             lines.append(line)
         return Block(rows, lines)
+
+    def _without_sums(self, block: Block) -> Block:
+        """Return a block without rows at its end that sum up those of the table."""
+        end = len(block.rows)
+        while end and (self._is_sum(block.rows[end - 1]) or not any(map(str.strip, block.rows[end - 1]))):
+            end -= 1
+        first = next((i for i in range(end, len(block.rows)) if self._is_sum(block.rows[i])), None)
+        if first is None:
+            return block
+        self.line = block.lines[first]
+        return Block(block.rows[:first], block.lines[:first])
+
+    def _is_sum(self, row: Sequence[str]) -> bool:
+        """Whether a row has a word such as Total where the others have a time."""
+        columns = self._format.time_columns
+        cell = row[columns[0] - 1] if columns and len(row) >= columns[0] else ""
+        return cell.strip().rstrip(":").casefold() in _SUMS
 
     def _look_behind(self, block: Block, blocks: Iterator[Block]) -> None:
         """Look at what is behind the end: a further table ends the look, a row of this one is a fault."""

@@ -133,6 +133,7 @@ UNIT_GOOD = [
 ]  # fmt: skip
 
 PARTS_GOOD = [
+    Good("HHMM under the name of its zone", "n,Year,DOY,MST,a\n0,2024,61,0,1\n0,2024,61,59,2\n0,2024,61,100,3\n", {"n": {"2024-03-01T07:00": 0, "2024-03-01T07:59": 0, "2024-03-01T08:00": 0}, "a": {"2024-03-01T07:00": 1, "2024-03-01T07:59": 2, "2024-03-01T08:00": 3}}, ImportOptions(timezone="-07:00")),
     Good("year to minute", "Year,Month,Day,Hour,Minute,a\n2024,3,1,0,0,1\n2024,3,1,0,30,2\n", {"a": {D1: 1, "2024-03-01T00:30": 2}}),
     Good("in another order, with seconds", "ss,hh,a,DD,MM,YYYY,mm\n5,6,1,1,3,2024,7\n", {"a": {"2024-03-01T06:00:05": 1}, "mm": {"2024-03-01T06:00:05": 7}}, ImportOptions(time="YYYY MM DD hh ss", time_format="%Y %m %d %H %S")),
     Good("year and day of the year", "year,doy,a\n2024,61,1\n2024,62,2\n", AB),
@@ -189,6 +190,8 @@ FORM_BAD = [
 ]  # fmt: skip
 
 TABLE_GOOD = [
+    Good("a row of sums", "Month,Day,a\n3,1,1\n3,2,2\nTotals, ,3\n", AB, ImportOptions(year=2024)),
+    Good("rows of sums and blank lines", "time;a\n2024-03-01;1\n2024-03-02;2\nAverage:;1.5\nMax;2\n;\n\n", AB),
     Good("dates in the preamble", "Header;LOG;\ndate;01.01.2016;\nstarted;02.01.2016 10:00;\nnumber;7;\nDatum;a;b\n01.03.2024;1;0\n02.03.2024;2;0\n", {**AB, "b": {D1: 0, D2: 0}}),
     Good("a preamble as wide as the table", "PV,,\nLat (deg N):,39.73,\nLosses:,14,\n,,\nMonth,Day,a\n3,1,1\n3,2,2\n3,3,3\n", {"a": {D1: 1, D2: 2, D3: 3}}, ImportOptions(year=2024)),
     Good("a footer", "time,a\n2024-03-01,1\n2024-03-02,2\n\na: the length (m)\nPVGIS, 2024\n", AB),
@@ -208,6 +211,7 @@ TABLE_GOOD = [
     Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value",)),
 ]  # fmt: skip
 TABLE_BAD = [
+    Bad("rows that go on behind a sum", "time,a\n2024-03-01,1\n2024-03-02,2\nTotal,3\n2024-03-03,1\nTotal,1\n", 4, 1, "time 'Total' is not"),
     Bad("more fields than names", "Date,Average,Trend\n2024-03-01,1,0.1,2,0.2\n2024-03-02,1,0.1,2,0.2\n", 1, 0, "has 3 fields, and the rows have 5: .* header none", setting="header"),
     Bad("no names below a line of another width", "Station\n1,2,x,y\n2024,1,1,0,5\n2024,1,1,1,5\n2024,1,1,2,6\n", 2, 0, "header none", setting="header"),
     Bad("one column of numbers", "1\n2\n3\n", 1, 0, "one column of numbers, and no times: interval 1ms .* start TIME", setting="interval"),
