@@ -26,6 +26,9 @@ HEAD_BYTES = 1 << 16
 WHOLE_BYTES = 1 << 24
 """How many of the first bytes are examined to find a table behind others."""
 
+DATES_BYTES = 1 << 20
+"""How many of the first bytes are examined where fewer have dates that can be read in two ways."""
+
 LINE_LIMIT = 1 << 22
 """The longest line that is read, in bytes; a file of one endless line would fill the memory."""
 
@@ -98,12 +101,8 @@ class ByteStream(io.RawIOBase):
         """The digest of the bytes read."""
         return self._hash.hexdigest()
 
-    def head(self, *, whole: bool = False) -> tuple[bytes, bool]:
-        """Return the first bytes, some whole lines at least, and whether they are the whole file.
-
-        With `whole` they are all, up to WHOLE_BYTES.
-        """
-        enough = WHOLE_BYTES if whole else HEAD_BYTES
+    def head(self, enough: int = HEAD_BYTES) -> tuple[bytes, bool]:
+        """Return `enough` of the first bytes, some whole lines at least, and whether they are all."""
         while len(self._pending) < enough or not self._enough():
             chunk = self._file.read(HEAD_BYTES)
             if not chunk:

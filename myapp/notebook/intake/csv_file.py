@@ -9,7 +9,14 @@ from typing import Self
 
 from myapp.errors import BadData
 from myapp.notebook.intake import cells, detection, table_end
-from myapp.notebook.intake.byte_stream import ByteStream, Source, name_of
+from myapp.notebook.intake.byte_stream import (
+    DATES_BYTES,
+    HEAD_BYTES,
+    WHOLE_BYTES,
+    ByteStream,
+    Source,
+    name_of,
+)
 from myapp.notebook.intake.converting import Batch
 from myapp.notebook.intake.converting_long import converter
 from myapp.notebook.intake.csv_format import ChannelColumn, CsvFormat
@@ -120,11 +127,21 @@ class CsvFile:
     def _detected(self, options: ImportOptions) -> CsvFormat:
         """Return the format; errors get the path here."""
         try:
-            head, whole = self.stream.head(whole=options.table is not None)
-            return replace(detection.detect(head, whole, options), sheet=self.stream.sheet)
+            found = self._detected_in(HEAD_BYTES if options.table is None else WHOLE_BYTES, options)
         except BadData as error:
             error.path = self.path
             raise
+        return replace(found, sheet=self.stream.sheet)
+
+    def _detected_in(self, enough: int, options: ImportOptions) -> CsvFormat:
+        """Return the format that the first bytes show; more of them where dates can be read in two ways."""
+        head, whole = self.stream.head(enough)
+        try:
+            return detection.detect(head, whole, options)
+        except BadData as error:
+            if whole or error.setting != "date_order" or enough >= DATES_BYTES:
+                raise
+            return self._detected_in(DATES_BYTES, options)
 
     def _open(self) -> None:
         """Open the text behind the header; bytes outside the encoding are replaced, as numbers have none."""

@@ -176,6 +176,16 @@ FORM_GOOD = [
     Good("start and end columns", "TIMESTAMP_START,TIMESTAMP_END,a\n202403010000,202403010100,1\n202403010100,202403010200,2\n", {"a": {D1: 1, H1: 2}}, skipped=("TIMESTAMP_END",)),
     Good("ISO weeks", "week,a\n2024-W09,1\n2024-W10,2\n", {"a": {"2024-02-26": 1, "2024-03-04": 2}}),
 ]  # fmt: skip
+_DAYS = "".join(
+    f"0{d}/11/2024 {h:02}:{m:02}:{s},1\n"
+    for d in (1, 2)
+    for h in range(24)
+    for m in range(60)
+    for s in ("00", "30")
+)
+FORM_GOOD += [
+    Good("the order of day and month that a date behind the first lines shows", f"time,a\n{_DAYS}13/11/2024 00:00:00,2\n", {"a": {**{f"2024-11-0{d}T{h:02}:{m:02}:{s}": 1 for d in (1, 2) for h in range(24) for m in range(60) for s in ("00", "30")}, "2024-11-13": 2}}),
+]  # fmt: skip
 FORM_BAD = [
     Bad("thousands by commas", 'time,a\n2024-03-01,1\n2024-03-02,"1,000.5"\n', 3, 2, "'1,000.5' may have ',' between its thousands: thousands \",\" reads", setting="thousands"),
     Bad("thousands by points", "time;a\n2024-03-01;1,5\n2024-03-02;1.000,5\n", 3, 2, "thousands \".\" reads", setting="thousands"),
@@ -183,7 +193,8 @@ FORM_BAD = [
     Bad("a separator that is known nowhere", "time,a\n2024/03/01-01:00:00,1\n", 1, 1, "time_format '%Y/%m/%d-%H:%M:%S' may be", setting="time_format"),
     Bad("points in a clock", "time,a\n2024-03-01 01.00.00.5,1\n", 1, 1, "time_format '%Y-%m-%d %H.%M.%S.%f' may be", setting="time_format"),
     Bad("cells with units", "time,a\n2024-03-01,1 %\n2024-03-02,2 %\n", 2, 2, "no column of numbers beside the time column: a holds '1 %'"),
-    Bad("a footer", "time,a\n2024-03-01,1\nAverage,1\n", 3, 1, "on_error skip leaves out", setting="on_error"),
+    Bad("a footer", "time,a\n2024-03-01,1\nmade by hand,1\n", 3, 1, "on_error skip leaves out", setting="on_error"),
+    Bad("dates of two ways in a large file", f"time,a\n{_DAYS}", 2, 1, "two ways: say date_order dmy", setting="date_order"),
     Bad("two digits that can be read in two ways", "time,a\n01/02/24,1\n", 2, 1, "3 ways: say date_order dmy, which makes it 2024-02-01.*mdy.*ymd, which makes it 2001-02-24", setting="date_order"),
     Bad("24:30", "time,a\n2024-03-01 23:00,1\n2024-03-01 24:30,2\n", 3, 1, "24:30", setting="on_error"),
     Bad("a form with a pattern", "time,a\n2024-03-01_01:00:00,1\n", 1, 1, "time_format '%Y-%m-%d_%H:%M:%S'", setting="time_format"),
@@ -211,7 +222,7 @@ TABLE_GOOD = [
     Good("LabVIEW", "LabVIEW Measurement\t\nDate\t2024/05/01\nTime\t00:00:00,5\n***End_of_Header***\t\n\t\nChannels\t2\t\t\t\nSamples\t2\t\t2\t\nDate\t2024/05/01\t\t2024/05/01\t\nY_Unit_Label\tg\t\tV\t\nDelta_X\t0.5\t\t0.5\t\n***End_of_Header***\t\t\t\t\nX_Value\ta\tX_Value\tb\tComment\n0.0\t1\t0.0\t5\n0.5\t2\t0.5\t6\n", {"a [g]": {"2024-05-01": 1, "2024-05-01T00:00:00.5": 2}, "b [V]": {"2024-05-01": 5, "2024-05-01T00:00:00.5": 6}}, ImportOptions(start=START), ("X_Value",)),
 ]  # fmt: skip
 TABLE_BAD = [
-    Bad("rows that go on behind a sum", "time,a\n2024-03-01,1\n2024-03-02,2\nTotal,3\n2024-03-03,1\nTotal,1\n", 4, 1, "time 'Total' is not"),
+    Bad("rows that go on behind a sum", "time,a\n2024-03-01,1\n2024-03-02,2\nTotal,3\n2024-03-03,1\nTotal,1\n", 4, 1, "time 'Total' is not", setting="on_error"),
     Bad("more fields than names", "Date,Average,Trend\n2024-03-01,1,0.1,2,0.2\n2024-03-02,1,0.1,2,0.2\n", 1, 0, "has 3 fields, and the rows have 5: .* header none", setting="header"),
     Bad("no names below a line of another width", "Station\n1,2,x,y\n2024,1,1,0,5\n2024,1,1,1,5\n2024,1,1,2,6\n", 2, 0, "header none", setting="header"),
     Bad("one column of numbers", "1\n2\n3\n", 1, 0, "one column of numbers, and no times: interval 1ms .* start TIME", setting="interval"),
