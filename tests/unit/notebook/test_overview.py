@@ -269,6 +269,18 @@ def test_a_run_with_no_number_for_a_value_stays_noted_and_others_are_written(
             assert [run.readings for run in queries.runs(connection)] == [2, 1]
 
 
+def test_a_run_with_a_time_that_is_no_number_stays_noted(tmp_path: Path) -> None:
+    """SQLite sorts a text behind all times: no chunk would hold it, and nobody would see it."""
+    path = myapp.create(tmp_path / "a.myapp")
+    with open_document(path, context()) as document:
+        fill(document, [1.0, 2.0])
+        outside(document, "INSERT INTO readings (run_id, channel_id, time, value) VALUES (1, 1, 'later', 5)")
+        fill(document, [3.0], run=2)
+        assert stale(document) == [1]
+        with document.reading() as connection, pytest.raises(Damaged, match="'later'"):
+            queries.show(connection, 1)
+
+
 def test_a_reading_of_a_channel_that_is_not_there_is_damage_to_whatever_reads_it(tmp_path: Path) -> None:
     path = myapp.create(tmp_path / "a.myapp")
     with open_document(path, context()) as document:
