@@ -36,6 +36,7 @@ TOOLS = {
     "xwininfo": "x11-utils",
     "makensis": "nsis",
     "desktop-file-validate": "desktop-file-utils",
+    "mmdebstrap": "mmdebstrap",
 }
 """Programs of the system with their Debian packages: strace for tests/faults, strip for the freezer, a
 display for the frozen window, and what builds and checks packages."""

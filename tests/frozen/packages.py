@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.program import ROOT, Program
 
@@ -109,6 +114,50 @@ class DebianRoot:
     def run(self, *arguments: str | Path) -> str:
         """Run the installed program."""
         return runner(self.program.environment())(self.folder / "usr" / "bin" / "myapp", *arguments)
+
+
+@dataclass(frozen=True)
+class BareDebian:
+    """The root of a Debian, in which commands run."""
+
+    folder: Path
+
+    def take(self, *files: Path) -> None:
+        """Copy files into its folder for temporary files."""
+        for file in files:
+            shutil.copy(file, self.folder / "tmp")
+
+    def missing_libraries(self) -> str:
+        """Return the lines of ldd about libraries that the installed program does not find."""
+        listed = "find /usr/lib/myapp -name '*.so*' -type f -exec ldd {} + 2>/dev/null | grep 'not found'"
+        return self.run("sh", "-c", f"{listed} || true")
+
+    def run(self, *command: str) -> str:
+        """Run a command in it, which must succeed; return what it prints."""
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"}
+        return runner(environment)("chroot", self.folder, *command)
+
+
+@contextmanager
+def bare_debian(*more: str) -> Iterator[BareDebian]:
+    """Make a root with the essential packages of Debian 12 and more; skip the test where that cannot be."""
+    if not shutil.which("mmdebstrap") or os.geteuid():
+        pytest.skip("needs root and mmdebstrap (Debian: mmdebstrap)")
+    with tempfile.TemporaryDirectory(prefix="bare-debian-", ignore_cleanup_errors=True) as place:
+        folder = Path(place) / "root"
+        command = ["mmdebstrap", "--quiet", "--variant=essential", "--mode=root"]
+        command += [f"--include={','.join(more)}"] if more else []
+        done = subprocess.run(
+            [*command, "bookworm", os.fspath(folder)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if re.search("Could not (resolve|connect)|Temporary failure|Failed to fetch", done.stderr):
+            pytest.skip("needs a server of Debian's packages, which was not reached")
+        assert done.returncode == 0, done.stderr
+        yield BareDebian(folder)
 
 
 def in_scripts(code: str, *arguments: Path) -> None:
