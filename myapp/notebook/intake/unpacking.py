@@ -22,17 +22,12 @@ MOST_TIMES = 250
 """How many times the size of its archive a longer text may have: tables of instruments reach 50."""
 
 _DAMAGED = (
-    *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, struct.error, EOFError),
+    *(zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, struct.error, EOFError, KeyError, SyntaxError),
     *(OverflowError, ValueError, NotImplementedError, RuntimeError),
 )
 """What the standard library raises for archives that are damaged or were cut off."""
 
-_WORKBOOK = "xl/workbook.xml"
-_OTHER_OFFICE = {
-    "xl/workbook.bin": "a binary workbook (.xlsb)",
-    "content.xml": "a document of OpenDocument",
-    "word/document.xml": "a text of Word",
-}
+_OTHER_OFFICE = {"workbook.bin": "a binary workbook (.xlsb)", "content.xml": "a document of OpenDocument"}
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _OLE_BYTES = 1 << 25
 
@@ -112,7 +107,7 @@ def _of_zip(path: StrPath, file: BinaryIO, sheet: str | None) -> "Unpacked | She
         raise _refused(path, "zip archives and workbooks are read from a file, not from a stream")
     try:
         archive = zipfile.ZipFile(file)
-        if _WORKBOOK in archive.namelist():
+        if _office(path, archive):
             from myapp.notebook.intake.workbook import SheetText
 
             return SheetText(path, file, archive, sheet)
@@ -124,11 +119,20 @@ def _of_zip(path: StrPath, file: BinaryIO, sheet: str | None) -> "Unpacked | She
     return Unpacked(path, text, packed, info.file_size)
 
 
+def _office(path: StrPath, archive: zipfile.ZipFile) -> bool:
+    """Whether an archive is a workbook; raise BadData for other files of Office."""
+    from myapp.notebook.intake.office_package import Package
+
+    main = Package(archive).main.rpartition("/")[2]
+    main = main or ("content.xml" if {"mimetype", "content.xml"} <= set(archive.namelist()) else "")
+    if main and not (main.startswith("workbook") and main.endswith(".xml")):
+        kind = _OTHER_OFFICE.get(main, "a file of Office and no workbook")
+        raise _refused(path, f"this is {kind}: save it as .xlsx or .csv")
+    return bool(main)
+
+
 def _single(path: StrPath, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """Return the one file of an archive, without what a system adds."""
-    for name, kind in _OTHER_OFFICE.items():
-        if name in archive.namelist():
-            raise _refused(path, f"this is {kind}: save it as .xlsx or .csv")
     files = [info for info in archive.infolist() if not (info.is_dir() or _is_of_system(info.filename))]
     if len(files) != 1:
         names = ", ".join(info.filename for info in files)[:200]

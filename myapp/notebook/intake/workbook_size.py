@@ -6,10 +6,11 @@ A file of a few hundred bytes with two cells far apart would be a rectangle of 1
 import re
 import zipfile
 from collections.abc import Iterator
-from posixpath import join, normpath
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from myapp.errors import BadData, StrPath
+from myapp.notebook.intake.office_package import Package
 
 MOST_CELLS = 40_000_000
 """The cells of the rectangle that holds all of a sheet's: 1.3 GB."""
@@ -19,8 +20,6 @@ MOST_BYTES, MOST_TEXTS = 1 << 31, 1 << 28
 
 _SMALL_PART = 1 << 24
 _BLOCK_BYTES = 1 << 20
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _COLUMN, _LINE = re.compile(rb'r="([A-Za-z]{1,7})[0-9]'), re.compile(rb'r="[A-Za-z]{0,7}([0-9]{1,19})"')
 """The place of a cell or a row, as programs write it: a pattern that begins with letters is quick."""
 
@@ -32,7 +31,7 @@ _BEFORE = (b" =", b"\n=", b"\t=", b"\r=")
 
 def check(path: StrPath, archive: zipfile.ZipFile) -> None:
     """Raise BadData where a workbook unpacks to too much, or has a part twice."""
-    sizes = {info.filename.casefold(): info.file_size for info in archive.infolist()}
+    sizes = {name: part.file_size for name, part in Package(archive).parts.items()}
     if len(sizes) < len(archive.infolist()):
         raise BadData(path, 0, 0, "the workbook is damaged (it has a part twice)")
     of_texts = sum(size for name, size in sizes.items() if "sharedstrings" in name)
@@ -44,8 +43,11 @@ def check(path: StrPath, archive: zipfile.ZipFile) -> None:
 def check_sheet(path: StrPath, archive: zipfile.ZipFile, sheet: str) -> None:
     """Raise BadData where a sheet's rectangle of cells is too large, or it is damaged."""
     try:
-        rows, columns = _rectangle(archive, _part_of(archive, sheet))
-    except (zipfile.BadZipFile, ElementTree.ParseError, *_ERRORS) as error:
+        part = Package(archive).sheet(sheet)
+        rows, columns = _rectangle(archive, part)
+        if rows * columns > MOST_CELLS:
+            rows, columns = _rectangle_of_values(archive, part)
+    except (zipfile.BadZipFile, ElementTree.ParseError, expat.ExpatError, *_ERRORS) as error:
         fact = f"the workbook is damaged ({' '.join(str(error).split())[:200]})"
         raise BadData(path, 0, 0, fact) from error
     if rows * columns > MOST_CELLS:
@@ -56,25 +58,7 @@ def check_sheet(path: StrPath, archive: zipfile.ZipFile, sheet: str) -> None:
 _ERRORS = (KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, OverflowError)
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Return the name of the part that holds a sheet; raise KeyError where there is none."""
-    workbook = ElementTree.fromstring(_read(archive, "xl/workbook.xml"))
-    relations = ElementTree.fromstring(_read(archive, "xl/_rels/workbook.xml.rels"))
-    targets = {each.get("Id", ""): each.get("Target", "") for each in relations}
-    for each in workbook.iter():
-        if each.tag.rpartition("}")[2] == "sheet" and each.get("name") == sheet:
-            relation = each.get(_RELATION) or each.get(_STRICT_RELATION) or ""
-            return normpath(join("xl", targets[relation])).lstrip("/")
-    raise KeyError(f"no part holds the sheet {sheet}")
-
-
-def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > _SMALL_PART:
-        raise ValueError(f"{name} is too large")
-    return archive.read(name)
-
-
-def _rectangle(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
+def _rectangle(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
     """Return the number of rows and columns up to a sheet's last cells.
 
     A cell says its place, or stands behind the one before it.
@@ -95,7 +79,38 @@ def _rectangle(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
     return max(count, *rows), max(widest, *map(_number, columns), 1)
 
 
-def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _rectangle_of_values(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
+    """Return the number of rows and columns up to the last cells with values, which alone are kept: slower.
+
+    Programs write cells without values far behind the others where whole rows have a colour.
+    """
+    last, place = [0, 0], [0, 0]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        if kind in ("row", "c"):
+            letters, digits = _split(attributes.get("r", ""))
+            column = _number(letters.encode()) if letters else place[1] + 1
+            place[:] = (
+                (int(digits or place[0] + 1), 0) if kind == "row" else (int(digits or place[0]), column)
+            )
+        elif kind in ("v", "is"):
+            last[:] = max(last[0], place[0]), max(last[1], place[1])
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with archive.open(part) as text:
+        parser.ParseFile(text)
+    return last[0], last[1]
+
+
+def _split(place: str) -> tuple[str, str]:
+    """Return the letters and the digits of a cell's place; a row's has no letters."""
+    letters = place.strip().rstrip("0123456789")
+    return letters, place.strip()[len(letters) :]
+
+
+def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the text of a sheet in blocks that end before an element."""
     rest = b""
     with archive.open(part) as text:

@@ -71,6 +71,18 @@ def with_sheet(body: str) -> bytes:
     return packed(files)
 
 
+def office(main: str) -> bytes:
+    """Return a file of Office with another main part."""
+    files = parts(book(PLAIN))
+    files["_rels/.rels"] = files["_rels/.rels"].replace("xl/workbook.xml", main)
+    return packed({**files, main: ""})
+
+
+def moved(change) -> bytes:
+    """Return a workbook whose parts have other names, and the relations too where `change` says so."""
+    return packed(dict(change(name, text) for name, text in parts(book(PLAIN)).items()))
+
+
 def without(name: str) -> bytes:
     return packed({part: text for part, text in parts(book(PLAIN)).items() if part != name})
 
@@ -84,6 +96,7 @@ def twice() -> bytes:
 
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1024)
+VALUE = "<c><v>1</v></c>"
 ONE = '<c r="A1"><v>1</v></c>'
 FAR = "has 1048576 rows and 16384 columns, more than the memory should hold: save it as .csv"
 BAD = {
@@ -93,7 +106,8 @@ BAD = {
     "a sheet of a text": (b"time,a\n2024-03-01,1\n", "this is no workbook: leave out sheet", {"sheet": "x"}, "sheet"),
     "a password": (OLE + "EncryptedPackage".encode("utf-16-le"), "has a password: save it without one", {}, ""),
     "an old workbook": (OLE, "old Excel \\(.xls\\): save it as .xlsx", {}, ""),
-    "a binary workbook": (packed({"xl/workbook.bin": ""}), "binary workbook \\(.xlsb\\): save it as .xlsx", {}, ""),
+    "a binary workbook": (office("xl/workbook.bin"), "binary workbook \\(.xlsb\\): save it as .xlsx", {}, ""),
+    "a text of Word": (office("word/document.xml"), "a file of Office and no workbook", {}, ""),
     "OpenDocument": (packed({"mimetype": "", "content.xml": ""}), "OpenDocument: save it as .xlsx", {}, ""),
     "no relations": (without("xl/_rels/workbook.xml.rels"), "workbook is damaged", {}, ""),
     "no sheet's part": (without("xl/worksheets/sheet1.xml"), "workbook is damaged", {}, ""),
@@ -101,7 +115,7 @@ BAD = {
     "broken XML": (with_sheet(f'<row r="1">{ONE}<c r="B1"><v>2</x></row>'), "workbook is damaged", {}, ""),
     "two cells far apart": (with_sheet(f'<row r="1">{ONE}</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), FAR, {}, ""),
     "two cells far apart in other quotes": (with_sheet(f"<row r='1'>{ONE}</row><row r = '1048576'><c\n r\n=\n'XFD1048576'><v>1</v></c></row>"), FAR, {}, ""),
-    "cells far apart without places": (with_sheet(f"<row>{'<c/>' * 16384}</row>{'<row/>' * 1048575}"), FAR, {}, ""),
+    "cells far apart without places": (with_sheet(f"<row>{'<c/>' * 16383}{VALUE}</row>{'<row/>' * 1048574}<row>{VALUE}</row>"), FAR, {}, ""),
 }  # fmt: skip
 
 
@@ -113,6 +127,24 @@ def test_a_workbook_that_cannot_be_read_is_refused_in_one_line(write, name):
         readings(write(content, name="a.xlsx"), ImportOptions(**options))
     assert "\n" not in str(caught.value)
     assert caught.value.setting == setting
+
+
+MOVED = {
+    "backslashes": lambda name, text: (name.replace("/", "\\"), text),
+    "other letters": lambda name, text: (name.replace("xl/w", "XL/W"), text),
+    "absolute targets": lambda name, text: (name, text.replace('Target="xl', 'Target="/xl')),
+    "another folder": lambda name, text: (name.replace("xl/", "book/"), text.replace('Target="xl/', 'Target="book/')),
+    "prefixes": lambda name, text: (name, re.sub("<(/?)(worksheet|sheetData|row|c|v|is|t)\\b", r"<\1x:\2", text).replace("xmlns=", "xmlns:x=") if "sheets/" in name else text),
+    "cells without values far away": lambda name, text: (name, text.replace("</sheetData>", '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')),
+}  # fmt: skip
+"""What other programs than Excel write."""
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_workbooks_of_other_programs_are_read(write, name):
+    """The parts are found by their relations, and only cells with values count."""
+    expected = {t: {microseconds(at): v for at, v in ones.items()} for t, ones in AB.items()}
+    assert readings(write(moved(MOVED[name]), name="a.xlsx")) == expected
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(write, monkeypatch):
