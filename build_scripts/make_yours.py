@@ -93,6 +93,9 @@ def _belongs(relative: str) -> bool:
 
 def _copy(source: Path, target: Path, renamed: dict[str, str]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".qm":  # names no product
+        shutil.copyfile(source, target)
+        return
     target.write_text(replaced(source.read_text(encoding="utf-8"), renamed), encoding="utf-8", newline="\n")
     shutil.copymode(source, target)
 

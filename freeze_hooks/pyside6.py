@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from freeze_hooks import Needs
+from myapp.product import PACKAGE
 
 DISTRIBUTIONS = ("pyside6_essentials", "shiboken6")
 
@@ -25,6 +26,9 @@ BROUGHT = (
 )
 """Libraries that many systems lack, and without which Qt aborts."""
 
+LANGUAGES = ("de",)
+"""The languages beside English in which the window is delivered: Qt's own dialogs are kept in them too."""
+
 DESKTOP = (
     *("libEGL.", "libGL.", "libX11", "libxcb.", "libxcb-", "libxkbcommon", "libwayland-"),
     *("libdbus-1.", "libfontconfig.", "libfreetype.", "libglib-2.0.", "libgthread-2.0."),
@@ -37,10 +41,13 @@ def needs(root: Path) -> Needs:
     """Return the modules, plugins and system libraries of a window of widgets."""
     patterns = ["__init__.*", "_*.py*", *(f"{name}.*" for name in MODULES)]
     patterns += [f"{folder}plugins/{plugin}" for plugin in PLUGINS for folder in ("Qt/", "")]
+    patterns += [f"{folder}translations/qtbase_{each}.qm" for each in LANGUAGES for folder in ("Qt/", "")]
+    translations = [file.relative_to(root) for file in sorted((root / PACKAGE / "window").rglob("*.qm"))]
     return Needs(
         includes=[f"PySide6.{name}" for name in MODULES],
         excludes=[f"PySide6.{name}" for name in ("QtDesigner", "QtQml", "QtQuick", "QtTest", "QtUiTools")],
         system_libraries=list(BROUGHT) if sys.platform == "linux" else [],
+        include_files=[(str(root / file), f"lib/{file.as_posix()}") for file in translations],
         kept_files=[("lib/PySide6", pattern) for pattern in patterns],
         desktop_libraries=list(DESKTOP),
         licenses=[(name, str(file)) for name in DISTRIBUTIONS for file in _texts()],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from ${package}.content import tables
-from ${package}.document.open import FileDocument
+from ${package}.document.protocol import Document
 from ${package}.window.content_page import ContentPage
 from ${package}.window.session import DocumentSession
 
@@ -14,7 +14,7 @@ class ContentView(ContentPage):
     """Shows how many rows each table of an open document has."""
 
     def __init__(
-        self, session: DocumentSession, document: FileDocument, parent: QWidget | None = None
+        self, session: DocumentSession, document: Document, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._document = document

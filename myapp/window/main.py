@@ -23,6 +23,7 @@ def main(files: list[str]) -> int:
 
     from myapp.window.desktop import Desktop
     from myapp.window.handover import hand_over
+    from myapp.window.language import install_translations
 
     paths = [file if is_url(file) else os.path.abspath(file) for file in files]
     application = QApplication([NAME])
@@ -31,6 +32,7 @@ def main(files: list[str]) -> int:
     application.setDesktopFileName(NAME)
     if hand_over(paths):
         return 0
+    install_translations(application)
     sys.excepthook = _show_bug
     desktop = Desktop()
     desktop.listen()
@@ -42,10 +44,11 @@ def main(files: list[str]) -> int:
 
 def _show_bug(_type: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """Show a dialog with the log's name: a start from the desktop has no terminal."""
+    from PySide6.QtCore import QCoreApplication
     from PySide6.QtWidgets import QMessageBox
 
     log = crash.write_log(error)
     sys.stderr.write(f"{NAME}: this is a bug in the program; please send {log} to its developers\n")
-    QMessageBox.critical(
-        None, NAME, f"This is a bug in the program. Please send this file to its developers: {log}"
-    )
+    translate = QCoreApplication.translate
+    text = translate("main", "This is a bug in the program. Please send this file to its developers: {}")
+    QMessageBox.critical(None, NAME, text.format(log))

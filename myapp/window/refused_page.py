@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -39,89 +39,6 @@ class _Case(NamedTuple):
     actions: Sequence[str]
 
 
-def _cases() -> list[_Case]:
-    """Return the cases, the narrow classes before the wide ones."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("RefusedPage", text)
-
-    return [
-        _Case(
-            NotFound,
-            tr("{} is not there"),
-            tr("It may have been moved, renamed or deleted. A backup beside it may be left."),
-            ["retry", "restore"],
-        ),
-        _Case(
-            NewerDocument,
-            tr("{} was written by a newer release"),
-            tr("Install the newer release to open it. A backup of the time before can be put in its place."),
-            ["restore"],
-        ),
-        _Case(
-            TooOldDocument,
-            tr("{} is too old for this release"),
-            tr("An earlier release can bring it half of the way."),
-            [],
-        ),
-        _Case(
-            EmptyDatabase,
-            tr("{} is an empty database"),
-            tr("Nothing is in it. A new document can be made in it."),
-            ["create", "retry"],
-        ),
-        _Case(
-            NotADocument,
-            tr("{} is not a document"),
-            tr("It is another kind of file, or its beginning is damaged. It was not changed."),
-            ["restore", "rescue"],
-        ),
-        _Case(
-            Damaged,
-            tr("{} is damaged"),
-            tr("Nothing was changed. Restore a backup, or make a new document of all that is sound."),
-            ["restore", "rescue", "check"],
-        ),
-        _Case(
-            InUse,
-            tr("{} is in use"),
-            tr("Another program works with it. Close it there, and try again."),
-            ["retry"],
-        ),
-        _Case(
-            UpgradeFailed,
-            tr("{} could not be upgraded"),
-            tr("It is as it was before."),
-            ["retry", "copy", "rescue", "check"],
-        ),
-        _Case(
-            Cancelled,
-            tr("The work was stopped"),
-            tr("The document is as it was before."),
-            ["retry"],
-        ),
-        _Case(
-            ReadOnlyDocument,
-            tr("{} cannot be written"),
-            tr("A copy of it can be read."),
-            ["copy", "retry"],
-        ),
-        _Case(
-            SystemRefused,
-            tr("The system does not give {}"),
-            tr("There is no permission, no space, no connection, or the medium is read-only."),
-            ["retry", "copy"],
-        ),
-        _Case(UsageError, tr("{} cannot be opened"), tr("It was not changed."), []),
-        _Case(
-            BrokenInstallation,
-            tr("This program is not whole"),
-            tr("Files of the program are missing or altered. Install it again."),
-            [],
-        ),
-    ]
-
-
 class RefusedPage(Page):
     """Shows an error; emits the action that the person chose."""
 
@@ -136,7 +53,7 @@ class RefusedPage(Page):
         self, name: str, error: Exception, *, on_server: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        case = next((case for case in _cases() if isinstance(error, case.error)), None)
+        case = next((case for case in self._cases() if isinstance(error, case.error)), None)
         if case is None:
             self._show_bug(error)
             return
@@ -155,6 +72,89 @@ class RefusedPage(Page):
             "releases", self.tr("Releases…"), lambda: QDesktopServices.openUrl(QUrl(homepage))
         )
         button.setToolTip(homepage)
+
+    def _cases(self) -> list[_Case]:
+        """Return the cases, the narrow classes before the wide ones."""
+
+        return [
+            _Case(
+                NotFound,
+                self.tr("{} is not there"),
+                self.tr("It may have been moved, renamed or deleted. A backup beside it may be left."),
+                ["retry", "restore"],
+            ),
+            _Case(
+                NewerDocument,
+                self.tr("{} was written by a newer release"),
+                self.tr(
+                    "Install the newer release to open it. A backup from before can be put in its place."
+                ),
+                ["restore"],
+            ),
+            _Case(
+                TooOldDocument,
+                self.tr("{} is too old for this release"),
+                self.tr("An earlier release can bring it half of the way."),
+                [],
+            ),
+            _Case(
+                EmptyDatabase,
+                self.tr("{} is an empty database"),
+                self.tr("Nothing is in it. A new document can be made in it."),
+                ["create", "retry"],
+            ),
+            _Case(
+                NotADocument,
+                self.tr("{} is not a document"),
+                self.tr("It is another kind of file, or its beginning is damaged. It was not changed."),
+                ["restore", "rescue"],
+            ),
+            _Case(
+                Damaged,
+                self.tr("{} is damaged"),
+                self.tr(
+                    "Nothing was changed. Restore a backup, or make a new document of all that is sound."
+                ),
+                ["restore", "rescue", "check"],
+            ),
+            _Case(
+                InUse,
+                self.tr("{} is in use"),
+                self.tr("Another program works with it. Close it there, and try again."),
+                ["retry"],
+            ),
+            _Case(
+                UpgradeFailed,
+                self.tr("{} could not be upgraded"),
+                self.tr("It is as it was before."),
+                ["retry", "copy", "rescue", "check"],
+            ),
+            _Case(
+                Cancelled,
+                self.tr("The work was stopped"),
+                self.tr("The document is as it was before."),
+                ["retry"],
+            ),
+            _Case(
+                ReadOnlyDocument,
+                self.tr("{} cannot be written"),
+                self.tr("A copy of it can be read."),
+                ["copy", "retry"],
+            ),
+            _Case(
+                SystemRefused,
+                self.tr("The system does not give {}"),
+                self.tr("There is no permission, no space, no connection, or the medium is read-only."),
+                ["retry", "copy"],
+            ),
+            _Case(UsageError, self.tr("{} cannot be opened"), self.tr("It was not changed."), []),
+            _Case(
+                BrokenInstallation,
+                self.tr("This program is not whole"),
+                self.tr("Files of the program are missing or altered. Install it again."),
+                [],
+            ),
+        ]
 
     def _buttons(self) -> dict[str, tuple[str, Callable[[], object]]]:
         return {

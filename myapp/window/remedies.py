@@ -80,16 +80,15 @@ class Remedies(QObject):
 def choose_backup(window: QWidget, backups: list[Backup]) -> str:
     """Ask which backup is to be restored, and return its path; "" where there is none or none is chosen."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Remedies", text)
-
+    translate = QCoreApplication.translate
     usable = {_described(backup): backup.path for backup in backups if backup.whole}
+    title = translate("Remedies", "Restore")
     if not usable:
-        QMessageBox.information(window, tr("Restore"), tr("There is no whole backup."))
+        QMessageBox.information(window, title, translate("Remedies", "There is no whole backup."))
         return ""
-    text = tr("The document as it is now is kept too. Restore:")
+    text = translate("Remedies", "The document as it is now is kept too. Restore:")
     names = list(usable)
-    chosen, accepted = QInputDialog.getItem(window, tr("Restore"), text, names, len(names) - 1, False)
+    chosen, accepted = QInputDialog.getItem(window, title, text, names, len(names) - 1, False)
     return usable[chosen] if accepted else ""
 
 

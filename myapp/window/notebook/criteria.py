@@ -21,8 +21,8 @@ class Criteria(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self.text = self._line("search", self.tr("Search titles, notes and tags"))
-        self.tag = self._choice("tag", self.tr("Tag"))
-        self.channel = self._choice("channel", self.tr("Channel"))
+        self.tag = self._choice("tag", self.tr("Tag"), self.tr("Any tag"))
+        self.channel = self._choice("channel", self.tr("Channel"), self.tr("Any channel"))
         self.start = self._line("from", self.tr("From (2024-05-31)"))
         self.end = self._line("to", self.tr("Before"))
         for widget, stretch in (
@@ -65,11 +65,11 @@ class Criteria(QWidget):
         line.textChanged.connect(self._changed)
         return line
 
-    def _choice(self, name: str, words: str) -> QComboBox:
+    def _choice(self, name: str, words: str, any_words: str) -> QComboBox:
         choice = QComboBox(self)
         choice.setObjectName(name)
         choice.setAccessibleName(words)
-        choice.addItem(self.tr("Any {}").format(words.lower()))
+        choice.addItem(any_words)
         choice.currentIndexChanged.connect(self._changed)
         return choice
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QListWidget, QListWidgetItem, QTabWid
 from myapp.notebook.intake import spelling
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.options import ImportOptions
-from myapp.window.notebook.import_fields import groups, option_fields
+from myapp.window.notebook.import_fields import OptionWords, option_fields
 from myapp.window.notebook.option_control import OptionControl
 
 
@@ -70,7 +70,7 @@ class ImportForm(QTabWidget):
         self.columns.changed.connect(self.changed)
         self._layouts: dict[str, QFormLayout] = {}
         self._pages: list[QWidget] = []
-        for group, title in groups().items():
+        for group, title in OptionWords().groups().items():
             self._add_group(group, title)
         for field in option_fields():
             control = OptionControl(field, self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from myapp.errors import UsageError
@@ -16,7 +16,7 @@ from myapp.notebook.selection import Selection
 from myapp.window.work_dialog import WorkDialog
 
 
-class PartFields:
+class PartFields(QObject):
     """Adds the fields to a dialog; `selection` is what they say.
 
     The runs are those that are chosen, or all; without chosen ones all. `runs` is none where the dialog is
@@ -24,23 +24,26 @@ class PartFields:
     """
 
     def __init__(self, dialog: WorkDialog, names: Names, chosen: Sequence[RunRow] | None) -> None:
+        super().__init__(dialog)
         self._chosen = chosen
         self.runs = QComboBox(dialog)
         if chosen is not None:
             if chosen:
-                self.runs.addItem(_tr("The chosen runs: {}").format(", ".join(run.title for run in chosen)))
-            self.runs.addItem(_tr("All runs"))
-            dialog.add_field("runs", _tr("&Runs"), self.runs)
+                self.runs.addItem(
+                    self.tr("The chosen runs: {}").format(", ".join(run.title for run in chosen))
+                )
+            self.runs.addItem(self.tr("All runs"))
+            dialog.add_field("runs", self.tr("&Runs"), self.runs)
         else:
             self.runs.hide()
         self.channels = QLineEdit(dialog)
-        self.channels.setPlaceholderText(_tr("All channels, or some with commas between them"))
+        self.channels.setPlaceholderText(self.tr("All channels, or some with commas between them"))
         self.channels.setCompleter(_completer(names, self.channels))
         self.start, self.end = QLineEdit(dialog), QLineEdit(dialog)
-        self.start.setPlaceholderText(_tr("2024-05-31, or 2024-05-31T12:00+02:00 (UTC without a zone)"))
-        dialog.add_field("channels", _tr("&Channels"), self.channels)
-        dialog.add_field("from_time", _tr("&From"), self.start)
-        dialog.add_field("to_time", _tr("&Before"), self.end)
+        self.start.setPlaceholderText(self.tr("2024-05-31, or 2024-05-31T12:00+02:00 (UTC without a zone)"))
+        dialog.add_field("channels", self.tr("&Channels"), self.channels)
+        dialog.add_field("from_time", self.tr("&From"), self.start)
+        dialog.add_field("to_time", self.tr("&Before"), self.end)
 
     def selection(self) -> Selection:
         """Return the selection; raise UsageError, with its setting, for a text that is no time."""
@@ -70,7 +73,3 @@ def _time(line: QLineEdit, setting: str) -> int | None:
     except UsageError as error:
         error.setting = setting
         raise
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PartFields", text)
