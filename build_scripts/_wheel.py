@@ -148,6 +148,6 @@ def _demand_whole(wheel: Path, sources: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", BLANK, "*.md"))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", BLANK, "*.md", "*.ts"))
     else:
         shutil.copyfile(source, target)
