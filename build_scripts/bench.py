@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "build_scripts" / "bench"
 RESULTS = FOLDER / "results.json"
 README = FOLDER / "README.md"
-SUBJECTS = ("start", "upgrade", "data", "overview", "bundle", "growth")
+SUBJECTS = ("start", "upgrade", "data", "overview", "window", "bundle", "growth")
 BEGIN, END = "<!-- made by build_scripts/bench.py -->\n", "<!-- end -->\n"
 
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from myapp.library import (
         Notebook,
         create,
-        format_names,
-        load_format,
         open,  # noqa: A004
         rescue,
-        save_format,
         temporary_part,
     )
+    from myapp.notebook.import_formats import load as load_format
+    from myapp.notebook.import_formats import names as format_names
+    from myapp.notebook.import_formats import save as save_format
     from myapp.notebook.intake.options import ImportOptions
     from myapp.notebook.selection import Selection
     from myapp.progress import Progress, StopToken
@@ -44,6 +44,15 @@ __all__ = [
     "save_format",
     "temporary_part",
 ]
+_ELSEWHERE = {
+    "ImportOptions": "myapp.notebook.intake.options:ImportOptions",
+    "Rescued": "myapp.document.rescue.report:Rescued",
+    "format_names": "myapp.notebook.import_formats:names",
+    "load_format": "myapp.notebook.import_formats:load",
+    "save_format": "myapp.notebook.import_formats:save",
+}
+"""The names that are not the library's own, so that a list of runs does not wait for what imports need."""
+
 __version__ = product.VERSION
 
 
@@ -54,7 +63,8 @@ def __getattr__(name: str) -> Any:
 
     if name == "errors":
         return import_module("myapp.errors")
-    return getattr(import_module("myapp.library"), name)
+    module, _, attribute = _ELSEWHERE.get(name, f"myapp.library:{name}").partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def __dir__() -> list[str]:

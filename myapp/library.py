@@ -43,6 +43,8 @@ Traceback (most recent call last):
 myapp.errors.Cancelled: cancelled: never.myapp is unchanged
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -54,15 +56,10 @@ from myapp.document.derive import derive, filled
 from myapp.document.open import open_document
 from myapp.document.private import private_folder
 from myapp.document.protocol import Document
-from myapp.document.rescue.report import Rescued
-from myapp.document.rescue.rescue import rescue as rescue_file
 from myapp.errors import BadData, StrPath
-from myapp.notebook import editing, import_formats, queries
+from myapp.notebook import editing, queries
 from myapp.notebook.copying import extracting
 from myapp.notebook.editing import Removal
-from myapp.notebook.importing import ImportResult
-from myapp.notebook.importing import import_csv as import_into
-from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.listing import RunRow
 from myapp.notebook.queries import Reading, RunDetail
 from myapp.notebook.selection import Selection, resolve
@@ -72,11 +69,12 @@ from myapp.schema.urls import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from myapp.document.rescue.report import Rescued
+    from myapp.notebook.importing import ImportResult
+    from myapp.notebook.intake.options import ImportOptions
     from myapp.notebook.sql import Connection
 
 EVERYTHING = Selection()
-
-format_names, load_format, save_format = import_formats.names, import_formats.load, import_formats.save
 
 
 class Notebook:
@@ -146,9 +144,11 @@ class Notebook:
         `report` gets each row or field that is left out, where the options skip them. Raise BadData with
         line and column, and the option that resolves it as `setting`; OSError for a file that is not read.
         """
+        from myapp.notebook.importing import import_csv
+
         progress = self._document.context.with_progress(progress).progress
         with self._document.driver_writing() as connection:
-            return import_into(
+            return import_csv(
                 connection, path, options, title=title, again=again, progress=progress, report=report
             )
 
@@ -249,6 +249,8 @@ def rescue(
     `report` is a new CSV file of what was left out. Raise NotFound, NotADocument, NewerDocument, InUse,
     Cancelled, or SystemRefused where a name is taken or cannot be made; there is then no new file.
     """
+    from myapp.document.rescue.rescue import rescue as rescue_file
+
     return rescue_file(path, new, application.context(wait, progress, stop), report)
 
 
@@ -278,7 +280,7 @@ def extract(document: Document, selection: Selection, path: StrPath, context: Co
     if document.on_server:
         return _extract_from_server(document, selection, path, context)
 
-    def fill(connection: "Connection", target: str) -> None:
+    def fill(connection: Connection, target: str) -> None:
         extracting.copy_selected(connection, target, selection)
 
     return derive(document, path, fill, context)

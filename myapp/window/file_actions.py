@@ -1,20 +1,24 @@
-"""The actions of the menu File that need no page: new documents, servers, copies, checks and backups."""
+"""The actions of the menu File that need no page: new documents, servers, copies, checks and backups.
+
+What an action needs is imported when it is asked for: a document's content is seen before.
+"""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
-from myapp.document.backups import Backup, list_backups
 from myapp.document.context import Context
 from myapp.product import NAME, SUFFIX
 from myapp.schema.urls import is_url
-from myapp.window.file_dialogs import CheckDialog, SaveAsDialog
-from myapp.window.remedies import choose_backup
 from myapp.window.session import DocumentSession
 from myapp.window.wording import refusal
+
+if TYPE_CHECKING:
+    from myapp.document.backups import Backup
 
 
 class FileActions(QObject):
@@ -62,16 +66,22 @@ class FileActions(QObject):
 
     def save_as(self, session: DocumentSession) -> None:
         """Open the dialog that keeps a copy."""
+        from myapp.window.file_dialogs import SaveAsDialog
+
         dialog = SaveAsDialog(session, self._window)
         dialog.open_requested.connect(self.open_requested)
         dialog.open()
 
     def check(self, session: DocumentSession) -> None:
         """Open the dialog that checks the document."""
+        from myapp.window.file_dialogs import CheckDialog
+
         CheckDialog(session, self._window).open()
 
     def restore(self, session: DocumentSession) -> None:
         """List the backups, each verified, and put the chosen one in the document's place."""
+
+        from myapp.document.backups import list_backups
 
         def listed(context: Context) -> list[Backup]:
             return list_backups(session.path, context)
@@ -80,6 +90,8 @@ class FileActions(QObject):
         session.work(listed, self._choose_backup, self._refuse)
 
     def _choose_backup(self, backups: list[Backup]) -> None:
+        from myapp.window.remedies import choose_backup
+
         path = choose_backup(self._window, backups)
         if path:
             self._session.restore(path)

@@ -18,8 +18,6 @@ from myapp.window.help import HelpMenu
 from myapp.window.notebook.content import ContentView
 from myapp.window.notice_bar import NoticeBar
 from myapp.window.pages import OlderPage, SharedOlderPage, WelcomePage, WorkingPage
-from myapp.window.refused_page import RefusedPage
-from myapp.window.remedies import Remedies
 from myapp.window.session import (
     DocumentSession,
     Older,
@@ -221,6 +219,9 @@ class MainWindow(QMainWindow):
             self._close_document()
 
     def _refused_page(self, session: DocumentSession, state: Refused) -> QWidget:
+        from myapp.window.refused_page import RefusedPage
+        from myapp.window.remedies import Remedies
+
         page = RefusedPage(session.name, state.error, on_server=session.on_server, parent=self)
         page.create_requested.connect(lambda: session.open("new"))
         page.retry_requested.connect(session.open)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from myapp.document.plan import Plan
 from myapp.errors import UpgradeNeeded
 from myapp.window.progress import ReportedProgress, TimeLeft
 from myapp.window.wording import duration, size
+
+if TYPE_CHECKING:
+    from myapp.document.plan import Plan
 
 WIDEST = 640
 

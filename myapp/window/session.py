@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +14,6 @@ from myapp import application
 from myapp.document.context import Context
 from myapp.document.create import create
 from myapp.document.open import open_document
-from myapp.document.plan import Plan, plan
 from myapp.document.protocol import Document
 from myapp.document.restoring import restore
 from myapp.errors import SystemRefused, UpgradeNeeded, shown
@@ -23,6 +22,9 @@ from myapp.schema.urls import is_url
 from myapp.window.progress import ReportedProgress
 from myapp.window.server_opening import PasswordMissing, opened
 from myapp.window.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from myapp.document.plan import Plan
 
 Way = Literal["as it is", "upgraded", "as a copy", "new"]
 """How a document is opened: an older one not at all, which gives its plan; upgraded; an upgraded copy of it.
@@ -169,6 +171,8 @@ class DocumentSession(QObject):
             opening = open_document(self.path, context, upgrade=way != "as it is", in_copy=way == "as a copy")
             return Opened(self._opened.enter_context(opening))
         except UpgradeNeeded:
+            from myapp.document.plan import plan  # with Alembic: a document at head is seen without
+
             return Older(plan(self.path, context))
 
     def _open_server(self, way: Way, context: Context) -> State:

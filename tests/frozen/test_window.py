@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.displays import running_display
 from tests.program import Program, tree_digest
 
 pytestmark = [
@@ -23,17 +24,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """The name of a display of the tests' own."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(
-        command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    os.close(writer)
-    with os.fdopen(reader) as stream:
-        number = stream.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    with running_display() as name:
+        yield name
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The actions on a notebook: its menu, and the dialogs that it opens."""
+"""The actions on a notebook: its menu, and the dialogs that it opens.
+
+A dialog is imported when it is asked for: a document's runs are seen before.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,6 @@ from myapp.document.protocol import Document
 from myapp.library import Notebook
 from myapp.notebook.listing import RunRow
 from myapp.notebook.queries import Names
-from myapp.window.notebook.attachments_dialog import AttachmentsDialog
-from myapp.window.notebook.import_dialog import ImportDialog
-from myapp.window.notebook.part_dialogs import CopyDialog, ExportDialog, ExtractDialog
 from myapp.window.session import DocumentSession
 from myapp.window.work_dialog import WorkDialog
 
@@ -63,6 +63,8 @@ class NotebookActions(QObject):
     def import_files(self, paths: Sequence[str]) -> None:
         """Open the dialog of an import."""
         if paths:
+            from myapp.window.notebook.import_dialog import ImportDialog
+
             dialog = ImportDialog(self._session, self._document, paths, self._window)
             dialog.imported.connect(self.runs_added)
             dialog.open()
@@ -71,23 +73,31 @@ class NotebookActions(QObject):
         """Open the dialog that writes the first of the chosen runs to a file."""
         runs = self._chosen()[:1]
         if runs:
+            from myapp.window.notebook.part_dialogs import ExportDialog
+
             self._open_with_names(
                 lambda names: ExportDialog(self._session, self._document, names, runs[0], self._window)
             )
 
     def attachments(self) -> None:
         """Open the list of the files that are kept with the first of the chosen runs."""
+        from myapp.window.notebook.attachments_dialog import AttachmentsDialog
+
         for run in self._chosen()[:1]:
             AttachmentsDialog(self._session, self._document, run, self._window).open()
 
     def extract(self) -> None:
         """Open the dialog that makes a new document of a part."""
+        from myapp.window.notebook.part_dialogs import ExtractDialog
+
         self._open_with_names(
             lambda names: ExtractDialog(self._session, self._document, names, self._chosen(), self._window)
         )
 
     def copy(self) -> None:
         """Open the dialog that copies a part to a server."""
+        from myapp.window.notebook.part_dialogs import CopyDialog
+
         self._open_with_names(
             lambda names: CopyDialog(self._session, self._document, names, self._chosen(), self._window)
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from myapp.descriptors import Stream
@@ -14,16 +15,22 @@ from myapp.library import Notebook
 from myapp.window.content_page import ContentPage
 from myapp.window.notebook.actions import NotebookActions
 from myapp.window.notebook.notes import NotesView
-from myapp.window.notebook.plot.view import PlotView
 from myapp.window.notebook.runs_view import RunsView
 from myapp.window.session import DocumentSession
 
+if TYPE_CHECKING:
+    from myapp.notebook.listing import RunRow
+    from myapp.window.notebook.plot.view import PlotView
+
 
 class ContentView(ContentPage):
-    """Shows a document's runs."""
+    """Shows a document's runs; the plot is imported and made once they are seen."""
 
     def __init__(self, session: DocumentSession, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
+        self._document = document
+        self._closed = False
         notebook = Notebook(document)
         self._writable = notebook.writable
         self.runs = RunsView(session, notebook, self)
@@ -33,12 +40,11 @@ class ContentView(ContentPage):
         self.notebook_actions.open_requested.connect(self.open_requested)
         self.notes = NotesView(session, notebook, self.runs.edits, self)
         self.runs.run_chosen.connect(self.notes.show_run)
-        self.plot = PlotView(session, document, self)
-        self.runs.runs_selected.connect(self.plot.show_runs)
-        of_run = QSplitter(Qt.Orientation.Vertical, self)
-        of_run.addWidget(self.plot)
+        self._plot: PlotView | None = None
+        self.plot_menu = QMenu(self.tr("&Plot"), self)
+        self.runs.runs_selected.connect(self._show_runs)
+        of_run = self._of_run = QSplitter(Qt.Orientation.Vertical, self)
         of_run.addWidget(self.notes)
-        of_run.setSizes([600, 80])
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self.runs)
         splitter.addWidget(of_run)
@@ -50,7 +56,9 @@ class ContentView(ContentPage):
     def keep_edits(self) -> None:
         """Keep what was typed and not yet written, before the document is closed."""
         self.notes.keep()
-        self.plot.stop()
+        self._closed = True
+        if self._plot:
+            self._plot.stop()
 
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Import the files that are no documents, if the document can be written."""
@@ -60,7 +68,29 @@ class ContentView(ContentPage):
 
     def menus(self) -> list[QMenu]:
         """Return the menus of what can be done with the notebook, and with the plot."""
-        return [self.notebook_actions.menu, self.plot.menu]
+        return [self.notebook_actions.menu, self.plot_menu]
+
+    @property
+    def plot(self) -> PlotView:
+        """The plot, made when it is first asked for."""
+        if self._plot is None:
+            from myapp.window.notebook.plot.view import PlotView
+
+            self._plot = PlotView(self._session, self._document, self.plot_menu, self)
+            self._of_run.insertWidget(0, self._plot)
+            self._of_run.setSizes([600, 80])
+        return self._plot
+
+    def _show_runs(self, runs: Sequence[RunRow]) -> None:
+        if self._plot:
+            self._plot.show_runs(runs)
+        else:
+            self.runs.table.viewport().repaint()
+            QTimer.singleShot(0, self, self._show_first_runs)
+
+    def _show_first_runs(self) -> None:
+        if not self._closed:
+            self.plot.show_runs(self.runs.chosen())
 
     def hints(self) -> list[tuple[str, str]]:
         """Return what the mouse does with the plot, and how a cell of the list is edited."""

@@ -22,7 +22,6 @@ from PySide6.QtGui import (
 )
 
 from myapp.errors import SystemRefused
-from myapp.notebook.export import Export
 from myapp.notebook.selection import Selection
 from myapp.progress import Progress
 from myapp.window.notebook.plot import painter, theme
@@ -143,6 +142,8 @@ def write_csv(connection: Any, shown: Shown, path: str, progress: Progress) -> N
 
     `progress` may raise Cancelled. Raise SystemRefused, UsageError for a time that has no date, Damaged.
     """
+    from myapp.notebook.export import Export
+
     selection = Selection(channels=shown.channels, start=shown.start, end=shown.end + 1)
     export = Export(connection, shown.run, selection, progress)
     file = QSaveFile(path)

@@ -23,9 +23,11 @@ from myapp.window.session import DocumentSession
 
 
 class PlotView(QWidget):
-    """Shows runs; everything in it is found by a person with a mouse, and by one with keys alone."""
+    """Shows runs; its actions are in a menu too, for a person with a mouse and for one with keys alone."""
 
-    def __init__(self, session: DocumentSession, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: DocumentSession, document: Document, menu: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.reader = PlotReader(document, session.worker("plot"), self)
         self.plot = Plot(self.reader, self)
@@ -38,8 +40,7 @@ class PlotView(QWidget):
         self.commands.add("copy", self.tr("Copy the picture"), self.saving.copy, "Ctrl+C")
         self.commands.add("save", self.tr("Save as picture or CSV…"), self.saving.ask, "Ctrl+S")
         self.commands.renew()
-        self.menu = QMenu(self.tr("&Plot"), self)
-        self.menu.addActions(list(self.commands.actions.values()))
+        menu.addActions(list(self.commands.actions.values()))
         self._lay_out()
         self.plot.runs_changed.connect(self._describe)
         self.plot.curves_changed.connect(self._describe)
