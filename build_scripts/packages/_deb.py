@@ -65,8 +65,8 @@ _DESCRIPTION = f""" {DESCRIPTION}
  packages. Nothing is written outside of the user's folders."""
 
 _OTHERS = f"""The libraries in /usr/lib/{NAME}/lib have licenses of their own, which are in
-/usr/lib/{NAME}/lib/*.dist-info/licenses, and Python's is
-/usr/lib/{NAME}/frozen_application_license.txt.
+/usr/lib/{NAME}/lib/*.dist-info/licenses and, with Python's,
+/usr/lib/{NAME}/licenses.
 
 Qt, PySide6 and psycopg are used under the GNU Lesser General Public License,
 version 3: /usr/share/common-licenses/LGPL-3. The notice with the place of their

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,21 @@ def test_license_of_every_bundled_distribution_is_shipped() -> None:
         assert list((metadata / "licenses").iterdir()), metadata.name
     assert (BUNDLE / "LICENSE").is_file()
     assert (BUNDLE / "frozen_application_license.txt").is_file()
+
+
+def test_license_of_every_bundled_library_is_shipped() -> None:
+    """A table names the libraries that are of no distribution, or that one has taken from others."""
+    lines = (BUNDLE / "licenses" / "README.txt").read_text(encoding="utf-8").splitlines()
+    table = dict(
+        re.findall(r"^(.+): ([\w.-]+\.txt)", line)[0] for line in lines if re.match(r".+: .+\.txt", line)
+    )
+    patterns = [word.strip(",") for words in table for word in words.split()]
+    of_distribution = re.compile(r"lib(pyside6|shiboken6)\.")
+    libraries = [file.name for file in BUNDLE.rglob("lib*.so*") if not of_distribution.match(file.name)]
+    names = {re.sub(r"(-[0-9a-f]{8})?\.so.*", "", name) for name in libraries}
+    assert [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)] == []
+    assert set(table.values()) <= texts.keys()
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE" in texts["Python.txt"]
 
 
 def test_versions_are_the_pinned_ones(program: Program, tmp_path: Path) -> None:
