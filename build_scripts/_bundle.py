@@ -46,9 +46,10 @@ def demand_no_missing(report: str, expected: Iterable[str]) -> None:
 
 
 def trim(bundle: Path) -> None:
-    """Remove files that the freezer copies and nothing reads: installers' records, pages about the code."""
-    for page in (bundle / "lib" / PACKAGE).rglob("*.md"):
-        page.unlink()
+    """Remove what the freezer copies and nothing reads: installers' records, pages, translators' files."""
+    for pattern in ("*.md", "*.ts"):
+        for file in (bundle / "lib" / PACKAGE).rglob(pattern):
+            file.unlink()
     for folder in bundle.glob("lib/*.dist-info"):
         for file in folder.iterdir():
             if file.name != "METADATA":  # psycopg and SQLAlchemy read versions from it

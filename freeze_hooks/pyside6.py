@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from freeze_hooks import Needs
-from myapp.product import PACKAGE
 
 DISTRIBUTIONS = ("pyside6_essentials", "shiboken6")
 
@@ -42,12 +41,10 @@ def needs(root: Path) -> Needs:
     patterns = ["__init__.*", "_*.py*", *(f"{name}.*" for name in MODULES)]
     patterns += [f"{folder}plugins/{plugin}" for plugin in PLUGINS for folder in ("Qt/", "")]
     patterns += [f"{folder}translations/qtbase_{each}.qm" for each in LANGUAGES for folder in ("Qt/", "")]
-    translations = [file.relative_to(root) for file in sorted((root / PACKAGE / "window").rglob("*.qm"))]
     return Needs(
         includes=[f"PySide6.{name}" for name in MODULES],
         excludes=[f"PySide6.{name}" for name in ("QtDesigner", "QtQml", "QtQuick", "QtTest", "QtUiTools")],
         system_libraries=list(BROUGHT) if sys.platform == "linux" else [],
-        include_files=[(str(root / file), f"lib/{file.as_posix()}") for file in translations],
         kept_files=[("lib/PySide6", pattern) for pattern in patterns],
         desktop_libraries=list(DESKTOP),
         licenses=[(name, str(file)) for name in DISTRIBUTIONS for file in _texts()],

@@ -80,6 +80,45 @@ def test_the_frozen_window_upgrades_lists_and_undoes(
     assert document.read_bytes() == before
 
 
+GERMAN = """
+import sys
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from myapp.window.display import demand_display, demand_qt
+demand_qt()
+demand_display()
+application = QApplication([])
+from myapp.window.desktop import Desktop
+from myapp.window.language import install_translations
+install_translations(application)
+desktop = Desktop()
+desktop.open([])
+(window,) = desktop.windows
+buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, window)
+cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel).text().replace("&", "")
+sys.stdout.reconfigure(encoding="utf-8")
+of_runs = application.translate("RunsModel", "Readings")
+print(window.page.heading.text(), window._help.title(), of_runs, cancel, sep="|")
+desktop.close()
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de_DE.UTF-8", "Ein Dokument öffnen|&Hilfe|Messwerte|Abbrechen"),
+        ("en_GB.UTF-8", "Open a document|&Help|Readings|Cancel"),
+    ],
+)
+def test_the_frozen_window_speaks_the_language_of_the_desktop(
+    program: Program, display: str, tmp_path: Path, language: str, words: str
+) -> None:
+    script = tmp_path / "german.py"
+    script.write_text(GERMAN, encoding="utf-8")
+    environment = {"DISPLAY": display, "LANG": language, "LC_ALL": language, "LANGUAGE": ""}
+    done = program.script(script, env=environment)
+    assert (done.returncode, done.stdout.strip()) == (0, words), done.stderr  # glibc may not have the locale
+
+
 def test_the_executable_shows_a_window_until_it_is_closed(
     program: Program, document: Path, display: str, tmp_path: Path
 ) -> None:
