@@ -177,10 +177,8 @@ def test_license_of_every_bundled_distribution_is_shipped() -> None:
 
 def test_license_of_every_bundled_library_is_shipped() -> None:
     """A table names the libraries that are of no distribution, or that one has taken from others."""
-    lines = (BUNDLE / "licenses" / "README.txt").read_text(encoding="utf-8").splitlines()
-    table = dict(
-        re.findall(r"^(.+): ([\w.-]+\.txt)", line)[0] for line in lines if re.match(r".+: .+\.txt", line)
-    )
+    texts = {file.name: file.read_text(encoding="utf-8") for file in (BUNDLE / "licenses").iterdir()}
+    table = dict(re.findall(r"^(.+): ([\w.-]+\.txt)", texts["README.txt"], re.MULTILINE))
     patterns = [word.strip(",") for words in table for word in words.split()]
     of_distribution = re.compile(r"lib(pyside6|shiboken6)\.")
     libraries = [file.name for file in BUNDLE.rglob("lib*.so*") if not of_distribution.match(file.name)]
