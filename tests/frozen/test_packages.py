@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import plistlib
 import shutil
+import stat
 import subprocess
 import sys
 import tarfile
@@ -193,6 +195,32 @@ def test_a_package_that_was_altered_or_does_not_work_is_refused(tmp_path: Path) 
     if not WINDOWS:
         assert "ended with 7" in refused.stderr
     assert refused.stdout == ""
+
+
+@linux
+def test_the_application_for_macos_names_its_executable_its_icon_and_its_documents(tmp_path: Path) -> None:
+    """It is built on macOS alone, and was never run; what can be read of it here is right."""
+    bundle = tmp_path / "bundle"
+    (bundle / "lib").mkdir(parents=True)
+    (bundle / "myapp").write_text("#!/bin/sh\n", encoding="utf-8")
+    (bundle / "myapp").chmod(0o755)
+    (bundle / "lib" / "link").symlink_to("../myapp")
+    build = "import _macos; from pathlib import Path; _macos.build(Path(sys.argv[1]), Path(sys.argv[2]), 0)"
+    packages.in_scripts(build, bundle, tmp_path)
+    (application,) = tmp_path.glob("*.app.zip")
+    with zipfile.ZipFile(application) as archive:
+        modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+        information = plistlib.loads(archive.read("myapp.app/Contents/Info.plist"))
+        icon = archive.read(f"myapp.app/Contents/Resources/{information['CFBundleIconFile']}")
+    assert (
+        stat.filemode(modes[f"myapp.app/Contents/MacOS/{information['CFBundleExecutable']}"]) == "-rwxr-xr-x"
+    )
+    assert stat.S_ISLNK(modes["myapp.app/Contents/MacOS/lib/link"])
+    assert icon.startswith(b"icns")
+    (exported,) = information["UTExportedTypeDeclarations"]
+    assert exported["UTTypeTagSpecification"]["public.filename-extension"] == ["myapp"]
+    (documents,) = information["CFBundleDocumentTypes"]
+    assert documents["LSItemContentTypes"] == [exported["UTTypeIdentifier"]]
 
 
 @pytest.mark.long
