@@ -15,16 +15,18 @@ from myapp.product import SUFFIX
 
 if TYPE_CHECKING:
     from myapp.window.main_window import MainWindow
+    from myapp.window.notebook.content import ContentView
 
 FOLDER = ROOT / "build_scripts"
-WIDTH, HEIGHT = 900, 560
+SIZES = {"ContentView": (1100, 720)}
+OTHER_SIZE = (900, 560)
 LONGEST_WAIT_MS = 60_000
 SETTLED_MS = 1_000
 """How long the last state of a window is given to come: pictures, notes."""
 
 
 def take() -> list[Path]:
-    """Take the pictures and return their files: the list of runs, an older document, a damaged one."""
+    """Take the pictures of STATES and return their files."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
@@ -36,14 +38,17 @@ def take() -> list[Path]:
         application = QApplication.instance() or QApplication([])
         desktop = Desktop()
         taken = []
-        for name, page, make in STATES:
+        for name, page, make, act in STATES:
             document = Path(folder) / name / f"trip{SUFFIX}"
             document.parent.mkdir()
             make(document)
             desktop.open([os.fspath(document)])
             window = desktop.windows[-1]
-            window.resize(WIDTH, HEIGHT)
+            window.resize(*SIZES.get(page, OTHER_SIZE))
             _wait(partial(_shows, window, page))
+            if act:
+                act(window)
+                _wait(lambda: True)
             target = FOLDER / f"window_{name}.png"
             window.grab().save(os.fspath(target))
             taken.append(target)
@@ -84,9 +89,45 @@ def _damaged(document: Path) -> None:
     os.truncate(document, document.stat().st_size // 2)
 
 
-STATES = (
-    ("runs", "ContentView", _newest),
-    ("older", "OlderPage", _oldest),
-    ("damaged", "RefusedPage", _damaged),
+def _choose(window: MainWindow, *titles: str) -> ContentView:
+    """Choose runs in the list."""
+    from PySide6.QtCore import QItemSelectionModel
+
+    content: ContentView = window.page  # type: ignore[assignment]
+    runs, flags = content.runs, QItemSelectionModel.SelectionFlag
+    rows = [row for row, run in enumerate(runs.model.rows) if run.title in titles]
+    runs.table.selectRow(rows[0])
+    for row in rows[1:]:
+        index = runs.table.model().index(row, 0)
+        runs.table.selectionModel().select(index, flags.Select | flags.Rows)
+    return content
+
+
+def _weather(window: MainWindow) -> None:
+    _choose(window, "Seattle, Wetter")
+
+
+def _cursors(window: MainWindow) -> None:
+    """Zoom to some months and place two cursors."""
+    content = _choose(window, "Seattle, Wetter")
+    _wait(lambda: bool(content.plot.plot.shown))
+    plot = content.plot.plot
+    plot.show_view(plot.view.zoomed(0.4, 0.55))
+    content.plot.commands.actions["cursors"].trigger()
+
+
+def _from_starts(window: MainWindow) -> None:
+    """Draw runs over one another."""
+    content = _choose(window, "Seattle, Wetter", "San Francisco")
+    _wait(lambda: content.plot.plot.several and bool(content.plot.plot.shown))
+    content.plot.commands.actions["from_starts"].trigger()
+
+
+STATES: tuple[tuple[str, str, Callable[[Path], None], Callable[[MainWindow], None] | None], ...] = (
+    ("runs", "ContentView", _newest, _weather),
+    ("cursors", "ContentView", _newest, _cursors),
+    ("from_starts", "ContentView", _newest, _from_starts),
+    ("older", "OlderPage", _oldest, None),
+    ("damaged", "RefusedPage", _damaged, None),
 )
-"""The name of each picture, the page that it shows, and what makes its document."""
+"""The name of each picture, the page that it shows, what makes its document, and what a person does then."""

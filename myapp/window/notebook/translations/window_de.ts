@@ -153,6 +153,10 @@
 <context>
     <name>ContentView</name>
     <message>
+        <source>&amp;Plot</source>
+        <translation>Dia&amp;gramm</translation>
+    </message>
+    <message>
         <source>F2</source>
         <translation>F2</translation>
     </message>
@@ -893,10 +897,6 @@
     <message>
         <source>Save as picture or CSV…</source>
         <translation>Als Bild oder CSV speichern…</translation>
-    </message>
-    <message>
-        <source>&amp;Plot</source>
-        <translation>Dia&amp;gramm</translation>
     </message>
     <message>
         <source>Plot of {}</source>
