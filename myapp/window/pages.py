@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from myapp.errors import UpgradeNeeded
@@ -41,6 +42,14 @@ class Page(QWidget):
         self.buttons = QHBoxLayout()
         self.buttons.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Give the first of the buttons the focus, or the one that is proposed."""
+        super().showEvent(event)
+        buttons = self.findChildren(QPushButton)
+        proposed = [button for button in buttons if button.isDefault()] or buttons
+        if proposed:
+            proposed[0].setFocus()
 
     def add_button(self, name: str, text: str, action: Callable[[], object]) -> QPushButton:
         """Add a button; `name` is for programs, the text for people."""

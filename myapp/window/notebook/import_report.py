@@ -42,12 +42,14 @@ class ImportReport(QWidget):
         self.text = QPlainTextEdit("\n\n".join(texts), self)
         self.text.setObjectName("report")
         self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("What was imported"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.text, stretch=1)
         self.faults = QTableWidget(0, 4, self)
         self.faults.setObjectName("faults")
+        self.faults.setTabKeyNavigation(False)
         if any(each.faults for each in outcome.imported):
             self._add_faults(column)
         else:

@@ -27,6 +27,7 @@ class NotesView(QWidget):
         self._stored = ""
         self._fetching: Job | None = None
         self.text = QPlainTextEdit(self)
+        self.text.setTabChangesFocus(True)
         self.text.setObjectName("notes")
         self.text.setPlaceholderText(self.tr("Notes"))
         self.text.setAccessibleName(self.tr("Notes"))

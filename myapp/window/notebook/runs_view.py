@@ -88,6 +88,7 @@ class RunsView(QWidget):
         self._proxy.setSortRole(SORT_ROLE)
         self._proxy.setSortLocaleAware(True)
         table = QTableView(self)
+        table.setTabKeyNavigation(False)  # the arrows go through it
         table.setModel(self._proxy)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as they come: by start

@@ -72,6 +72,7 @@ class Readout(QWidget):
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 0, self)
+        table.setTabKeyNavigation(False)  # the arrows go through it
         table.setObjectName("readout")
         table.setAccessibleName(self.tr("Channels, with their values at the cursors"))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
