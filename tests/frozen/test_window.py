@@ -119,6 +119,70 @@ def test_the_frozen_window_speaks_the_language_of_the_desktop(
     assert (done.returncode, done.stdout.strip()) == (0, words), done.stderr  # glibc may not have the locale
 
 
+ZOOMS = """
+import os, sys, time
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from myapp.window.desktop import Desktop
+from myapp.window.display import demand_display, demand_qt
+demand_qt()
+demand_display()
+application = QApplication([])
+assert application.platformName() == "xcb", application.platformName()
+desktop = Desktop()
+desktop.open([sys.argv[1]])
+window = desktop.windows[0]
+def wait_for(what):
+    until = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < until
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+wait_for(lambda: hasattr(window.page, "plot"))
+view = window.page.plot
+plot, canvas = view.plot, view.canvas
+def is_exact():
+    start, end = plot.view.start, plot.view.end
+    read = (curve.detail and curve.detail.covers(start, end) for curve in plot.shown)
+    return plot.shown and not view.reader.busy and all(read)
+wait_for(is_exact)
+def screenshot():
+    application.processEvents()
+    return application.primaryScreen().grabWindow(canvas.winId()).toImage()
+def is_drawn(image):
+    places = [(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)]
+    return len({image.pixel(x, y) for x, y in places}) > 10
+before = screenshot()
+none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.ShiftModifier, Qt.ScrollPhase.NoScrollPhase
+place = QPointF(canvas.width() / 2, canvas.height() / 2)
+for _time in range(5):
+    turned = QWheelEvent(place, canvas.mapToGlobal(place), QPoint(), QPoint(0, 120), *none, False)
+    application.sendEvent(canvas, turned)
+wait_for(is_exact)
+after = screenshot()
+whole = plot.views.whole
+saved = []
+for ending in ("png", "svg", "pdf", "csv"):
+    path = os.path.join(os.path.dirname(sys.argv[1]), "saved." + ending)
+    view.saving.save(path)
+    wait_for(lambda: not view.saving.busy)
+    saved.append(os.path.getsize(path) > 500)
+print(is_drawn(before), is_drawn(after), before != after, plot.view.length < whole.length / 2, *saved)
+desktop.close()
+"""
+
+
+def test_the_frozen_window_zooms_and_saves_what_it_draws(
+    program: Program, documents: Path, display: str, tmp_path: Path
+) -> None:
+    document = shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp")
+    script = tmp_path / "zooms.py"
+    script.write_text(ZOOMS, encoding="utf-8")
+    done = program.script(script, document, env={"DISPLAY": display})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == ["True"] * 8
+
+
 def test_the_executable_shows_a_window_until_it_is_closed(
     program: Program, document: Path, display: str, tmp_path: Path
 ) -> None:
