@@ -51,7 +51,7 @@ COSTS = {
     "0004": (0.063, 3.42, 0.50),
     "0005": (0.001, 0.35, 1.00),
     "0006": (0.002, 0.35, 1.00),
-    "0007": (0.020, 2.00, 1.00),
+    "0007": (0.020, 2.36, 1.00),
 }
 """The cost of each revision per MB of document: seconds, millions of SQLite's instructions, and the size
 of the content afterwards relative to before. Printed by `build_scripts/measure.py`, used for estimates."""
