@@ -29,10 +29,10 @@ FILES = {
 COMMANDS = [
     "new", "info", "check", "upgrade", "save-as", "backups", "restore", "adopt", "rescue", "copy", "import",
     "runs", "show", "tag", "note", "rename", "delete", "export", "plot", "attach", "detach",
-    "extract", "exec", "completion",
+    "extract", "exec", "completion", "formats",
     *(f"schema {name}" for name in (
         "current", "heads", "branches", "history", "plan", "compare", "upgrade", "downgrade", "stamp", "sql",
-        "grant",
+        "grant", "distribute",
     )),
 ]  # fmt: skip
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and terminals")
