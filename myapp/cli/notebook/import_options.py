@@ -3,7 +3,6 @@
 from argparse import ArgumentParser, Namespace
 from dataclasses import fields, replace
 
-from myapp.notebook.import_formats import load
 from myapp.notebook.intake.options import THOUSANDS, ImportOptions
 from myapp.notebook.intake.zones import instant, zone_of
 
@@ -22,12 +21,18 @@ def read_options(arguments: Namespace) -> ImportOptions:
 
     Raise UsageError for a time or zone that is none; the errors of formats are those of import_formats.
     """
-    options = load(arguments.format) if arguments.format else ImportOptions()
+    options = _of_format(arguments.format) if arguments.format else ImportOptions()
     given = {field.name: getattr(arguments, field.name) for field in fields(ImportOptions)}
     given |= {name: tuple(given[name]) for name in ("skip", "only", "missing") if given[name] is not None}
     if arguments.start is not None:
         given["start"] = instant(arguments.start, zone_of(arguments.timezone or options.timezone or "UTC"))
     return replace(options, **{name: value for name, value in given.items() if value is not None})
+
+
+def _of_format(name: str) -> ImportOptions:
+    from myapp.notebook.import_formats import load  # few imports take one
+
+    return load(name)
 
 
 def _add_formats(parser: ArgumentParser) -> None:

@@ -24,7 +24,6 @@ from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.document.protocol import Document
 from myapp.errors import UsageError, shown
-from myapp.notebook import import_formats
 from myapp.notebook.importing import ImportResult, import_csv
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.options import ImportOptions
@@ -72,7 +71,9 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.json(done.results)
     if arguments.save_format and imported:
-        path = import_formats.save(arguments.save_format, _as_format(options, imported))
+        from myapp.notebook.import_formats import save
+
+        path = save(arguments.save_format, _as_format(options, imported))
         output.remark(f"the format is kept in {shown(path)}")
     return done.finish("imported")
 
@@ -93,8 +94,10 @@ def _check(arguments: Namespace, options: ImportOptions) -> None:
         return
     if arguments.show_format:
         raise UsageError("--save-format keeps the format of an import: leave out --show-format")
-    if import_formats.path_of(arguments.save_format).exists():
-        raise import_formats.name_taken(arguments.save_format)
+    from myapp.notebook.import_formats import name_taken, path_of
+
+    if path_of(arguments.save_format).exists():
+        raise name_taken(arguments.save_format)
 
 
 def _show_formats(arguments: Namespace, options: ImportOptions) -> int:
