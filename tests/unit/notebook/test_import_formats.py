@@ -23,8 +23,9 @@ def folder(tmp_path, monkeypatch):
 
 EVERY = ImportOptions(
     layout="long", delimiter="semicolon", decimal=",", thousands=".", encoding="cp1250", quote="'",
-    comment="#", header=3, table=2, sheet="Größe", units="none", time="Year Month", date="x", channel="a,b", value="v",
-    unit="u", skip=("a", 'b "c"\n\x7f'), only=("d",), missing=("-999", "a=\\N"), time_format="%d.%m.%y",
+    comment="#", header=3, table=2, sheet="Größe", units="none", time="Year Month", date="x", channel="a,b",
+    value="v", unit="u", skip=("a", 'b "c"\n\x7f'), only=("d",), missing=("-999", "a=\\N"),
+    time_format="%d.%m.%y",
     date_order="dmy", year=2024, timezone="-07:00", ambiguous="order", start=-1_500_000, interval="1 ms",
     repeated="spread", on_error="skip-all",
 )  # fmt: skip
