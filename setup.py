@@ -22,6 +22,7 @@ def freezer_arguments() -> dict[str, object]:
         "includes": needs.includes,
         "excludes": needs.excludes,
         "include_files": needs.include_files,
+        "bin_includes": needs.runtime_libraries,
         "optimize": 2,  # no docstrings: 3 MB
         "no_compress": True,  # plain files: faster to import than a zip
         "silent_level": 1,

@@ -17,6 +17,8 @@ def main() -> int:
     from freeze_hooks import FreezeError
 
     try:
+        if arguments.windows:
+            return _freeze_for_windows()
         if arguments.output:
             _freezing.freeze(arguments.output.absolute())
         else:
@@ -27,9 +29,23 @@ def main() -> int:
     return 0
 
 
+def _freeze_for_windows() -> int:
+    import _windows_target
+    from _wine import WineError
+
+    try:
+        print(_windows_target.ensure_bundle())
+    except WineError as error:
+        print(f"not frozen: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--force", action="store_true", help="freeze even if no source has changed")
+    words = "make the folder for Windows instead, under Wine, and print its name"
+    parser.add_argument("--windows", action="store_true", help=words)
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="make the folder DIR instead of dist/myapp"
     )

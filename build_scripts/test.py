@@ -12,12 +12,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from ctypes.util import find_library
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from _environment import BUILD, ROOT, clean, enter, say
 
 TARGETS = ("source", "wheel", "frozen")
+WINDOWS = "windows"
+"""A target that is tested on request: the frozen program of Windows, under Wine."""
+
 WORKFLOWS = sorted(map(os.fspath, (ROOT / ".github" / "workflows").glob("*.yml")))
 CHECKS = (
     ("ruff", "check", "."),
@@ -42,6 +45,7 @@ TOOLS = {
 display for the frozen window, and what builds and checks packages."""
 
 REPORTS = BUILD / "reports"
+SEVERAL_AT_A_TIME = ("-n", f"{(os.cpu_count() or 1) + 1}", "--dist", "worksteal")
 
 
 def main() -> int:
@@ -50,17 +54,19 @@ def main() -> int:
     enter()
     targets = arguments.target or TARGETS
     _install_tools()
+    present = [target for target in targets if target != WINDOWS or _has_wine()]
     with ThreadPoolExecutor() as pool:
-        built = pool.submit(_build, targets)
+        built = pool.submit(_build, present)
         failed = [] if arguments.no_checks else _failed_checks()
     if error := built.exception():
         print(f"not built: {error}", file=sys.stderr)
         return 1
     with _server_for_all_targets() if not for_pytest else nullcontext():
-        for target in targets:
+        for target in present:
             shared = target == "source" and "frozen" in targets and not for_pytest
             options = (["--long"] if arguments.long else []) + (["--with-executable"] if shared else [])
-            status = _run_suite(target, [*options, *for_pytest])
+            run_suite = _run_suite_on_windows if target == WINDOWS else _run_suite
+            status = run_suite(target, [*options, *for_pytest])
             failed += [f"the suite on {target} (pytest exit {status})"] if status else []
     _summarise(targets, failed)
     return 1 if failed else 0
@@ -96,6 +102,19 @@ def _linked_name(file: str) -> str:
     return file.removeprefix("lib").partition(".so")[0]
 
 
+def _has_wine() -> bool:
+    """Install Wine where this is allowed; where it cannot be had, the report says that nothing was run."""
+    import _wine
+
+    _wine.install()
+    reason = _wine.missing()
+    if reason:
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        nothing = Report(failed=0, skipped=1, left_out={reason: ["the suite on Windows"]})
+        _report(WINDOWS).write_text(json.dumps(asdict(nothing)), encoding="utf-8")
+    return not reason
+
+
 def _build(targets: Sequence[str]) -> None:
     if "frozen" in targets:
         import _freezing
@@ -105,6 +124,10 @@ def _build(targets: Sequence[str]) -> None:
         import _wheel
 
         _wheel.ensure_wheel_environment()
+    if WINDOWS in targets:
+        import _windows_target
+
+        _windows_target.ensure_bundle()
 
 
 @contextmanager
@@ -122,16 +145,16 @@ def _run_suite(target: str, arguments: Sequence[str]) -> int:
     _report(target).unlink(missing_ok=True)
     say(f"\nthe suite on {target}")
     command = [sys.executable, "-sB", "-m", "pytest", f"--target={target}", f"--report={_report(target)}"]
-    command += [
-        "-n",
-        f"{(os.cpu_count() or 1) + 1}",
-        "--dist",
-        "worksteal",
-        "--durations=20",
-        "--durations-min=1",
-    ]
+    command += [*SEVERAL_AT_A_TIME, "--durations=20", "--durations-min=1"]
     environment = clean() | {"HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis")}
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+
+
+def _run_suite_on_windows(target: str, arguments: Sequence[str]) -> int:
+    import _windows_target
+
+    say(f"\nthe suite on {target}")
+    return _windows_target.run_suite([*SEVERAL_AT_A_TIME, *arguments], _report(target))
 
 
 @dataclass(frozen=True)
@@ -180,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, epilog="Other arguments go to pytest: -k upgrade, -x, tests/test_cli.py …"
     )
     parser.add_argument(
-        "--target", action="append", choices=TARGETS, help="only this target (may be repeated)"
+        "--target", action="append", choices=[*TARGETS, WINDOWS], help="only this target (may be repeated)"
     )
     parser.add_argument("--long", action="store_true", help="also run the tests that take minutes")
     parser.add_argument(

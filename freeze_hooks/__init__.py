@@ -26,6 +26,8 @@ class Needs:
     include_files: list[tuple[str, str]] = field(default_factory=list)
     system_libraries: list[str] = field(default_factory=list)
     """Libraries outside the C library to copy from the building system (Linux)."""
+    runtime_libraries: list[str] = field(default_factory=list)
+    """Libraries beside the building interpreter that a system may lack (Windows)."""
     shared_libraries: list[str] = field(default_factory=list)
     """Libraries that the freezer's wheel and another one vendor: the other's copy serves both (Linux)."""
     aborting_libraries: list[tuple[str, str]] = field(default_factory=list)

@@ -1,8 +1,12 @@
 """The standard library: modules and libraries that the freezer does not detect, and unused ones."""
 
+import sys
 from pathlib import Path
 
 from freeze_hooks import Needs
+
+RUNTIME = ["vcruntime140.dll", "vcruntime140_1.dll"]
+"""The compiler's libraries, which a Windows has only if another program has brought them."""
 
 
 def needs(root: Path) -> Needs:
@@ -10,6 +14,7 @@ def needs(root: Path) -> Needs:
     return Needs(
         # linked by zlib, SQLite and OpenSSL; missing on a system that has only a C library
         system_libraries=["libz.so.1"],
+        runtime_libraries=RUNTIME if sys.platform == "win32" else [],
         includes=[
             "_strptime",  # imported by the compiled half of datetime
             # the East Asian encodings, one of which an imported file may have

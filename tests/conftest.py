@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     if collection_path.parent != ROOT / "tests":
         return None
+    if collection_path.name == "windows" and not WINDOWS:
+        return True
     only = ONLY_ON.get(collection_path.name)
     return True if only and config.getoption("--target") != only else None
 

@@ -98,6 +98,11 @@ def journal_that_deletes(path: Path) -> None:
     path.write_bytes(magic + bytes(504) + (262145).to_bytes(4, "big") + end)
 
 
+def named_pipe(path: Path) -> None:
+    """Make a named pipe, which Windows has not among its files."""
+    os.mkfifo(path)
+
+
 STRANGE: dict[str, tuple[int, str, Maker]] = {
     "missing": (3, "does not exist", lambda _path, _documents: None),
     "empty": (3, "an empty file", content(b"")),
@@ -144,11 +149,11 @@ STRANGE: dict[str, tuple[int, str, Maker]] = {
 }
 
 STRANGE_POSIX: dict[str, tuple[int, str, Maker]] = {
-    "pipe": (3, "a named pipe", lambda path, _documents: os.mkfifo(path)),
+    "pipe": (3, "a named pipe", lambda path, _documents: named_pipe(path)),
     "device": (3, "a device", lambda path, _documents: path.symlink_to("/dev/zero")),
     "dangling link": (3, "points nowhere", lambda path, _documents: path.symlink_to("gone")),
     "link loop": (3, "leads back to itself", lambda path, _documents: path.symlink_to(path.name)),
-    "journal is a pipe": (6, "-journal beside it", beside("-journal", os.mkfifo)),
+    "journal is a pipe": (6, "-journal beside it", beside("-journal", named_pipe)),
     "journal is a link": (
         6,
         "-journal beside it belongs to another file",

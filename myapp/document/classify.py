@@ -26,6 +26,9 @@ MOST_UNCUT = 64
 """Largest accepted ratio of file to content. SQLite truncates unused pages only after it has committed; a
 crash in between leaves valid content with unused pages behind it."""
 
+_INVALID_NAME = 123
+"""Windows' ERROR_INVALID_NAME: no file can have it, as a pattern for which there are none."""
+
 _FILE_TYPES = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -130,6 +133,8 @@ def _regular_file(path: StrPath) -> str:
         link = os.path.islink(path)
         raise NotFound(shown(path), "the link points nowhere" if link else "") from error
     except (OSError, ValueError) as error:
+        if getattr(error, "winerror", 0) == _INVALID_NAME:
+            raise NotFound(shown(path)) from error
         if getattr(error, "errno", None) == errno.ELOOP:
             raise NotFound(shown(path), "the link leads back to itself") from error
         raise refused(path, error) from error

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.faults.conftest import edit
+from tests.faults.making import edit
 from tests.faults.scenes import NAME, REFUSED, digest
 from tests.faults.strace import CHANGING, Point, points
 from tests.program import Program
