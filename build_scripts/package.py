@@ -25,6 +25,7 @@ def main() -> int:
     """Build the kinds that are named, or all that this system builds; print their files."""
     arguments = _parser().parse_args()
     enter()
+    os.umask(0o022)  # the modes of files are in the packages
     sys.path.append(os.fspath(ROOT / "build_scripts" / "packages"))
     from _windows import NotBuilt
     from freeze_hooks import FreezeError

@@ -26,7 +26,7 @@ def main() -> int:
         print(f"the tag {arguments.tag} is not that of this release, v{VERSION}", file=sys.stderr)
         return 1
     sys.path.append(os.fspath(ROOT / "build_scripts" / "packages"))
-    packages = arguments.packages or sorted(file for file in FOLDER.iterdir() if file.is_file())
+    packages = arguments.packages or sorted(file for file in FOLDER.glob("*") if file.is_file())
     failed = [package for package in packages if not verified(package)]
     if not packages:
         print(f"there is no package in {FOLDER}: build_scripts/package.py makes them", file=sys.stderr)

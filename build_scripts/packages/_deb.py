@@ -168,7 +168,8 @@ def _fill(root: Path, bundle: Path, time: int) -> None:
     documentation = share / "doc" / PACKAGE
     documentation.mkdir(parents=True)
     (documentation / "copyright").write_text(_copyright(), encoding="utf-8", newline="\n")
-    _gzip(documentation / "NEWS.gz", (ROOT / "CHANGELOG.md").read_bytes())
+    if (ROOT / "CHANGELOG.md").exists():
+        _gzip(documentation / "NEWS.gz", (ROOT / "CHANGELOG.md").read_bytes())
     _gzip(documentation / "changelog.gz", _changelog(time).encode())
 
 
@@ -180,7 +181,8 @@ def _copyright() -> str:
 def _changelog(time: int) -> str:
     date = format_datetime(datetime.fromtimestamp(time, UTC))
     version = debian_version(VERSION)
-    return f"{PACKAGE} ({version}) stable; urgency=medium\n\n  * See NEWS.gz.\n\n -- {MAINTAINER}  {date}\n"
+    first = f"{PACKAGE} ({version}) stable; urgency=medium"
+    return f"{first}\n\n  * Release {VERSION}.\n\n -- {MAINTAINER}  {date}\n"
 
 
 def _gzip(target: Path, content: bytes) -> None:

@@ -28,16 +28,28 @@ DESKTOP = "import _desktop_files; from pathlib import Path; _desktop_files.write
 Run = Callable[..., str]
 
 
-def script(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run one of the build scripts."""
+ELSEWHERE = {"TZ": "Asia/Kathmandu", "LC_ALL": "C", "LOGNAME": "somebody"}
+"""Another builder's environment, whose umask keeps files to himself."""
+
+
+def script(name: str, *arguments: str | Path, elsewhere: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run one of the build scripts, as another builder would with `elsewhere`."""
     command = [sys.executable, "-sB", os.fspath(SCRIPTS / name), *map(os.fspath, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=600)
+    return subprocess.run(
+        command,
+        env={**os.environ, **(ELSEWHERE if elsewhere else {})},
+        umask=0o077 if elsewhere else -1,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=600,
+    )
 
 
-def built(folder: Path, *kinds: str, windows: Path | None = None) -> list[Path]:
+def built(folder: Path, *kinds: str, windows: Path | None = None, elsewhere: bool = False) -> list[Path]:
     """Build kinds of packages into a folder, little compressed, and return their files."""
     more = ["--windows", windows] if windows else []
-    done = script("package.py", *kinds, "--quick", "--output", folder, *more)
+    done = script("package.py", *kinds, "--quick", "--output", folder, *more, elsewhere=elsewhere)
     assert done.returncode == 0, done.stderr
     *files, sums = map(Path, done.stdout.splitlines())
     assert (len(files), sums.name) == (len(kinds), "SHA256SUMS")

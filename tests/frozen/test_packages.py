@@ -162,13 +162,15 @@ def test_with_the_recommended_packages_of_debian_the_window_finds_every_library(
         assert debian.missing_libraries() == ""
 
 
-def test_wheel_and_source_give_the_same_program_and_the_bill_names_all_of_it(tmp_path: Path) -> None:
+def test_wheel_and_source_give_the_same_program_and_are_the_same_bytes_whoever_builds(tmp_path: Path) -> None:
     wheel, sdist, bill = packages.built(tmp_path, "wheel", "sdist", "bill")
     again = tmp_path / "of source"
     pip = [sys.executable, "-Im", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--wheel-dir", os.fspath(again), os.fspath(sdist)], check=True)
     (remade,) = again.glob("*.whl")
     assert digests(remade) == digests(wheel)
+    packages.built(tmp_path / "another", "wheel", "sdist", "bill", elsewhere=True)
+    assert (tmp_path / "another" / "SHA256SUMS").read_bytes() == (tmp_path / "SHA256SUMS").read_bytes()
     verified = packages.script("verify_package.py", bill, tmp_path / "SHA256SUMS")
     assert verified.stdout.count("right\n") == 2, verified
     assert (verified.returncode, verified.stderr) == (0, "")
@@ -229,7 +231,7 @@ def test_every_package_that_this_system_builds_is_verified_and_the_same_a_second
         ("tar", "deb", "wheel", "sdist", "bill") if sys.platform == "linux" else ("wheel", "sdist", "bill")
     )
     for name in ("one", "another"):
-        packages.built(tmp_path / name, *kinds)
+        packages.built(tmp_path / name, *kinds, elsewhere=name == "another")
     sums = [(tmp_path / name / "SHA256SUMS").read_text(encoding="utf-8") for name in ("one", "another")]
     assert sums[0] == sums[1]
     verified = packages.script("verify_package.py", *(tmp_path / "one").iterdir())
