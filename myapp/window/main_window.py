@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from myapp.document.protocol import Document
@@ -28,6 +28,9 @@ from myapp.window.session import (
     State,
     Way,
 )
+
+SHOWN_AFTER_MS = 60
+"""An opening is shown as work when it takes longer."""
 
 
 class MainWindow(QMainWindow):
@@ -58,7 +61,8 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self._page, stretch=1)
         self.setCentralWidget(middle)
         self._make_menus()
-        self._show_welcome()
+        self._late = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._late.timeout.connect(self._show_opening)
 
     @property
     def page(self) -> QWidget:
@@ -73,6 +77,12 @@ class MainWindow(QMainWindow):
         self.session.state_changed.connect(self._show_state)
         self.setWindowTitle(f"{self.session.name} – {NAME}")
         self.session.open(way)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Welcome the person where no document is being opened."""
+        super().showEvent(event)
+        if self.session is None and type(self._page) is QWidget:
+            self._show_welcome()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """End the document's threads."""
@@ -154,8 +164,14 @@ class MainWindow(QMainWindow):
         page.file_requested.connect(lambda path: self._request([path]))
         self._put(page)
 
-    def _show_work(self, work: str) -> None:
+    def _show_opening(self) -> None:
+        self._show_work("opening", late=True)
+
+    def _show_work(self, work: str, *, late: bool = False) -> None:
         assert self.session is not None
+        if work == "opening" and not late:
+            self._late.start()  # most documents are open by then, and nothing flashes
+            return
         headings = {
             "opening": self.tr("Opening {}"),
             "making": self.tr("Making {}"),
@@ -171,6 +187,7 @@ class MainWindow(QMainWindow):
 
     def _show_state(self, state: State) -> None:
         assert self.session is not None
+        self._late.stop()
         if isinstance(state, Opened):
             self._show_document(state.document)
         elif isinstance(state, PasswordNeeded):
@@ -238,6 +255,7 @@ class MainWindow(QMainWindow):
         self._show_welcome()
 
     def _leave(self) -> None:
+        self._late.stop()
         if self.session:
             if isinstance(self._page, ContentPage):
                 self._page.keep_edits()

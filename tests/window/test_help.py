@@ -33,7 +33,7 @@ def test_all_shortcuts_of_the_window_and_the_mouse_are_listed_once(
     opened: Callable[[Path], MainWindow], document: Callable[[str], Path], qtbot: QtBot
 ) -> None:
     window = opened(document("0007"))
-    shows(qtbot, window, "ContentView")
+    assert shows(qtbot, window, "ContentView").plot  # type: ignore[attr-defined]
     table = dialog_of(window, "shortcuts").findChild(QTableWidget, "shortcuts")
     assert table is not None
     rows = [

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,8 @@ class Person:
 
     def __init__(self, path: str) -> None:
         self.desktop = Desktop()
+        self.clock = QTimer(interval=5)  # the longest sleep
+        self.clock.start()
         self.desktop.open([path])
         window = self.desktop.windows[0]
         window.resize(1200, 760)
@@ -39,11 +41,11 @@ class Person:
         self.drawn.append(sum(curve.whole is not None for curve in self.view.plot.shown))
 
     def wait_for(self, is_reached: Callable[[], bool]) -> None:
-        """Let the window work until something is so."""
+        """Let the window work until something is so. It sleeps between events, as it does for a person."""
         until = time.monotonic() + LONGEST_WAIT
         while not is_reached():
             assert time.monotonic() < until
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def is_exact(self) -> bool:
         """Whether all that is shown was read exactly."""

@@ -61,7 +61,9 @@ class Criteria(QWidget):
         line.setObjectName(name)
         line.setPlaceholderText(words)
         line.setAccessibleName(words)
-        line.setClearButtonEnabled(True)
+        line.textChanged.connect(
+            lambda _text: line.setClearButtonEnabled(True)
+        )  # its icon takes long to find
         line.textChanged.connect(self._changed)
         return line
 
