@@ -149,7 +149,7 @@ def test_a_limit_on_the_size_of_files_is_told_in_one_line_and_loses_nothing(
 def test_a_folder_that_turns_read_only_half_way_loses_nothing(
     program: Program, scene: Callable[[str], Scene], folders: Path, long: bool, name: str
 ) -> None:
-    ordinary = replace(program, command=[*_without_override(), *program.command])
+    ordinary = replace(program, command=[*without_override(), *program.command])
     chosen = sample([point for point in scene(name).points if point.changing], 40 if long else 3)
 
     def refuse(number: int) -> tuple[Case, str]:
@@ -164,7 +164,7 @@ def test_a_folder_that_turns_read_only_half_way_loses_nothing(
     settle(program, at_once(refuse, range(len(chosen))))
 
 
-def _without_override() -> list[str]:
+def without_override() -> list[str]:
     """Return a command that runs another without root's right to write everywhere; others lack it anyway."""
     if os.geteuid() != 0:
         return []

@@ -14,6 +14,7 @@ import pytest
 
 import myapp
 from tests import contents
+from tests.faults.test_refusals import without_override
 from tests.program import ROOT, Program
 
 pytest.importorskip("PySide6.QtWidgets", reason="this system lacks the libraries of Qt")
@@ -80,6 +81,32 @@ def demand_whole(document: Path) -> None:
     if edited.title.startswith("title "):
         assert edited.tags == (edited.title.replace("title", "tag"),)
     assert contents.is_whole(document)
+
+
+def shown_without_permission(program: Program, document: Path) -> list[str]:
+    """Return the page, its heading and the buttons for a person who is not root."""
+    command = [*without_override(), *program.script_command, SCRIPT, "refused", document]
+    environment = program.environment()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip().split("|")
+
+
+def test_a_document_without_permission_is_a_page_that_says_so(program: Program, document: Path) -> None:
+    document.chmod(0)
+    shown = shown_without_permission(program, document)
+    assert shown == ["RefusedPage", "The system does not give trip.myapp", "copy", "retry"]
+
+
+def test_an_older_document_in_a_folder_that_cannot_be_written_is_offered_as_a_copy(
+    program: Program, documents: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    document = Path(shutil.copy(documents / "0001.myapp", folder / "trip.myapp"))
+    folder.chmod(0o555)
+    shown = shown_without_permission(program, document)
+    folder.chmod(0o755)
+    assert shown == ["OlderPage", "trip.myapp is of an older release", "cancel", "read-only"]
 
 
 def test_a_window_that_opens_documents_all_day_holds_no_more_of_anything(

@@ -80,6 +80,23 @@ def test_the_frozen_window_upgrades_lists_and_undoes(
     assert document.read_bytes() == before
 
 
+@pytest.mark.parametrize("library", ["libQt6XcbQpa.so.6", "libQt6Widgets.so.6"])
+def test_a_library_that_is_missing_is_named_in_one_line_with_exit_code_8(
+    program: Program, document: Path, display: str, tmp_path: Path, library: str
+) -> None:
+    whole = Path(program.command[0]).parent
+    bundle = Path(shutil.copytree(whole, tmp_path / "bundle", copy_function=os.link, symlinks=True))
+    (file,) = bundle.rglob(library)
+    file.unlink()
+    before = document.read_bytes()
+    command = [bundle / Path(program.command[0]).name, document]
+    environment = program.environment({"DISPLAY": display})
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (8, "", 1)
+    assert f"this system lacks the library {library}" in done.stderr
+    assert document.read_bytes() == before
+
+
 GERMAN = """
 import sys
 from PySide6.QtWidgets import QApplication, QDialogButtonBox

@@ -1,6 +1,7 @@
 """Drives the window without a display: it writes until it is killed, or opens documents all day.
 
 `writing DOCUMENT FOLDER` imports files and edits a title again and again, and prints each number.
+`refused DOCUMENT` opens one that cannot be opened as it is, and prints the page.
 `opening DOCUMENT COUNT` opens and closes the document, and prints memory, objects, threads and descriptors.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
@@ -32,7 +33,7 @@ def main() -> None:
     """Do what the first argument says."""
     application = QApplication([])
     desktop = Desktop()
-    {"writing": write, "opening": open_all_day}[sys.argv[1]](desktop, *sys.argv[2:])
+    {"writing": write, "opening": open_all_day, "refused": show_refused}[sys.argv[1]](desktop, *sys.argv[2:])
     desktop.close()
     del application
 
@@ -81,6 +82,17 @@ def open_all_day(desktop: Desktop, path: str, count: str) -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         if number in (int(count) // 3, int(count)):
             print(*held(), flush=True)
+
+
+def show_refused(desktop: Desktop, path: str) -> None:
+    """Open a document that cannot be opened as it is; print the page, its heading and what helps."""
+    desktop.open([path])
+    (window,) = desktop.windows
+    wait_for(lambda: type(window.page).__name__ in ("RefusedPage", "OlderPage", "ContentView"))
+    buttons = [each for each in window.page.findChildren(QPushButton) if each.isEnabled()]
+    heading = window.page.heading.text()  # type: ignore[attr-defined]
+    names = sorted(each.objectName() for each in buttons)
+    print(type(window.page).__name__, heading, *names, sep="|")
 
 
 def held() -> tuple[int, int, int, int, int]:

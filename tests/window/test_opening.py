@@ -104,6 +104,38 @@ def test_an_upgrade_that_is_stopped_leaves_the_document_as_it_was(
     shows(qtbot, window, "OlderPage")
 
 
+def grow(path: Path, readings: int) -> None:
+    """Add readings to a document of the oldest release, so that its revisions take their time."""
+    rows = """
+        INSERT INTO readings (run_id, channel, time, value)
+        WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+        SELECT 1, 'grown', datetime(1700000000 + n, 'unixepoch'), n FROM n
+    """
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(rows, (readings,))
+
+
+def test_an_upgrade_that_is_stopped_within_a_revision_leaves_the_document_as_it_was(
+    opened: Open, document: Document, qtbot: QtBot
+) -> None:
+    path = document("0001")
+    grow(path, 150_000)
+    before = path.read_bytes()
+    window = opened(path)
+    steps: list[str] = []
+    qtbot.mouseClick(button(window.page, "upgrade"), LEFT)
+    page = shows(qtbot, window, "WorkingPage")
+    assert window.session is not None
+    window.session.progress.step.connect(steps.append)
+    qtbot.waitUntil(lambda: any(step.startswith("step 2 of 6") for step in steps), timeout=WAIT_MS)
+    qtbot.mouseClick(button(page, "stop"), LEFT)
+    page = shows(qtbot, window, "RefusedPage", "ContentView")
+    assert "stopped" in page.heading.text()  # type: ignore[attr-defined]
+    assert not any(step.startswith("step 6") for step in steps)
+    assert path.read_bytes() == before
+    assert [file.read_bytes() for file in path.parent.glob("*.myapp.backup-*")] == [before]
+
+
 def newer(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
