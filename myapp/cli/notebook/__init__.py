@@ -7,7 +7,10 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 COMMANDS = {
-    "import": ("myapp.cli.notebook.importing", "import CSV files, each whole or not at all"),
+    "import": (
+        "myapp.cli.notebook.importing",
+        "import CSV files and workbooks, each whole or not at all",
+    ),
     "formats": ("myapp.cli.notebook.formats", "list the named import formats, show one or remove it"),
     "runs": ("myapp.cli.notebook.runs", "list the runs, or a selection of them"),
     "show": ("myapp.cli.notebook.show", "show a run with the statistics of each channel"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shlex
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _BLOCK_ROWS = 500
 _EXACT = 1e15
+_SHOWN = 5
+"""The most sheets that a refusal offers."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,15 @@ def damaged(path: StrPath, error: BaseException) -> BadData:
 
 
 def _is_empty(path: StrPath, sheet: SheetName) -> BadData:
-    others = f": the others are {', '.join(sheet.others)}" if sheet.others else ""
-    fact = f"the sheet {sheet.name} is empty{others}"
-    return BadData(path, 0, 0, fact, setting="sheet" if others else "", values=sheet.others)
+    fact = f"the sheet {sheet.name} is empty"
+    if not sheet.others:
+        return BadData(path, 0, 0, fact)
+    return BadData(path, 0, 0, fact, setting="sheet", values=sheet.others, advice=_advice(sheet.others))
+
+
+def _advice(names: Sequence[str]) -> str:
+    """Return the options that choose the first sheets."""
+    return f"say {' or '.join(f'{{sheet}} {shlex.quote(name)}' for name in names[:_SHOWN])}"
 
 
 def _opened(path: StrPath, file: BinaryIO, sheet: str | None) -> tuple[CalamineWorkbook, SheetName]:
@@ -118,8 +127,8 @@ def _named(path: StrPath, names: Sequence[str], sheet: str) -> str:
         return names[int(sheet) - 1]
     folded = [name.casefold() for name in names]
     if sheet.casefold() not in folded:
-        fact = f"no sheet is {numbers.quoted(sheet)}: the sheets are {', '.join(names)[:200]}"
-        raise BadData(path, 0, 0, fact, setting="sheet", values=tuple(names))
+        fact = f"no sheet is {numbers.quoted(sheet)}"
+        raise BadData(path, 0, 0, fact, setting="sheet", values=tuple(names), advice=_advice(names))
     return names[names.index(sheet) if sheet in names else folded.index(sheet.casefold())]
 
 

@@ -100,9 +100,9 @@ VALUE = "<c><v>1</v></c>"
 ONE = '<c r="A1"><v>1</v></c>'
 FAR = "has 1048576 rows and 16384 columns, more than the memory should hold: save it as .csv"
 BAD = {
-    "no such sheet": (book(PLAIN), "no sheet is 'x': the sheets are Data", {"sheet": "x"}, "sheet"),
+    "no such sheet": (book(PLAIN), "no sheet is 'x': say sheet Data", {"sheet": "x"}, "sheet"),
     "no sheet of this number": (book(PLAIN), "no sheet is '2'", {"sheet": "2"}, "sheet"),
-    "an empty sheet": (workbook({"Notes": [], "Data": PLAIN}), "the sheet Notes is empty: the others are Data", {}, "sheet"),
+    "an empty sheet": (workbook({"Notes": [], "my Data": PLAIN}), "the sheet Notes is empty: say sheet 'my Data'", {}, "sheet"),
     "a sheet of a text": (b"time,a\n2024-03-01,1\n", "this is no workbook: leave out sheet", {"sheet": "x"}, "sheet"),
     "a password": (OLE + "EncryptedPackage".encode("utf-16-le"), "has a password: save it without one", {}, ""),
     "an old workbook": (OLE, "old Excel \\(.xls\\): save it as .xlsx", {}, ""),
