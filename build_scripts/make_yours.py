@@ -23,9 +23,6 @@ COPIED = (
     *("tests/__init__.py", "tests/conftest.py", "tests/forks.py", "tests/postgres.py", "tests/program.py"),
     "tests/scripts/fork_server.py",
 )
-WINDOWS = ("damaged", "older", "runs")
-"""The pictures of the window."""
-
 LEFT_OUT = (
     *(f"{OLD}/{name}" for name in ("__init__.py", "library.py", "manifest.sha256", "notebook", "product.py")),
     *(f"{OLD}/cli/{name}" for name in ("README.md", "notebook", "programs.py")),
@@ -33,7 +30,7 @@ LEFT_OUT = (
     *("migrations/env.py", "migrations/versions", "freeze_hooks/calamine.py", "freeze_hooks/ziaplot.py"),
     *("build_scripts/bench", "build_scripts/bench.py", "build_scripts/measure.py", "build_scripts/yours"),
     *("build_scripts/_large_document.py", "build_scripts/main_job.svg", "build_scripts/picture.py"),
-    *("build_scripts/_window_pictures.py", *(f"build_scripts/window_{name}.png" for name in WINDOWS)),
+    "build_scripts/_window_pictures.py",
     *("build_scripts/_guards.py", "build_scripts/mutations.py", "build_scripts/mutation_constraints.txt"),
     "build_scripts/make_yours.py",
 )
@@ -88,7 +85,8 @@ def replaced(text: str, renamed: dict[str, str]) -> str:
 
 def _belongs(relative: str) -> bool:
     unwanted = any(relative == name or relative.startswith(f"{name}/") for name in LEFT_OUT)
-    return not unwanted and "__pycache__" not in relative and not relative.endswith(f"blank.{OLD}")
+    is_made = relative.endswith((f"blank.{OLD}", ".png"))  # by scripts: the pictures are those of this window
+    return not unwanted and "__pycache__" not in relative and not is_made
 
 
 def _copy(source: Path, target: Path, renamed: dict[str, str]) -> None:

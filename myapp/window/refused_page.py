@@ -94,7 +94,7 @@ class RefusedPage(Page):
             _Case(
                 TooOldDocument,
                 self.tr("{} is too old for this release"),
-                self.tr("An earlier release can bring it half of the way."),
+                self.tr("Open it once with the earlier release that is named below; then this one opens it."),
                 [],
             ),
             _Case(

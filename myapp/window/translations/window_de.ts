@@ -256,8 +256,8 @@
         <translation>{} ist zu alt für diese Version</translation>
     </message>
     <message>
-        <source>An earlier release can bring it half of the way.</source>
-        <translation>Eine frühere Version kann es bis zur Hälfte des Weges bringen.</translation>
+        <source>Open it once with the earlier release that is named below; then this one opens it.</source>
+        <translation>Öffnen Sie es einmal mit der früheren Version, die unten genannt ist; danach öffnet es diese.</translation>
     </message>
     <message>
         <source>{} is an empty database</source>

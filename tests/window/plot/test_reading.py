@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,33 @@ def test_memory_is_flat_after_many_zooms(plot: PlotView, qtbot: QtBot) -> None:
     zoom(400)
     assert resident() - before < 15
     qtbot.waitUntil(lambda: not plot.reader.busy, timeout=WAIT_MS)
+
+
+def test_a_new_title_is_shown_and_the_view_stays(plot: PlotView, content: ContentView, qtbot: QtBot) -> None:
+    turn_wheel(plot.canvas, plot.canvas.arrangement.panels[0].frame.center(), 3, SHIFT)
+    view = plot.plot.view
+    plot.show_runs([replace(plot.plot.runs[0], title="renamed")])
+    assert plot.plot.view == view
+    assert "renamed" in plot.canvas.accessibleName()
+    assert {curve.run_title for curve in plot.plot.curves} == {"renamed"}
+
+
+def test_of_very_many_runs_the_first_are_drawn_and_the_rest_is_counted(plot: PlotView, qtbot: QtBot) -> None:
+    run = plot.plot.runs[0]
+    plot.show_runs([run] * 23)
+    assert len(plot.plot.runs) == 20
+    qtbot.waitUntil(lambda: "3 selected" in plot.readout.times.text(), timeout=WAIT_MS)
+
+
+def test_a_plot_that_was_hidden_while_it_read_is_drawn_when_it_is_seen_again(
+    plot: PlotView, qtbot: QtBot
+) -> None:
+    turn_wheel(plot.canvas, plot.canvas.arrangement.panels[0].frame.center(), 3, SHIFT)
+    plot.hide()
+    plot.show()
+    read(qtbot, plot)
+    view = plot.plot.view
+    assert all(curve.detail and curve.detail.covers(view.start, view.end) for curve in plot.plot.shown)
 
 
 FINE_PIXELS = """

@@ -40,6 +40,7 @@ class Plot(QObject):
         super().__init__(parent)
         self.reader = reader
         self.runs: list[RunRow] = []
+        self.left_out = 0
         self.curves: list[Curve] = []
         self.views = Views()
         self.from_starts = False
@@ -70,14 +71,28 @@ class Plot(QObject):
         return len(self.runs) > 1
 
     def show_runs(self, runs: Sequence[RunRow]) -> None:
-        """Draw other runs, or the same ones with other readings or titles."""
+        """Draw other runs, or the same ones with other readings or titles; of very many, the first."""
         before, self.runs = self.runs, list(runs[:MOST_RUNS])
-        if [(run.id, run.readings, run.title) for run in before] == [
-            (run.id, run.readings, run.title) for run in self.runs
-        ]:
-            return
-        self.reader.ask_traces([run.id for run in self.runs])
+        self.left_out = len(runs) - len(self.runs)
+        if _readings(before) != _readings(self.runs):
+            self.reader.ask_traces([run.id for run in self.runs])
+        elif before != self.runs:
+            self._rename()
         self.runs_changed.emit()
+
+    def _rename(self) -> None:
+        """Give the curves the titles of their runs, which a person has changed; the view stays."""
+        titles = {run.id: run.title for run in self.runs}
+        for curve in self.curves:
+            curve.run_title = titles[curve.trace.run]
+        self.curves_changed.emit()
+
+    def resume(self) -> None:
+        """Ask again for what is not there, after the reader was stopped."""
+        if self.runs and not self.curves:
+            self.reader.ask_traces([run.id for run in self.runs])
+        self._ask_wholes()
+        self._ask_parts()
 
     def show_view(self, view: View, gesture: object = None) -> None:
         """Show another part; the views of one gesture are undone in one step."""
@@ -202,3 +217,7 @@ class Plot(QObject):
         if not isinstance(error, MyappError):
             raise error
         self.refused.emit(error.message())
+
+
+def _readings(runs: Sequence[RunRow]) -> list[tuple[int, int]]:
+    return [(run.id, run.readings) for run in runs]

@@ -123,13 +123,16 @@ class Readout(QWidget):
         self.times.setText(self._times())
 
     def _times(self) -> str:
-        """Return the times of the cursors, and the time between them."""
+        """Return the times of the cursors, and the time between them; else what is not drawn."""
         text = time_axis.duration if self._plot.from_starts else time_axis.readable
         times = [text(time) for time in self._plot.cursors]
         if len(times) == 2:
             first, second = self._plot.cursors
             between = time_axis.duration(second - first)
             return self.tr("A: {}   B: {}   B − A: {}").format(*times, between)
+        if self._plot.left_out:
+            left_out = self.tr("%n selected run(s) are not drawn", "", self._plot.left_out)
+            return f"{times[0]}   {left_out}" if times else left_out
         return times[0] if times else ""
 
     def _check(self, item: QTableWidgetItem) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from myapp.document.protocol import Document
@@ -55,6 +55,11 @@ class PlotView(QWidget):
         """Give up what is being read, before the document is closed."""
         self.reader.stop()
         self.saving.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
+        """Read what was given up when it was hidden."""
+        super().showEvent(event)
+        self.plot.resume()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  Qt's name
         """Read no more for a page that is replaced."""

@@ -980,6 +980,13 @@
         <source>A: {}   B: {}   B − A: {}</source>
         <translation>A: {}   B: {}   B − A: {}</translation>
     </message>
+    <message numerus="yes">
+        <source>%n selected run(s) are not drawn</source>
+        <translation>
+            <numerusform>%n gewählter Lauf ist nicht gezeichnet</numerusform>
+            <numerusform>%n gewählte Läufe sind nicht gezeichnet</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RunsModel</name>
