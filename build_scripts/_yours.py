@@ -36,6 +36,7 @@ WRITTEN = {
     "env.py": "migrations/env.py",
     "content.py": "tests/documents/content.py",
     "on_wheel.py": "tests/on_wheel.py",
+    "on_windows.py": "tests/on_windows.py",
     "test_documents.py": "tests/test_documents.py",
     "test_installation.py": "tests/test_installation.py",
     "README.md": "README.md",

@@ -28,23 +28,34 @@ def main() -> int:
     os.umask(0o022)  # the modes of files are in the packages
     sys.path.append(os.fspath(ROOT / "build_scripts" / "packages"))
     from _windows import NotBuilt
+    from _wine import WineError
     from freeze_hooks import FreezeError
 
-    builders = _builders(arguments.windows, arguments.quick)
-    if missing := [kind for kind in arguments.kinds if kind not in builders]:
-        print(f"not built: {missing[0]} is not built here: {_place(missing[0])}", file=sys.stderr)
-        return 2
-    arguments.output.mkdir(parents=True, exist_ok=True)
     try:
+        builders = _builders(_for_windows(arguments), arguments.quick)
+        if missing := [kind for kind in arguments.kinds if kind not in builders]:
+            print(f"not built: {missing[0]} is not built here: {_place(missing[0])}", file=sys.stderr)
+            return 2
+        arguments.output.mkdir(parents=True, exist_ok=True)
         for kind in dict.fromkeys([*(arguments.kinds or builders), "digests"]):
             say(f"building {kind} …")
             print(builders[kind](arguments.output.absolute()), flush=True)
-    except (FreezeError, NotBuilt) as error:
+    except (FreezeError, NotBuilt, WineError) as error:
         print(f"not built: {error}", file=sys.stderr)
         return 1
     for kind in [] if arguments.kinds else [kind for kind in KINDS if kind not in builders]:
         say(f"{kind} was not built: {_place(kind)}")
     return 0
+
+
+def _for_windows(arguments: argparse.Namespace) -> Path | None:
+    """Return the bundle for Windows that was named, or is frozen under Wine, if any."""
+    named: Path | None = arguments.windows
+    if not arguments.wine:
+        return named
+    import _windows_target
+
+    return _windows_target.ensure_bundle()
 
 
 def _builders(windows: Path | None, quick: bool) -> dict[str, Builder]:
@@ -86,7 +97,7 @@ def _builders(windows: Path | None, quick: bool) -> dict[str, Builder]:
 def _place(kind: str) -> str:
     """Return where a kind is built."""
     if kind in ("zip", "installer"):
-        return "it is made of a bundle for Windows: build it there, or name one with --windows"
+        return "it is made of a bundle for Windows: build it there, or name one with --windows, or --wine"
     return f"it is built on {'macOS' if kind == 'app' else 'Linux'} alone"
 
 
@@ -98,8 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="compress little: larger files, for tests")
     parser.add_argument(
-        "--windows", type=Path, metavar="DIR", help="a folder frozen on Windows, or under Wine"
+        "--windows", type=Path, metavar="DIR", help="a folder that was frozen for Windows: zip, installer"
     )
+    parser.add_argument("--wine", action="store_true", help="freeze that folder here, under Wine")
     return parser
 
 
