@@ -24,9 +24,11 @@ def main() -> int:
     arguments = _parser().parse_args()
     enter()
     with tempfile.TemporaryDirectory(prefix="verify-build-") as work:
-        first = _built(Path(work) / "one", HERE, 0o022)
+        place = Path(work) / "one"
+        first = _built(ROOT, place, HERE, 0o022)
         time.sleep(1.1)  # so that the times of files differ
-        second = _built(Path(work) / "another place of a longer name", ELSEWHERE, 0o077)
+        # of the first one's commit, whatever has been committed since
+        second = _built(place, Path(work) / "another place of a longer name", ELSEWHERE, 0o077)
         different = _different(first, second)
         for name in different:
             print(f"differs: {name}")
@@ -38,10 +40,10 @@ def main() -> int:
     return 0
 
 
-def _built(place: Path, variables: dict[str, str], umask: int) -> Path:
-    """Return the `dist` folder that a clone of the last commit makes of itself."""
+def _built(repository: Path, place: Path, variables: dict[str, str], umask: int) -> Path:
+    """Return the `dist` folder that a clone of a repository's last commit makes of itself."""
     say(f"building in {place} …")
-    subprocess.run(["git", "clone", "--quiet", os.fspath(ROOT), os.fspath(place)], check=True)
+    subprocess.run(["git", "clone", "--quiet", os.fspath(repository), os.fspath(place)], check=True)
     outside = getattr(sys, "_base_executable", sys.executable)  # the clone makes an environment of its own
     command = [outside, os.fspath(place / "build_scripts" / "package.py")]
     if variables is ELSEWHERE:
