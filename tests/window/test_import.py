@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import os
 import shlex
@@ -11,16 +12,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 import myapp
 from myapp.errors import UsageError
+from myapp.notebook import import_formats
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preview import preview
 from myapp.window.main_window import MainWindow
@@ -29,6 +32,7 @@ from myapp.window.notebook.import_preview import ROWS
 from tests import contents
 from tests.program import ROOT
 from tests.window.conftest import WAIT_MS, button, shows
+from tests.workbooks import workbook
 
 Open = Callable[[Path], MainWindow]
 Document = Callable[[str], Path]
@@ -205,6 +209,64 @@ def test_the_copied_command_imports_the_same(
     assert contents.readings(other) == contents.readings(path)
     assert stored(other) == stored(path)
     dialog.reject()
+
+
+def test_the_text_in_an_archive_is_shown_and_imported(
+    dropped: Callable[..., ImportDialog], path: Path, weather: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    archive = tmp_path / "packed.csv.gz"
+    archive.write_bytes(gzip.compress(weather.read_bytes()))
+    dialog = dropped(archive)
+    assert dialog.preview.lines.toPlainText().startswith(weather.read_text(encoding="utf-8")[:200])
+    press_import(dialog, qtbot)
+    assert stored(path)["packed"] > 1000
+
+
+def test_the_sheet_of_a_workbook_is_chosen_and_shown(
+    dropped: Callable[..., ImportDialog], qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "logger.xlsx"
+    rows = [["time", "wind"], [datetime(2024, 5, 1, 10), 1.5]]  # noqa: DTZ001  as Excel has it
+    more = [["time", "rain"], [datetime(2024, 5, 2, 10), 7]]  # noqa: DTZ001
+    file.write_bytes(workbook({"May": rows, "June": more}))
+    dialog = dropped(file)
+    choose(dialog, qtbot, "sheet", "June")
+    assert cells(dialog) == [["2", "2024-05-02 10:00:00", "7"]]
+    assert dialog.preview.lines.toPlainText().startswith("time\train\n2024-05-02")
+
+
+def test_options_are_kept_as_a_format_that_other_imports_and_the_command_line_take(
+    dropped: Callable[..., ImportDialog],
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "logger.csv"
+    file.write_text(AMBIGUOUS, encoding="utf-8")
+    dialog = dropped(file)
+    choose(dialog, qtbot, "date_order", "dmy")
+    dialog.form.columns.item(1).setCheckState(Qt.CheckState.Unchecked)
+    settled(dialog, qtbot)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_arguments: ("my logger", True))
+    qtbot.mouseClick(button(dialog, "save-format"), LEFT)
+    assert "letters, digits" in dialog.refusal.text.text()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_arguments: ("logger", True))
+    qtbot.mouseClick(button(dialog, "save-format"), LEFT)
+    assert import_formats.load("logger") == ImportOptions(date_order="dmy", skip=("wind",))
+    dialog.reject()
+    qtbot.waitUntil(lambda: not window.findChildren(ImportDialog), timeout=WAIT_MS)
+    dialog = dropped(file)
+    assert not dialog.refusal.isHidden()
+    names = dialog.formats.names
+    names.setCurrentIndex(names.findData("logger"))
+    names.activated.emit(names.currentIndex())
+    settled(dialog, qtbot)
+    assert dialog.refusal.isHidden()
+    assert [row[2:] for row in cells(dialog)] == [["7"], ["8"]]
+    import_formats.path_of("logger").write_text("date_order = 'xyz'", encoding="utf-8")
+    names.activated.emit(names.currentIndex())
+    assert "the format's date_order cannot be" in dialog.refusal.text.text()
 
 
 def test_an_import_that_is_stopped_leaves_the_document_as_it_was_and_the_dialog_ready(

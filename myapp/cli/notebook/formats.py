@@ -5,10 +5,11 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from myapp.cli import output
-from myapp.cli.messages import message, option
+from myapp.cli.messages import message
 from myapp.cli.options import add_json
 from myapp.errors import MyappError, UsageError, shown
 from myapp.notebook import import_formats
+from myapp.notebook.intake import spelling
 from myapp.notebook.intake.options import ImportOptions
 
 EXAMPLE = "formats hobo"
@@ -67,13 +68,4 @@ def _as_json(name: str, options: ImportOptions) -> dict[str, Any]:
 
 def _as_words(options: ImportOptions) -> str:
     """Return options as they are typed on the command line."""
-    words: list[str] = []
-    for name, value in import_formats.given(options).items():
-        if name == "layout":
-            words.append(f"--{value}")
-        elif name == "start":
-            words += ["--start", f"{output.utc_time(value)}Z"]
-        else:
-            for each in value if isinstance(value, tuple) else (value,):
-                words += [option(name), str(each)]
-    return shlex.join(words)
+    return shlex.join(spelling.arguments(options))

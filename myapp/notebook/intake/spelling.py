@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import tzinfo
@@ -13,6 +14,9 @@ from myapp.errors import UsageError
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.options import DELIMITERS, ImportOptions
 from myapp.notebook.intake.zones import EPOCH, MICROSECOND, instant, zone_of
+
+_NEGATIVE = re.compile(r"-[0-9]+|-[0-9]*\.[0-9]+")
+"""What argparse takes for a number, and not for an option."""
 
 _HINTS = get_type_hints(ImportOptions)
 
@@ -42,6 +46,11 @@ def from_texts(texts: Mapping[str, str]) -> ImportOptions:
     return ImportOptions(**values)
 
 
+def as_texts(options: ImportOptions) -> dict[str, str]:
+    """Return what `from_texts` reads as these options: a text for each, "" for one that has no value."""
+    return {field.name: _text(field.name, getattr(options, field.name)) for field in fields(options)}
+
+
 def arguments(options: ImportOptions) -> list[str]:
     """Return the arguments of the command line that give these options; its defaults are left out."""
     return [
@@ -54,7 +63,8 @@ def arguments(options: ImportOptions) -> list[str]:
 
 def argument(name: str, value: str) -> list[str]:
     """Return an option and its value as arguments: together where the value would look like an option."""
-    return [f"{name}={value}"] if value.startswith("-") else [name, value]
+    like_option = value.startswith("-") and not _NEGATIVE.fullmatch(value)
+    return [f"{name}={value}"] if like_option else [name, value]
 
 
 def joined(values: Iterable[str]) -> str:
@@ -95,6 +105,21 @@ def column_name(titles: tuple[str, ...], index: int) -> str:
     return title if plain and not title.isdecimal() else str(index + 1)
 
 
+def _text(name: str, value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if isinstance(value, tuple):
+        return joined(value) if value else ""
+    if name == "start":
+        return iso_time(value)
+    return "true" if value is True else str(value)
+
+
+def iso_time(microseconds: int) -> str:
+    """Return an instant as an option's text: in UTC, as ISO 8601 has it."""
+    return f"{(EPOCH + microseconds * MICROSECOND).isoformat()}+00:00"
+
+
 def _value(name: str, text: str) -> Any:
     if is_list(name):
         return tuple(value.strip() for value in next(csv.reader([text], skipinitialspace=True)))
@@ -123,7 +148,7 @@ def _arguments(field: Field[Any], value: Any) -> list[str]:
     if field.name == "layout":
         return [f"--{value}"]
     if field.name == "start" and value is not None:
-        return argument(option, f"{(EPOCH + value * MICROSECOND).isoformat()}+00:00")
+        return argument(option, iso_time(value))
     if isinstance(value, bool):
         return [option]
     values = value if isinstance(value, tuple) else (value,)

@@ -55,7 +55,7 @@ class NotebookActions(QObject):
 
     def choose_imports(self) -> None:
         """Ask for files, and import them."""
-        tables = self.tr("Tables ({})").format("*.csv *.tsv *.txt *.dat *.log *.asc *.xlsx")
+        tables = self.tr("Tables ({})").format("*.csv *.tsv *.txt *.dat *.log *.asc *.xlsx *.gz *.zip")
         filters = f"{tables};;{self.tr('All files (*)')}"
         names, _filter = QFileDialog.getOpenFileNames(self._window, self.tr("Import"), "", filters)
         self.import_files(names)

@@ -26,6 +26,7 @@ from myapp.document.protocol import Document
 from myapp.errors import MyappError, UsageError
 from myapp.notebook.intake import spelling
 from myapp.product import NAME
+from myapp.window.notebook.format_row import FormatRow
 from myapp.window.notebook.import_form import ImportForm
 from myapp.window.notebook.import_job import Outcome, Request, run_import
 from myapp.window.notebook.import_preview import Look, PreviewView, look
@@ -142,6 +143,8 @@ class ImportDialog(WorkDialog):
         form = QFormLayout()
         form.addRow(self.tr("&File:"), self.file)
         form.addRow(self.tr("&Title:"), self.title)
+        self.formats = FormatRow(side)
+        form.addRow(self.tr("For&mat:"), self.formats)
         form.addRow("", self.again)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +173,9 @@ class ImportDialog(WorkDialog):
         self.again.toggled.connect(self._show_command)
         self.file.currentIndexChanged.connect(self._look)
         self.refusal.value_chosen.connect(self.form.set_value)
+        self.formats.chosen.connect(self.form.set_options)
+        self.formats.refused.connect(self._show_refusal)
+        self.formats.save_requested.connect(self._save_format)
 
     def _title(self) -> str:
         return self.title.text().strip() if len(self.paths) == 1 else ""
@@ -216,6 +222,12 @@ class ImportDialog(WorkDialog):
 
     def _show_refusal(self, error: Exception) -> None:
         self.refusal.show_error(error, self)
+
+    def _save_format(self) -> None:
+        try:
+            self.formats.save(self.form.options())
+        except UsageError as error:
+            self.refuse(error)
 
     def _show_refused(self) -> None:
         """Show the options again for the files that were refused, with the first reason."""

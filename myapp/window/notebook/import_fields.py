@@ -102,6 +102,7 @@ class OptionWords(QObject):
                 self.tr("Table"),
                 self.tr("The number of the table, in a file that has several"),
             ),
+            "sheet": ("text", self.tr("Sheet"), self.tr("The sheet of a workbook: its name or its number")),
             "missing": (
                 "text",
                 self.tr("Missing values"),

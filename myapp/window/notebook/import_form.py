@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QListWidget, QListWidgetItem, QTabWidget, QVBoxLayout, QWidget
@@ -24,12 +24,24 @@ class ColumnList(QListWidget):
         self.setObjectName("skip")
         self.setAccessibleName(self.tr("Columns to take"))
         self._titles: tuple[str, ...] = ()
+        self._absent: tuple[str, ...] = ()
         self.itemChanged.connect(lambda _item: self.changed.emit())
 
     def left_out(self) -> tuple[str, ...]:
         """Return what the option calls the columns without a check mark."""
         unchecked = [row for row in range(self.count()) if self._unchecked(self.item(row))]
-        return tuple(self.item(row).data(Qt.ItemDataRole.UserRole) for row in unchecked)
+        names = (self.item(row).data(Qt.ItemDataRole.UserRole) for row in unchecked)
+        return (*names, *self._absent)
+
+    def set_left_out(self, names: Sequence[str]) -> None:
+        """Take the check marks of exactly these columns; those that the file lacks are remembered."""
+        known = {self._name(row): row for row in range(self.count())}
+        with QSignalBlocker(self):
+            for name, row in known.items():
+                wanted = name in names or str(row + 1) in names
+                self.item(row).setCheckState(Qt.CheckState.Unchecked if wanted else Qt.CheckState.Checked)
+        numbers = map(str, range(1, self.count() + 1))
+        self._absent = tuple(name for name in names if name not in {*known, *numbers})
 
     def leave_out(self, name: str) -> None:
         """Take a column's check mark; the column is called by its title or its number."""
@@ -41,7 +53,7 @@ class ColumnList(QListWidget):
         """List a file's columns; those that were left out stay so, those of the times are always taken."""
         if csv_format.titles == self._titles:
             return
-        left_out, self._titles = self.left_out(), csv_format.titles
+        left_out, self._titles, self._absent = self.left_out(), csv_format.titles, ()
         with QSignalBlocker(self):
             self.clear()
             for index in range(csv_format.width):
@@ -50,8 +62,11 @@ class ColumnList(QListWidget):
                 item.setData(Qt.ItemDataRole.UserRole, name)
                 if index + 1 in csv_format.time_columns:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-                taken = Qt.CheckState.Unchecked if name in left_out else Qt.CheckState.Checked
-                item.setCheckState(taken)
+                item.setCheckState(Qt.CheckState.Checked)
+        self.set_left_out(left_out)
+
+    def _name(self, row: int) -> str:
+        return str(self.item(row).data(Qt.ItemDataRole.UserRole))
 
     @staticmethod
     def _unchecked(item: QListWidgetItem) -> bool:
@@ -83,6 +98,15 @@ class ImportForm(QTabWidget):
         """Return what was written for each option."""
         texts = {name: control.text() for name, control in self.controls.items()}
         return texts | {"skip": spelling.joined(self.columns.left_out())}
+
+    def set_options(self, options: ImportOptions) -> None:
+        """Show options in place of what was written."""
+        with QSignalBlocker(self):
+            for name, text in spelling.as_texts(options).items():
+                if name in self.controls:
+                    self.controls[name].set_text(text)
+            self.columns.set_left_out(options.skip)
+        self.changed.emit()
 
     def options(self) -> ImportOptions:
         """Return the options; raise UsageError for a text that cannot be one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from myapp.descriptors import Stream
 from myapp.errors import BadData
+from myapp.notebook.intake.byte_stream import ByteStream
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preview import Preview, preview
 
@@ -32,9 +33,10 @@ class Look:
 
 def look(path: str, options: ImportOptions) -> Look:
     """Look at a file; raise OSError where it cannot be read."""
-    with Stream(path) as stream:
-        head = stream.read(HEAD_BYTES) or b""
+    head = b""
     try:
+        with closing(ByteStream(path, options.sheet)) as stream:  # the text in an archive or a workbook
+            head = stream.head(HEAD_BYTES)[0][:HEAD_BYTES]
         shown = preview(path, options, ROWS)
     except BadData as error:
         return Look(_lines(head, options.encoding or "utf-8"), None, error)

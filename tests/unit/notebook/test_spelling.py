@@ -73,6 +73,12 @@ def test_a_text_gives_each_option(name: str) -> None:
     assert spelling.from_texts({name: f" {text} "}) == replace(ImportOptions(), **{name: value})
 
 
+@pytest.mark.parametrize("name", OTHER)
+def test_each_option_is_read_from_the_text_that_it_is_written_as(name: str) -> None:
+    options = replace(ImportOptions(), **{name: OTHER[name]})
+    assert spelling.from_texts(spelling.as_texts(options)) == options
+
+
 def test_a_start_is_in_the_zone_that_is_written_beside_it() -> None:
     options = spelling.from_texts({"start": "2024-05-01T02:00", "timezone": "Europe/Berlin"})
     assert options.start == 1_714_521_600_000_000

@@ -326,6 +326,33 @@
     </message>
 </context>
 <context>
+    <name>FormatRow</name>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve…</source>
+        <translation>Sp&amp;eichern…</translation>
+    </message>
+    <message>
+        <source>Save the options as a format</source>
+        <translation>Die Optionen als Format speichern</translation>
+    </message>
+    <message>
+        <source>The name of the format:</source>
+        <translation>Der Name des Formats:</translation>
+    </message>
+    <message>
+        <source>There is a format {} already. Replace it?</source>
+        <translation>Ein Format {} gibt es schon. Ersetzen?</translation>
+    </message>
+    <message>
+        <source>detected</source>
+        <translation>erkannt</translation>
+    </message>
+</context>
+<context>
     <name>ImportDialog</name>
     <message>
         <source>Import</source>
@@ -350,6 +377,10 @@
     <message>
         <source>&amp;Title:</source>
         <translation>&amp;Titel:</translation>
+    </message>
+    <message>
+        <source>For&amp;mat:</source>
+        <translation>For&amp;mat:</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
@@ -604,6 +635,14 @@
     <message>
         <source>The number of the table, in a file that has several</source>
         <translation>Die Nummer der Tabelle in einer Datei mit mehreren</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Blatt</translation>
+    </message>
+    <message>
+        <source>The sheet of a workbook: its name or its number</source>
+        <translation>Das Blatt einer Arbeitsmappe: sein Name oder seine Nummer</translation>
     </message>
     <message>
         <source>Missing values</source>
