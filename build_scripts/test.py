@@ -61,7 +61,7 @@ def main() -> int:
     if error := built.exception():
         print(f"not built: {error}", file=sys.stderr)
         return 1
-    with _server_for_all_targets() if not for_pytest else nullcontext():
+    with _server_for_all_targets() if not for_pytest and present != [WINDOWS] else nullcontext():
         for target in present:
             shared = target == "source" and "frozen" in targets and not for_pytest
             options = (["--long"] if arguments.long else []) + (["--with-executable"] if shared else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from collections import defaultdict
@@ -14,7 +15,7 @@ import pytest
 
 from tests.forks import ForkServer
 from tests.on_wheel import ON_WHEEL
-from tests.postgres import new_database, running_server
+from tests.postgres import NONE, VARIABLE, new_database, running_server
 from tests.program import BUNDLE, ROOT, WINDOWS, Program, start_commands, tree_digest
 
 ONLY_ON = {"unit": "source", "window": "source", "frozen": "frozen"}
@@ -146,6 +147,8 @@ def _needs_a_start(test: str) -> bool:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Callable[[], str]]:
     """Make empty databases on a real PostgreSQL server: each call returns the URL of a new one."""
+    if os.environ.get(VARIABLE) == NONE:
+        pytest.skip("needs a PostgreSQL server, which cannot be run here")
     with running_server() as url:
         yield lambda: new_database(url)
 

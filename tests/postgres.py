@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = "MYAPP_TEST_POSTGRES"
 """Holds the URL of a server that runs already; build_scripts/test.py starts one for all targets."""
 
+NONE = "none"
+"""The variable's value where no server can be run, as under Wine."""
+
 PASSWORD_ROLE = "with_password"
 """The server asks the members of this role for their passwords, and nobody else."""
 

@@ -166,10 +166,9 @@ def test_exec_without_a_program_is_bad_usage(program: Program, trip: Path) -> No
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_goes_on_to_the_program_and_the_part_goes(
-    program: Program, trip: Path, number: signal.Signals
-) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_goes_on_to_the_program_and_the_part_goes(program: Program, trip: Path, name: str) -> None:
+    number = getattr(signal, name)  # Windows has no SIGHUP
     process, part = started(program, trip, "--run", "1")
     assert part.exists()
     process.send_signal(number)

@@ -19,7 +19,15 @@ LARGEST_MESSAGE = 1_000_000
 def server_name() -> str:
     """Return the name under which this user's program listens on this display."""
     display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
-    return f"{NAME}-{getpass.getuser()}-{''.join(filter(str.isalnum, display))}"
+    return f"{NAME}-{_user()}-{''.join(filter(str.isalnum, display))}"
+
+
+def _user() -> str:
+    """Return the user's name; "" for one whom neither the environment nor the system names."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
 
 
 def hand_over(files: list[str], name: str = "") -> bool:
