@@ -18,6 +18,9 @@ WINDOWS = sys.platform == "win32"
 EXE = ".exe" if WINDOWS else ""
 BUNDLE = ROOT / "dist" / NAME
 PROBE = ROOT / "build" / "probe" / NAME / f"{PACKAGE}_probe{EXE}"
+UTF_8 = ["-X", "utf8"] if WINDOWS else []
+"""Options of Python for scripts that print: the program itself needs none."""
+
 WHEEL_TOOLS = ROOT / "build" / "wheel-venv" / ("Scripts" if WINDOWS else "bin")
 
 
@@ -95,11 +98,12 @@ def _source() -> tuple[list[str], list[str]]:
     python = [sys.executable, "-I", "-X", f"pycache_prefix={ROOT / 'build' / 'pycache'}", "-c"]
     path = f"import sys; sys.path.insert(0, {os.fspath(ROOT)!r}); "
     script = "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-    return [*python, f"{path}from {PACKAGE}.__main__ import run; run()"], [*python, path + script]
+    program = [*python, f"{path}from {PACKAGE}.__main__ import run; run()"]
+    return program, [*python[:-1], *UTF_8, "-c", path + script]
 
 
 def _wheel() -> tuple[list[str], list[str]]:
-    return [os.fspath(WHEEL_TOOLS / f"{NAME}{EXE}")], [os.fspath(WHEEL_TOOLS / f"python{EXE}"), "-I"]
+    return [os.fspath(WHEEL_TOOLS / f"{NAME}{EXE}")], [os.fspath(WHEEL_TOOLS / f"python{EXE}"), "-I", *UTF_8]
 
 
 def _frozen() -> tuple[list[str], list[str]]:

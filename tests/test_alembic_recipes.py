@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url
 
 from tests.postgres import PASSWORD_ROLE
-from tests.program import ROOT, Program
+from tests.program import ROOT, WINDOWS, Program
 
 SCRIPTS = Path(__file__).resolve().parent / "scripts"
 NewDatabase = Callable[[], str]
@@ -122,9 +122,13 @@ def test_db_path_is_a_file_of_exactly_that_name(program: Program, tmp_path: Path
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_db_path_may_be_relative_linked_or_very_long(program: Program, tmp_path: Path) -> None:
+def test_db_path_may_be_relative(program: Program, tmp_path: Path) -> None:
     program.run("alembic", "-x", "dbPath=here.db", "upgrade", "head", cwd=tmp_path, check=True)
     assert revision_of(tmp_path / "here.db") == [("0007",)]
+
+
+@pytest.mark.skipif(WINDOWS, reason="Windows gives links to few, and paths of 260 letters to most")
+def test_db_path_may_be_linked_or_very_long(program: Program, tmp_path: Path) -> None:
     (tmp_path / "real.db").touch()
     (tmp_path / "link.db").symlink_to("real.db")
     program.run("alembic", "-x", f"dbPath={tmp_path / 'link.db'}", "upgrade", "head", check=True)

@@ -136,6 +136,7 @@ def test_every_command_is_in_the_help_and_the_list_of_this_test(program: Program
     assert listed == {command for command in COMMANDS if " " not in command}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is always a desktop")
 def test_no_command_is_the_help_where_no_window_can_be(program: Program) -> None:
     assert program.run(check=True).stdout.startswith("usage: myapp ")
 

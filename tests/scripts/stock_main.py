@@ -10,6 +10,7 @@ from myapp import paths
 ini, url = sys.argv[1:]
 location = str(paths.migrations_dir()).replace("%", "%%")
 Path(ini).write_text(
-    f"[alembic]\nscript_location = {location}\nsqlalchemy.url = {url.replace('%', '%%')}\n", encoding="utf-8"
+    f"[alembic]\nscript_location = {location}\nsqlalchemy.url = {url.replace('%', '%%')}\n",
+    encoding="locale",  # in which Alembic reads it
 )
 main(argv=["-c", ini, "--raiseerr", "upgrade", "head"])
