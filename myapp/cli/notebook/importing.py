@@ -23,7 +23,7 @@ from myapp.cli.patterns import expanded
 from myapp.cli.progress_bar import ProgressBar
 from myapp.cli.reporting import file_errors
 from myapp.document.protocol import Document
-from myapp.errors import UsageError, shown
+from myapp.errors import SystemRefused, UsageError, shown
 from myapp.notebook.importing import ImportResult, import_csv
 from myapp.notebook.intake.byte_stream import Source
 from myapp.notebook.intake.options import ImportOptions
@@ -71,11 +71,19 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         output.json(done.results)
     if arguments.save_format and imported:
-        from myapp.notebook.import_formats import save
-
-        path = save(arguments.save_format, _as_format(options, imported))
-        output.remark(f"the format is kept in {shown(path)}")
+        _save_format(arguments.save_format, _as_format(options, imported))
     return done.finish("imported")
+
+
+def _save_format(name: str, options: ImportOptions) -> None:
+    from myapp.notebook.import_formats import save
+
+    try:
+        path = save(name, options)
+    except SystemRefused as error:
+        error.remedy = "what was imported is in the document, and its format is not kept"
+        raise
+    output.remark(f"the format is kept in {shown(path)}")
 
 
 def _as_format(options: ImportOptions, imported: list[ImportResult]) -> ImportOptions:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import myapp
+from myapp.cli.main import main
 from myapp.errors import BadData, NotFound, SystemRefused, UsageError
 from myapp.notebook import import_formats
 from myapp.notebook.intake.options import ImportOptions
@@ -120,6 +121,18 @@ def test_a_file_that_a_person_broke_is_bad_data_in_one_line(folder, name):
         import_formats.load("x")
     assert "\n" not in str(caught.value)
     assert "x.toml" in str(caught.value)
+
+
+def test_an_import_whose_format_cannot_be_kept_says_what_was_done(folder, tmp_path, capsys):
+    """The run is in the document, and the last line says so."""
+    folder.rmdir()
+    folder.write_text("a file", encoding="utf-8")
+    csv, document = tmp_path / "a.csv", myapp.create(tmp_path / "trip.myapp")
+    csv.write_text("time,a\n2024-01-01,1\n", encoding="utf-8")
+    assert main(["import", document, str(csv), "--save-format", "x"]) == 8
+    assert "what was imported is in the document" in capsys.readouterr().err.splitlines()[-1]
+    with myapp.open(document) as notebook:
+        assert [run.readings for run in notebook.runs()] == [1]
 
 
 def test_a_folder_that_cannot_be_written_is_the_systems_refusal(folder):
