@@ -6,22 +6,25 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette
 from pytestqt.qtbot import QtBot
 
 import myapp
+from myapp.notebook import traces
+from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
 from myapp.window.notebook.content import ContentView
 from myapp.window.notebook.plot.curves import Curve
 from myapp.window.notebook.plot.view import PlotView
 from tests.program import ROOT
-from tests.window.conftest import WAIT_MS
+from tests.window.conftest import WAIT_MS, shows
 from tests.window.hands import SHIFT, drag, turn_wheel
 from tests.window.plot.conftest import GAP, SECOND, START_US, drawn, read, temperature
 
@@ -92,6 +95,33 @@ def test_a_newer_question_stops_the_older_one_and_the_last_view_is_what_is_drawn
     assert len(answers) <= 2
     view = plot.plot.view
     assert all(curve.detail and curve.detail.covers(view.start, view.end) for curve in plot.plot.shown)
+
+
+def test_long_reading_is_told_until_it_is_done(
+    plot: PlotView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    write = QPainter.drawText
+    free = threading.Event()
+    part = traces.part
+
+    def note(painter: QPainter, *arguments: object) -> None:
+        told.append(arguments[-1] == "Reading…")
+        write(painter, *arguments)
+
+    def slow_part(*arguments: object) -> traces.Sample:
+        free.wait(60)
+        return part(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(QPainter, "drawText", note)
+    monkeypatch.setattr(traces, "part", slow_part)
+    turn_wheel(plot.canvas, plot.canvas.arrangement.panels[0].frame.center(), 1, SHIFT)
+    qtbot.waitUntil(lambda: any(told), timeout=WAIT_MS)
+    free.set()
+    read(qtbot, plot)
+    told.clear()
+    plot.canvas.repaint()
+    assert not any(told)
 
 
 def test_a_stopped_reader_answers_nothing(plot: PlotView, qtbot: QtBot) -> None:
@@ -188,9 +218,33 @@ def test_a_plot_that_was_hidden_while_it_read_is_drawn_when_it_is_seen_again(
     assert all(curve.detail and curve.detail.covers(view.start, view.end) for curve in plot.plot.shown)
 
 
+def test_runs_on_a_server_are_plotted_exactly_too(
+    desktop: Desktop, postgres: Callable[[], str], recorded: Path, qtbot: QtBot
+) -> None:
+    url = postgres()
+    myapp.create(url)
+    with myapp.open(url) as notebook:
+        notebook.import_csv(recorded.with_name("first.csv"), title="first")
+    desktop.open([url])
+    content = shows(qtbot, desktop.windows[0], "ContentView")
+    assert isinstance(content, ContentView)
+    view = content.plot
+    drawn(qtbot, view, "first")
+    turn_wheel(view.canvas, view.canvas.arrangement.panels[0].frame.center(), 20, SHIFT)
+    read(qtbot, view)
+    detail = curve_of(view, "temperature").detail
+    assert detail
+    for time, value in detail.points:
+        assert value == temperature((time - START_US) // SECOND)
+    view.plot.place_cursors(view.plot.view.start, view.plot.view.end)
+    read(qtbot, view)
+    assert all(text != "–" for text in view.readout.row(curve_of(view, "pressure")))
+
+
 FINE_PIXELS = """
 import os, sys, time
 from PySide6.QtWidgets import QApplication
+from myapp.notebook import traces
 from myapp.window.desktop import Desktop
 application = QApplication([])
 desktop = Desktop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,9 @@ from myapp.window.notebook.plot.layout import Layout, arranged
 from myapp.window.notebook.plot.plot import Plot
 
 _LABELS = "AB"
+
+PATIENCE_MS = 200
+"""A picture that is read exactly within this time says nothing of it."""
 
 
 class Canvas(QWidget):
@@ -30,6 +33,10 @@ class Canvas(QWidget):
         self.box: QRectF | None = None
         self._still = QPixmap()
         self._layout: Layout | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self.update)
+        for changed in (plot.runs_changed, plot.curves_changed, plot.view_changed):
+            changed.connect(self._patience.start)
         plot.curves_changed.connect(self.renew)
         plot.view_changed.connect(self.renew)
         plot.cursors_changed.connect(self.update)
@@ -86,6 +93,7 @@ class Canvas(QWidget):
             if self.plot.curves:
                 self._paint_cursors(above)
                 self._paint_box(above)
+            self._paint_work(above)
             if self.hasFocus():
                 above.setPen(self.palette().highlight().color())
                 above.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -121,6 +129,15 @@ class Canvas(QWidget):
                 if len(places) == 2:
                     line = QFontMetricsF(self.font()).height()
                     above.drawText(QPointF(x + 3, layout.top + 2 * line), _LABELS[number])
+
+    def _paint_work(self, above: QPainter) -> None:
+        """Say that readings are on their way, where that takes long."""
+        if self.plot.reader.busy and not self._patience.isActive():
+            above.setPen(self.palette().text().color())
+            place = self.rect().adjusted(8, 4, -8, -4)
+            above.drawText(
+                place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, self.tr("Reading…")
+            )
 
     def _paint_box(self, above: QPainter) -> None:
         if self.box is not None:
