@@ -107,7 +107,7 @@ def _worker(command: Sequence[str]) -> Iterator[_Worker]:
     try:
         yield _Worker(process)
     except BaseException:
-        with suppress(OSError):  # without a console it finishes its document first
+        with suppress(OSError, SystemError):  # without a console it finishes its document first
             process.send_signal(_INTERRUPT)
         raise
     finally:

@@ -28,7 +28,10 @@ from myapp.errors import BrokenInstallation, Damaged, NewerDocument, NotFound, S
 from myapp.progress import Progress
 from myapp.schema.driver_errors import translated
 from myapp.schema.migrations import Migrations
+from tests.program import WINDOWS
 from tests.second_application import MIGRATIONS, recipe_format
+
+posix = pytest.mark.skipif(WINDOWS, reason="about files as POSIX has them")
 
 PAGE = 4096
 
@@ -227,7 +230,7 @@ def test_a_document_without_a_stamped_revision_is_damage(old: Path, context: Con
         check_document(f"{old}", context)
 
 
-@pytest.mark.parametrize("make", ["a file", "a link that points nowhere"])
+@pytest.mark.parametrize("make", ["a file", pytest.param("a link that points nowhere", marks=posix)])
 def test_a_name_that_is_taken_is_refused_before_anything_is_done(
     old: Path, context: Context, make: str
 ) -> None:
@@ -293,6 +296,7 @@ def test_a_filled_document_that_does_not_verify_gets_no_name(
     assert not target.exists()
 
 
+@posix
 def test_a_file_that_becomes_shorter_while_it_is_copied_is_an_error(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -405,6 +409,7 @@ def test_the_temporary_file_of_a_killed_backup_is_swept(tmp_path: Path) -> None:
     assert not left.exists()
 
 
+@posix
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT])
 def test_a_disk_that_fails_while_a_name_is_made_is_no_lack_of_hard_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
@@ -435,6 +440,7 @@ def test_where_there_are_no_hard_links_a_free_name_is_given_and_a_taken_one_refu
     assert (tmp_path / "new").read_bytes() == b"ours"
 
 
+@posix
 def test_a_file_without_room_for_a_journal_beside_it_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,6 +464,7 @@ def break_index(path: Path) -> None:
         stream.write(b"\x0a" + bytes(size - 1))  # an index without entries
 
 
+@posix
 def test_two_slashes_at_the_beginning_of_a_path_name_no_server(
     old: Path, context: Context, tmp_path: Path
 ) -> None:

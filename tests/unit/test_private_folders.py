@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from myapp.application import document_format
 from myapp.cli.messages import message
 from myapp.document.private import private_folder, sweep
 from myapp.errors import Damaged, NotFound, UpgradeNeeded, WouldLose
-from tests.program import ROOT
+from tests.program import ROOT, WINDOWS
 
 KILLED = """
 import os, sys
@@ -30,14 +31,16 @@ with private_folder(document_format()) as folder:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder for temporary files."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     return tmp_path
 
 
 def test_a_folder_is_closed_to_others_and_removed_with_all_that_is_in_it(place: Path) -> None:
     with private_folder(document_format()) as folder:
-        assert (Path(folder).parent, Path(folder).stat().st_mode & 0o777) == (place, 0o700)
+        assert Path(folder).parent == place
+        assert WINDOWS or Path(folder).stat().st_mode & 0o777 == 0o700
         (Path(folder) / "deep").mkdir()
         (Path(folder) / "deep" / "file").touch()
     assert list(place.iterdir()) == []
@@ -65,10 +68,11 @@ def test_what_only_looks_like_one_is_left_alone(
     for folder in mine[:2]:
         folder.mkdir()
         (folder / "precious").touch()
-    mine[2].symlink_to(elsewhere)
+    if not WINDOWS:  # which gives links to few
+        mine[2].symlink_to(elsewhere)
     (place / "myapp-private-00000000").mkdir()  # of one that was killed before it made its lock
     sweep(document_format())
-    assert sorted(place.iterdir()) == sorted(mine)
+    assert sorted(place.iterdir()) == [folder for folder in sorted(mine) if os.path.lexists(folder)]
     assert (elsewhere / "lock").exists()
 
 

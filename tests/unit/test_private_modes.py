@@ -27,7 +27,9 @@ from myapp.document.restoring import restore
 from myapp.document.save_as import save_as
 from myapp.document.upgrade import upgrade
 from myapp.errors import SystemRefused
-from tests.program import ROOT
+from tests.program import ROOT, WINDOWS
+
+modes = pytest.mark.skipif(WINDOWS, reason="Windows has no modes")
 
 DOCUMENTS = ROOT / "tests" / "documents"
 
@@ -78,6 +80,7 @@ MAKERS: list[Callable[[Path, Path], object]] = [
 ]
 
 
+@modes
 @pytest.mark.usefixtures("umask")
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(
@@ -92,6 +95,7 @@ def test_others_may_do_no_more_with_what_is_made_of_a_document(
     assert mode(tmp_path / "made") == after
 
 
+@modes
 @pytest.mark.usefixtures("umask")
 def test_backups_restored_and_damaged_documents_keep_the_documents_mode(tmp_path: Path) -> None:
     document = Path(shutil.copy(DOCUMENTS / "0003.myapp", tmp_path / "trip.myapp"))
@@ -107,6 +111,7 @@ def test_backups_restored_and_damaged_documents_keep_the_documents_mode(tmp_path
     assert mode(document) == 0o600
 
 
+@modes
 @pytest.mark.usefixtures("umask")
 def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(tmp_path: Path) -> None:
     document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path))
@@ -117,6 +122,7 @@ def test_an_output_keeps_the_mode_of_the_file_that_it_replaces(tmp_path: Path) -
     assert mode(target) == 0o600
 
 
+@modes
 @pytest.mark.usefixtures("umask")
 def test_temporary_files_can_be_read_by_nobody_else(tmp_path: Path) -> None:
     arguments = Namespace(file="", force=False, wait=0)

@@ -17,7 +17,7 @@ import pytest
 import myapp
 from myapp.application import context
 from myapp.cli.writing import written
-from myapp.document import backups
+from myapp.document import backups, files
 from myapp.document.connect import DocumentConnection
 from myapp.document.context import Context
 from myapp.document.create import create
@@ -27,9 +27,12 @@ from myapp.document.restoring import restore
 from myapp.document.save_as import save_as
 from myapp.document.upgrade import upgrade
 from myapp.errors import InUse, NewerDocument, SystemRefused, UpgradeNeeded
-from tests.program import ROOT
+from tests.program import ROOT, WINDOWS
 
 DOCUMENTS = ROOT / "tests" / "documents"
+
+replacing = pytest.mark.skipif(WINDOWS, reason="Windows replaces no file that is open")
+links = pytest.mark.skipif(WINDOWS, reason="Windows gives links to few, and has no pipes among its files")
 
 
 class WhileWaiting(myapp.Progress):
@@ -75,6 +78,7 @@ def waiting_for(document: Path, replaced_by: Path, wait: float = 5) -> Context:
     return context(wait, WhileWaiting(end))
 
 
+@replacing
 def test_a_restore_keeps_what_another_restore_and_an_import_put_there_while_it_waited(tmp_path: Path) -> None:
     document, backup = copy(tmp_path / "trip.myapp", "first"), copy(tmp_path / "backup.myapp", "backup")
     imported = copy(tmp_path / "other.myapp", "restored, then imported")
@@ -84,6 +88,24 @@ def test_a_restore_keeps_what_another_restore_and_an_import_put_there_while_it_w
     assert len(backups.list_backups(document, context(0))) == 1
 
 
+def test_a_change_between_the_end_of_the_lock_and_the_replacement_is_kept_where_both_cannot_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, backup = copy(tmp_path / "trip.myapp", "first"), copy(tmp_path / "backup.myapp", "backup")
+    replace, changes = files.replace, ["changed"]
+
+    def late(temporary: str, path: str, check: Callable[[], object]) -> None:
+        if changes:
+            rename(document, changes.pop())
+        replace(temporary, path, check)
+
+    monkeypatch.setattr(files, "REPLACES_OPEN_FILES", False)
+    monkeypatch.setattr(files, "replace", late)
+    kept = restore(document, backup, context(5))
+    assert (title_in(document), title_in(kept)) == ("backup", "changed")
+
+
+@replacing
 def test_a_restore_over_a_damaged_document_keeps_a_whole_one_that_replaced_it_meanwhile(
     tmp_path: Path,
 ) -> None:
@@ -101,6 +123,7 @@ def test_a_restore_over_a_damaged_document_keeps_a_whole_one_that_replaced_it_me
     assert Path(kept or "").name == "trip.myapp.backup-0007"
 
 
+@replacing
 def test_a_restore_waits_for_a_program_that_has_a_damaged_document_open(tmp_path: Path) -> None:
     document, backup = tmp_path / "trip.myapp", copy(tmp_path / "backup.myapp")
     document.write_bytes(b"no document")
@@ -118,6 +141,7 @@ def test_a_restore_waits_for_a_program_that_has_a_damaged_document_open(tmp_path
     assert restore(document, backup, context(0)) == f"{document}.backup-damaged"
 
 
+@replacing
 def test_a_writer_writes_into_the_file_that_has_the_name_when_it_is_locked(tmp_path: Path) -> None:
     document, restored = copy(tmp_path / "trip.myapp", "first"), copy(tmp_path / "other.myapp", "restored")
     here = waiting_for(document, restored)
@@ -127,6 +151,7 @@ def test_a_writer_writes_into_the_file_that_has_the_name_when_it_is_locked(tmp_p
     assert title_in(document) == "restored!"
 
 
+@replacing
 @pytest.mark.parametrize("moment", ["in the transaction", "at its end"])
 def test_a_change_of_a_file_that_was_replaced_meanwhile_is_an_error(
     tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
@@ -146,6 +171,7 @@ def test_a_change_of_a_file_that_was_replaced_meanwhile_is_an_error(
     assert title_in(document) == "other"
 
 
+@replacing
 def test_a_change_of_a_file_that_was_removed_meanwhile_is_an_error(tmp_path: Path) -> None:
     document = copy(tmp_path / "trip.myapp")
     with (
@@ -156,6 +182,7 @@ def test_a_change_of_a_file_that_was_removed_meanwhile_is_an_error(tmp_path: Pat
         document.unlink()
 
 
+@replacing
 def test_a_writer_refuses_a_document_of_another_release_that_was_put_there_while_it_waited(
     tmp_path: Path,
 ) -> None:
@@ -241,6 +268,7 @@ def test_a_restore_puts_a_journal_away_whose_document_is_gone(tmp_path: Path) ->
     assert (tmp_path / "trip.myapp.backup-damaged-journal").read_bytes() == b"hot"
 
 
+@links
 @pytest.mark.parametrize("taken", ["dangling link", "link", "hard link", "journal", "pipe"])
 def test_a_backups_name_that_is_no_file_of_its_own_is_passed_over(tmp_path: Path, taken: str) -> None:
     document = copy(tmp_path / "trip.myapp", document="0003")
