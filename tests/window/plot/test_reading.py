@@ -165,6 +165,7 @@ def test_a_run_of_very_many_channels_shows_the_first_and_offers_all(
     assert 0 < len(content.plot.plot.shown) <= 60
     assert len(content.plot.canvas.arrangement.panels) <= 6
     assert content.plot.readout.table.rowCount() == 150
+    assert "of 150 channels" in content.plot.readout.times.text()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the resident set from /proc")

@@ -130,10 +130,17 @@ class Readout(QWidget):
             first, second = self._plot.cursors
             between = time_axis.duration(second - first)
             return self.tr("A: {}   B: {}   B − A: {}").format(*times, between)
+        return "   ".join([*times, *self._left_out()])
+
+    def _left_out(self) -> list[str]:
+        """Return what is not drawn, in words."""
+        sentences = []
         if self._plot.left_out:
-            left_out = self.tr("%n selected run(s) are not drawn", "", self._plot.left_out)
-            return f"{times[0]}   {left_out}" if times else left_out
-        return times[0] if times else ""
+            sentences.append(self.tr("%n selected run(s) are not drawn", "", self._plot.left_out))
+        shown, every = len(self._plot.shown), len(self._plot.curves)
+        if shown < every:
+            sentences.append(self.tr("{} of {} channels are drawn: the boxes choose").format(shown, every))
+        return sentences
 
     def _check(self, item: QTableWidgetItem) -> None:
         if item.column() == 0:

@@ -1033,6 +1033,10 @@
             <numerusform>%n gewählte Läufe sind nicht gezeichnet</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{} of {} channels are drawn: the boxes choose</source>
+        <translation>{} von {} Kanälen sind gezeichnet: die Kästchen wählen</translation>
+    </message>
 </context>
 <context>
     <name>RunsModel</name>
