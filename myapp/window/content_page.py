@@ -23,6 +23,11 @@ class ContentPage(QWidget):
         """Take those dropped files that belong into this document; return the others, which are opened."""
         return list(files)
 
+    @staticmethod
+    def takes(file: str) -> bool:
+        """Whether a file is no document and can be put into one: where none is open, a new one is offered."""
+        return False
+
     def menus(self) -> list[QMenu]:
         """Return the menus that are in the menu bar while this is shown."""
         return []

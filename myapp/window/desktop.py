@@ -66,10 +66,10 @@ class Desktop(QObject):
         if not paths:
             _raise(self._empty_window())
 
-    def make(self, path: str) -> None:
-        """Make a document, and show it."""
+    def make(self, path: str, files: list[str]) -> None:
+        """Make a document that takes files, and show it."""
         window = self._empty_window()
-        window.open(path, "new")
+        window.open(path, "new", files)
         _raise(window)
 
     def close(self) -> None:

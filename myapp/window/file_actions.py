@@ -6,6 +6,7 @@ What an action needs is imported when it is asked for: a document's content is s
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,21 +23,25 @@ if TYPE_CHECKING:
 
 
 class FileActions(QObject):
-    """Asks the person in a window; `open_requested` and `new_requested` name documents."""
+    """Asks the person in a window; `open_requested` and `new_requested` name documents.
+
+    The latter also has the files that the new document is to take.
+    """
 
     open_requested = Signal(list)
-    new_requested = Signal(str)
+    new_requested = Signal(str, list)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
 
-    def new(self) -> None:
-        """Ask for a free name, and make a document of it."""
-        title = self.tr("New document")
+    def new(self, files: Sequence[str] = ()) -> None:
+        """Ask for a free name, and make a document of it that takes files."""
+        title = self.tr("New document for what is imported") if files else self.tr("New document")
+        proposed = f"{os.path.splitext(files[0])[0]}{SUFFIX}" if files else f"new{SUFFIX}"
         options = QFileDialog.Option.DontConfirmOverwrite
         name, _filter = QFileDialog.getSaveFileName(
-            self._window, title, f"new{SUFFIX}", f"(*{SUFFIX})", options=options
+            self._window, title, proposed, f"(*{SUFFIX})", options=options
         )
         if not name:
             return
@@ -45,7 +50,7 @@ class FileActions(QObject):
             text = self.tr("{} exists already: choose another name.").format(name)
             QMessageBox.warning(self._window, title, text)
         else:
-            self.new_requested.emit(name)
+            self.new_requested.emit(name, list(files))
 
     def open_server(self) -> None:
         """Ask for the URL of a database."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShowEvent
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     """
 
     open_requested = Signal(list)
-    new_requested = Signal(str)
+    new_requested = Signal(str, list)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1100, 700)
         self.session: DocumentSession | None = None
+        self._to_take: Sequence[str] = ()
         self.notice = NoticeBar(self)
         self._files = FileActions(self)
         self._files.open_requested.connect(self.open_requested)
@@ -69,9 +70,13 @@ class MainWindow(QMainWindow):
         """What is shown below the notice: a page, or the document's content."""
         return self._page
 
-    def open(self, path: str, way: Way = "as it is") -> None:
-        """Open a document in this window, in place of the one that is there; a `new` one is made first."""
+    def open(self, path: str, way: Way = "as it is", files: Sequence[str] = ()) -> None:
+        """Open a document in this window, in place of the one that is there; a `new` one is made first.
+
+        Once it is open, it takes `files`.
+        """
         self._leave()
+        self._to_take = files
         self.session = DocumentSession(path, self)
         self.session.working.connect(self._show_work)
         self.session.state_changed.connect(self._show_state)
@@ -100,7 +105,13 @@ class MainWindow(QMainWindow):
         """Open the files that were dropped, or let the content take those that it imports."""
         dropped = _local_files(event.mimeData())
         event.acceptProposedAction()
-        self._request(self._page.take_files(dropped) if isinstance(self._page, ContentPage) else dropped)
+        if isinstance(self._page, ContentPage):
+            self._request(self._page.take_files(dropped))
+            return
+        taken = [file for file in dropped if ContentView.takes(file)]
+        self._request([file for file in dropped if file not in taken])
+        if taken:
+            self._files.new(taken)
 
     def _request(self, files: list[str]) -> None:
         if files:
@@ -207,6 +218,8 @@ class MainWindow(QMainWindow):
         self._put(content)
         for action in self._of_file:
             action.setEnabled(not document.on_server)
+        files, self._to_take = self._to_take, ()
+        content.take_files(files)
         upgraded = document.upgraded
         if document.copied:
             self.notice.show_notice(self.tr("Read-only: this is a copy, and the document stays as it is."))

@@ -70,7 +70,7 @@ class WelcomePage(Page):
     def __init__(self, recent: list[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading.setText(self.tr("Open a document"))
-        self.text.setText(self.tr("Drop a document here, or choose one."))
+        self.text.setText(self.tr("Drop a document or files for a new one here, or choose one."))
         self.add_button("open", self.tr("Open…"), self.open_requested.emit).setDefault(True)
         self.add_button("new", self.tr("New…"), self.new_requested.emit)
         for path in recent:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -26,6 +27,7 @@ from myapp.errors import UsageError
 from myapp.notebook import import_formats
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preview import preview
+from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
 from myapp.window.notebook.import_dialog import ImportDialog
 from myapp.window.notebook.import_preview import ROWS
@@ -74,17 +76,20 @@ def dropped(window: MainWindow, qtbot: QtBot) -> Callable[..., ImportDialog]:
     """Drop files on the window; return the dialog, once its first look has come."""
 
     def drop(*files: Path) -> ImportDialog:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(os.fspath(file)) for file in files])
-        event = QDropEvent(
-            QPointF(5, 5), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier
-        )
-        window.dropEvent(event)
+        drop_on(window, *files)
         (dialog,) = window.findChildren(ImportDialog)
         settled(dialog, qtbot)
         return dialog
 
     return drop
+
+
+def drop_on(window: MainWindow, *files: Path) -> None:
+    """Drop files on a window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(os.fspath(file)) for file in files])
+    none = Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, LEFT, none))
 
 
 def settled(dialog: ImportDialog, qtbot: QtBot) -> None:
@@ -383,6 +388,27 @@ def test_each_choice_of_each_option_is_a_value_that_the_library_takes(
             form.options()
         except UsageError as error:
             raise AssertionError(f"{name}: {value!r}") from error
+
+
+def test_files_that_are_dropped_without_a_document_are_imported_into_a_new_one(
+    desktop: Desktop, weather: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop.open([])
+    window = desktop.windows[0]
+    proposed: list[str] = []
+
+    def answer(*arguments: Any, **_options: object) -> tuple[str, str]:
+        proposed.append(arguments[2])
+        return arguments[2], ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    drop_on(window, weather)
+    shows(qtbot, window, "ContentView")
+    assert proposed == [os.fspath(weather.with_suffix(".myapp"))]
+    (dialog,) = window.findChildren(ImportDialog)
+    settled(dialog, qtbot)
+    press_import(dialog, qtbot)
+    assert list(stored(Path(proposed[0]))) == ["weather"]
 
 
 def test_a_read_only_document_imports_nothing(opened: Open, document: Document, qtbot: QtBot) -> None:

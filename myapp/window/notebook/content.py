@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from myapp.descriptors import Stream
 from myapp.document.classify import MAGIC
 from myapp.document.protocol import Document
 from myapp.library import Notebook
+from myapp.product import SUFFIX
 from myapp.window.content_page import ContentPage
 from myapp.window.notebook.actions import NotebookActions
 from myapp.window.notebook.notes import NotesView
@@ -62,9 +64,14 @@ class ContentView(ContentPage):
 
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Import the files that are no documents, if the document can be written."""
-        imports = [file for file in files if self._writable and not _is_database(file)]
+        imports = [file for file in files if self._writable and self.takes(file)]
         self.notebook_actions.import_files(imports)
         return [file for file in files if file not in imports]
+
+    @staticmethod
+    def takes(file: str) -> bool:
+        """Whether a file is a table that can be imported, for what is known without reading it."""
+        return not file.endswith(SUFFIX) and not os.path.isdir(file) and not _is_database(file)
 
     def menus(self) -> list[QMenu]:
         """Return the menus of what can be done with the notebook, and with the plot."""

@@ -31,6 +31,10 @@
         <translation>Neues Dokument</translation>
     </message>
     <message>
+        <source>New document for what is imported</source>
+        <translation>Neues Dokument für das Importierte</translation>
+    </message>
+    <message>
         <source>{} exists already: choose another name.</source>
         <translation>{} gibt es schon: bitte einen anderen Namen wählen.</translation>
     </message>
@@ -464,8 +468,8 @@
         <translation>Ein Dokument öffnen</translation>
     </message>
     <message>
-        <source>Drop a document here, or choose one.</source>
-        <translation>Ein Dokument hierher ziehen oder eines wählen.</translation>
+        <source>Drop a document or files for a new one here, or choose one.</source>
+        <translation>Ein Dokument oder Dateien für ein neues hierher ziehen, oder eines wählen.</translation>
     </message>
     <message>
         <source>Open…</source>
