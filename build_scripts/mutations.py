@@ -121,6 +121,23 @@ TESTS = {
         (f"{_UNIT}/notebook/test_overview.py", f"{_UNIT}/notebook/test_repeated.py"),
     ),
     "myapp/notebook/intake/gathering.py": (f"{_UNIT}/notebook/test_gathering.py",),
+    **dict.fromkeys(
+        ("myapp/notebook/intake/chosen.py", "myapp/notebook/intake/table_end.py"),
+        (f"{_UNIT}/notebook/test_instrument_files.py",),
+    ),
+    "myapp/notebook/intake/faults.py": (f"{_UNIT}/notebook/test_importing.py",),
+    "myapp/notebook/intake/unpacking.py": (
+        f"{_UNIT}/notebook/test_unpacking.py",
+        f"{_UNIT}/notebook/test_workbooks.py",
+    ),
+    **dict.fromkeys(
+        (
+            *("myapp/notebook/intake/workbook.py", "myapp/notebook/intake/workbook_size.py"),
+            "myapp/notebook/intake/office_package.py",
+        ),
+        (f"{_UNIT}/notebook/test_workbooks.py",),
+    ),
+    "myapp/notebook/import_formats.py": (f"{_UNIT}/notebook/test_import_formats.py",),
 }
 """The tests that touch a module, the quickest first: the first that fails ends a run."""
 
