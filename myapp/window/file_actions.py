@@ -7,19 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
-from myapp.document.context import Context
 from myapp.product import NAME, SUFFIX
 from myapp.schema.urls import is_url
 from myapp.window.session import DocumentSession
-from myapp.window.wording import refusal
-
-if TYPE_CHECKING:
-    from myapp.document.backups import Backup
 
 
 class FileActions(QObject):
@@ -84,22 +78,9 @@ class FileActions(QObject):
         CheckDialog(session, self._window).open()
 
     def restore(self, session: DocumentSession) -> None:
-        """List the backups, each verified, and put the chosen one in the document's place."""
+        """Open the dialog that puts a backup in the document's place."""
+        from myapp.window.file_dialogs import BackupsDialog
 
-        from myapp.document.backups import list_backups
-
-        def listed(context: Context) -> list[Backup]:
-            return list_backups(session.path, context)
-
-        self._session = session
-        session.work(listed, self._choose_backup, self._refuse)
-
-    def _choose_backup(self, backups: list[Backup]) -> None:
-        from myapp.window.remedies import choose_backup
-
-        path = choose_backup(self._window, backups)
-        if path:
-            self._session.restore(path)
-
-    def _refuse(self, error: Exception) -> None:
-        QMessageBox.warning(self._window, self.tr("Restore"), refusal(error))
+        dialog = BackupsDialog(session, self._window)
+        dialog.chosen.connect(session.restore)
+        dialog.open()

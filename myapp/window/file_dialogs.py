@@ -1,15 +1,17 @@
-"""The dialogs about a document as a file: a copy of it, also for an older release, and its check."""
+"""The dialogs about a document as a file: copies, also for an older release, its check, its backups."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from myapp.document.backups import Backup, list_backups
 from myapp.document.check import Health, check
 from myapp.document.save_as import save_as
 from myapp.errors import WouldLose
 from myapp.product import RELEASES, SUFFIX
 from myapp.window.file_field import FileField
+from myapp.window.remedies import described
 from myapp.window.session import DocumentSession
 from myapp.window.work_dialog import Work, WorkDialog
 
@@ -75,3 +77,53 @@ class CheckDialog(WorkDialog):
         written = self.tr("Made by {}, last written by {}").format(result.created_by, result.written_by)
         backups = self.tr("Backups: {}").format(len(result.backups))
         return "\n".join([*found, "", *result.notes, written, backups])
+
+
+class BackupsDialog(WorkDialog):
+    """Verifies the document's backups at once, and offers the whole ones; `chosen` names one to restore."""
+
+    chosen = Signal(str)
+
+    def __init__(self, session: DocumentSession, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setWindowTitle(self.tr("Backups of {}").format(session.name))
+        self.resize(560, 320)
+        self.start_button.setText(self.tr("&Restore"))
+        self._list: QListWidget | None = None
+        QTimer.singleShot(0, self, self.start)
+
+    def work(self) -> Work:
+        """Return the list of backups."""
+        path = self.session.path
+        return lambda context: list_backups(path, context)
+
+    def start(self) -> None:
+        """List the backups; once they are listed, restore the one that is chosen."""
+        if self._list is None:
+            super().start()
+            return
+        path = self._list.currentItem().data(Qt.ItemDataRole.UserRole)
+        self.accept()
+        self.chosen.emit(path)
+
+    def show_result(self, result: list[Backup]) -> None:
+        """Show the whole backups, the last one chosen."""
+        whole = [backup for backup in result if backup.whole]
+        if not whole:
+            self.show_report(QLabel(self.tr("There is no whole backup."), self))
+            return
+        page = QWidget(self)
+        self._list = QListWidget(page)
+        self._list.setObjectName("backups")
+        for backup in whole:
+            item = QListWidgetItem(described(backup), self._list)
+            item.setData(Qt.ItemDataRole.UserRole, backup.path)
+        self._list.setCurrentRow(len(whole) - 1)
+        heading = QLabel(self.tr("The document as it is now is kept too. &Backups:"), page)
+        heading.setBuddy(self._list)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(heading)
+        column.addWidget(self._list)
+        self.show_stage(page)
+        self._list.setFocus()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from myapp.document.backups import Backup, list_backups
@@ -65,9 +65,16 @@ class Remedies(QObject):
 
     def _choose_backup(self, backups: list[Backup]) -> None:
         self._end()
-        path = choose_backup(self._window, backups)
-        if path:
-            self._session.restore(path)
+        usable = {described(backup): backup.path for backup in backups if backup.whole}
+        title = self.tr("Restore")
+        if not usable:
+            QMessageBox.information(self._window, title, self.tr("There is no whole backup."))
+            return
+        text = self.tr("The document as it is now is kept too. Restore:")
+        names = list(usable)
+        chosen, accepted = QInputDialog.getItem(self._window, title, text, names, len(names) - 1, False)
+        if accepted:
+            self._session.restore(usable[chosen])
 
     def _show_rescued(self, rescued: Rescued) -> None:
         self._end()
@@ -77,21 +84,7 @@ class Remedies(QObject):
         self.document_made.emit(rescued.path)
 
 
-def choose_backup(window: QWidget, backups: list[Backup]) -> str:
-    """Ask which backup is to be restored, and return its path; "" where there is none or none is chosen."""
-
-    translate = QCoreApplication.translate
-    usable = {_described(backup): backup.path for backup in backups if backup.whole}
-    title = translate("Remedies", "Restore")
-    if not usable:
-        QMessageBox.information(window, title, translate("Remedies", "There is no whole backup."))
-        return ""
-    text = translate("Remedies", "The document as it is now is kept too. Restore:")
-    names = list(usable)
-    chosen, accepted = QInputDialog.getItem(window, title, text, names, len(names) - 1, False)
-    return usable[chosen] if accepted else ""
-
-
-def _described(backup: Backup) -> str:
+def described(backup: Backup) -> str:
+    """Return a backup's time, revision and path, for a list."""
     made = datetime.fromtimestamp(backup.made_at, UTC).astimezone()  # the person's clock
     return f"{made:%Y-%m-%d %H:%M}, {backup.revision}: {backup.path}"

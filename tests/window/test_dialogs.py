@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QListWidget, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QListWidget, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import myapp
@@ -277,18 +277,23 @@ def test_a_check_says_that_a_document_is_whole(window: MainWindow, qtbot: QtBot)
     assert "No damage was found" in report(dialog)
 
 
-def test_a_backup_of_an_open_document_is_restored(
-    window: MainWindow, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_of_an_open_document_is_restored(window: MainWindow, path: Path, qtbot: QtBot) -> None:
     backup = path.with_name("trip.myapp.backup-0007")
     shutil.copy(path, backup)
     with myapp.open(path) as notebook:
         notebook.edit("San Francisco", title="Other")
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *arguments: (arguments[3][0], True))
-    file_action(window, "Restore").trigger()
+    dialog = file_dialog(window, "Restore")
+    qtbot.waitUntil(lambda: dialog.findChild(QListWidget, "backups") is not None, timeout=WAIT_MS)
+    press(dialog, qtbot)
     qtbot.waitUntil(lambda: path.read_bytes() == backup.read_bytes(), timeout=WAIT_MS)
     shows(qtbot, window, "ContentView")
     listed(window, qtbot)
+
+
+def test_a_document_without_backups_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = file_dialog(window, "Restore")
+    qtbot.waitUntil(lambda: isinstance(dialog.stages.currentWidget(), QLabel), timeout=WAIT_MS)
+    assert "no whole backup" in report(dialog)
 
 
 def test_a_new_document_is_made_under_a_free_name_only(

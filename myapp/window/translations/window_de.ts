@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>BackupsDialog</name>
+    <message>
+        <source>Backups of {}</source>
+        <translation>Sicherungen von {}</translation>
+    </message>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>There is no whole backup.</source>
+        <translation>Es gibt keine heile Sicherung.</translation>
+    </message>
+    <message>
+        <source>The document as it is now is kept too. &amp;Backups:</source>
+        <translation>Das Dokument, wie es jetzt ist, wird auch aufgehoben. &amp;Sicherungen:</translation>
+    </message>
+</context>
+<context>
     <name>CheckDialog</name>
     <message>
         <source>Check {}</source>
@@ -49,10 +68,6 @@
     <message>
         <source>The password for {}. It is not stored.</source>
         <translation>Das Passwort für {}. Es wird nicht gespeichert.</translation>
-    </message>
-    <message>
-        <source>Restore</source>
-        <translation>Wiederherstellen</translation>
     </message>
 </context>
 <context>
