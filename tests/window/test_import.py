@@ -294,6 +294,21 @@ def test_an_import_that_is_stopped_leaves_the_document_as_it_was_and_the_dialog_
     dialog.reject()
 
 
+def test_a_window_that_closes_while_it_imports_stops_and_leaves_the_document_as_it_was(
+    dropped: Callable[..., ImportDialog], window: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "long.csv"
+    rows = "".join(f"{time},1.5,2.5\n" for time in range(1_700_000_000, 1_700_400_000))
+    file.write_text(f"epoch,a,b\n{rows}", encoding="utf-8")
+    dialog = dropped(file)
+    before, reported = contents.readings(path), []
+    dialog.session.progress.amount.connect(lambda done, _total: reported.append(done))
+    qtbot.mouseClick(button(dialog, "start"), LEFT)
+    qtbot.waitUntil(lambda: bool(reported), timeout=WAIT_MS)
+    window.close()
+    assert (contents.readings(path), contents.is_whole(path)) == (before, True)
+
+
 def test_what_was_left_out_is_listed_with_its_line_and_can_be_saved(
     dropped: Callable[..., ImportDialog],
     path: Path,
