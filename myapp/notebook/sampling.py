@@ -9,11 +9,10 @@ wide.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from operator import attrgetter
 from statistics import median
 
 from myapp.notebook.lookup import channel_names
-from myapp.notebook.overview.chunk import Bin, Point
+from myapp.notebook.overview.chunk import Bin, Point, joined
 from myapp.notebook.overview.reading import chunks_between, is_stale
 from myapp.notebook.overview.summing import bounds, channels_of, demand_times
 from myapp.notebook.selection import Part
@@ -146,7 +145,10 @@ def _coarse_bins(sql: Sql, run: int, channel: int, ends: tuple[int, int], stale:
 
 
 def _bins(sql: Sql, key: dict[str, int], coarse: Sequence[Bin], ends: tuple[int, int]) -> list[Bin]:
-    """Return a channel's bins: chunks, and in place of those that are too wide or not there the readings'."""
+    """Return a channel's bins: chunks, and in place of those that are too wide or not there the readings'.
+
+    Chunks within one column of the picture become one bin.
+    """
     if not coarse:
         return _fine(sql, key, *ends)
     bins: list[Bin] = []
@@ -154,7 +156,14 @@ def _bins(sql: Sql, key: dict[str, int], coarse: Sequence[Bin], ends: tuple[int,
     for is_wide, group in groupby(coarse, key=lambda each: each.last_at - each.first_at > widest):
         some = list(group)
         bins += _fine(sql, key, some[0].first_at, some[-1].last_at) if is_wide else some
-    return bins
+    columns: list[tuple[int, list[Bin]]] = []
+    for each in bins:
+        first, last = ((time - key["origin"]) // key["column"] for time in (each.first_at, each.last_at))
+        if columns and first == last == columns[-1][0]:
+            columns[-1][1].append(each)
+        else:
+            columns.append((first if first == last else -1, [each]))
+    return [joined(some) for _column, some in columns]
 
 
 def _fine(sql: Sql, key: dict[str, int], start: int, end: int) -> list[Bin]:
@@ -166,11 +175,8 @@ def _line(channel: Sampled) -> Line:
     return Line(channel.name, channel.unit, pieces(channel.bins, longest_step(channel.bins)))
 
 
-def pieces(bins: Sequence[Bin], longest: float, column: int = 1) -> tuple[tuple[Point, ...], ...]:
-    """Return bins as pieces of a line, which breaks where a step is longer than so many microseconds.
-
-    Bins that begin in the same column, of which a picture shows no more than four points, become one.
-    """
+def pieces(bins: Sequence[Bin], longest: float) -> tuple[tuple[Point, ...], ...]:
+    """Return bins as pieces of a line, which breaks where a step is longer than so many microseconds."""
     found: list[list[Bin]] = []
     end = None
     for each in bins:
@@ -178,18 +184,7 @@ def pieces(bins: Sequence[Bin], longest: float, column: int = 1) -> tuple[tuple[
             found.append([])
         found[-1].append(each)
         end = each.last_at
-    return tuple(tuple(_points(piece, column)) for piece in found)
-
-
-def _points(bins: Sequence[Bin], column: int) -> Iterator[Point]:
-    for _number, group in groupby(bins, key=lambda each: each.first_at // column):
-        some = list(group)
-        if len(some) == 1:
-            yield from some[0].points()
-            continue
-        low, high = min(some, key=attrgetter("minimum")), max(some, key=attrgetter("maximum"))
-        ends = (some[0].first_at, some[0].first_value), (some[-1].last_at, some[-1].last_value)
-        yield from sorted({*ends, (low.minimum_at, low.minimum), (high.maximum_at, high.maximum)})
+    return tuple(tuple(point for each in piece for point in each.points()) for piece in found)
 
 
 def longest_step(bins: Sequence[Bin]) -> float:

@@ -77,7 +77,7 @@ def whole(connection: "Connection", trace: Trace, columns: int) -> Sample:
     column = _column(trace.start, trace.end, columns)
     bins = sampling.bins_between(Sql(connection), trace.run, trace.channel, trace.start, trace.end, column)
     longest = sampling.longest_step(bins)
-    return Sample(sampling.pieces(bins, longest, column), longest)
+    return Sample(sampling.pieces(bins, longest), longest)
 
 
 def part(
@@ -94,7 +94,7 @@ def part(
     before = _reading(sql, _BEFORE, trace.run, trace.channel, start)
     after = _reading(sql, _AFTER, trace.run, trace.channel, end)
     around = [*([before] if before else []), *bins, *([after] if after else [])]
-    return Sample(sampling.pieces(around, longest_step, column), longest_step)
+    return Sample(sampling.pieces(around, longest_step), longest_step)
 
 
 def nearest(connection: "Connection", trace: Trace, time: int) -> Point | None:

@@ -38,6 +38,26 @@ class Bin(Checked):
         return sorted({first, *extremes, last})
 
 
+def joined(bins: Sequence[Bin]) -> Bin:
+    """Return consecutive bins, at least one, as one."""
+    first, last = bins[0], bins[-1]
+    if first is last:
+        return first
+    low = min(bins, key=lambda each: each.minimum)
+    high = max(bins, key=lambda each: each.maximum)
+    return Bin(
+        first.first_at,
+        sum(each.readings for each in bins),
+        first.first_value,
+        last.last_at,
+        last.last_value,
+        low.minimum,
+        low.minimum_at,
+        high.maximum,
+        high.maximum_at,
+    )
+
+
 @dataclass(frozen=True)
 class Chunk(Bin):
     """A bin whose readings are summed up too.
@@ -97,29 +117,13 @@ def merged(chunks: Sequence[Chunk]) -> Chunk:
     Means are compared as distances from the first value of all, which have all their digits where values are
     large and differ little (after Chan, Golub and LeVeque, https://doi.org/10.1080/00031305.1983.10483115).
     """
-    first, last = chunks[0], chunks[-1]
-    if first is last:
-        return first
-    lowest = min(chunks, key=lambda chunk: chunk.minimum)
-    highest = max(chunks, key=lambda chunk: chunk.maximum)
-    readings = sum(chunk.readings for chunk in chunks)
+    if len(chunks) == 1:
+        return chunks[0]
+    whole = joined(chunks)
     sums: tuple[float, float, float] | tuple[None, None, None] = (None, None, None)
-    if is_usual(lowest.minimum, highest.maximum) and all(chunk.squares is not None for chunk in chunks):
-        sums = _sums(chunks, readings)
-    return Chunk(
-        first_at=first.first_at,
-        readings=readings,
-        first_value=first.first_value,
-        last_at=last.last_at,
-        last_value=last.last_value,
-        minimum=lowest.minimum,
-        minimum_at=lowest.minimum_at,
-        maximum=highest.maximum,
-        maximum_at=highest.maximum_at,
-        sum=sums[0],
-        differences=sums[1],
-        squares=sums[2],
-    )
+    if is_usual(whole.minimum, whole.maximum) and all(chunk.squares is not None for chunk in chunks):
+        sums = _sums(chunks, whole.readings)
+    return Chunk(**vars(whole), sum=sums[0], differences=sums[1], squares=sums[2])
 
 
 def _sums(chunks: Sequence[Chunk], readings: int) -> tuple[float, float, float]:
