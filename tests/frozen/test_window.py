@@ -161,7 +161,7 @@ plot, canvas = view.plot, view.canvas
 def is_exact():
     start, end = plot.view.start, plot.view.end
     read = (curve.detail and curve.detail.covers(start, end) for curve in plot.shown)
-    return plot.shown and not view.reader.busy and all(read)
+    return plot.shown and not plot.busy and all(read)
 wait_for(is_exact)
 def screenshot():
     application.processEvents()

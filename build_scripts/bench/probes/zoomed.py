@@ -52,7 +52,7 @@ class Person:
         plot = self.view.plot
         start, end = plot.view.start, plot.view.end
         exact = (curve.detail and curve.detail.covers(start, end) for curve in plot.shown)
-        return not self.view.reader.busy and all(exact)
+        return not plot.busy and all(exact)
 
     def first_picture(self, row: int) -> float:
         """Click a run; return the seconds until all of its curves are painted."""

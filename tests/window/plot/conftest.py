@@ -80,7 +80,7 @@ def drawn(qtbot: QtBot, view: PlotView, *titles: str) -> None:
     def is_drawn() -> bool:
         plot = view.plot
         of_runs = {curve.run_title for curve in plot.curves} == set(titles)
-        return of_runs and not view.reader.busy and all(curve.whole for curve in plot.shown)
+        return of_runs and not view.plot.busy and all(curve.whole for curve in plot.shown)
 
     qtbot.waitUntil(is_drawn, timeout=WAIT_MS)
     read(qtbot, view)
@@ -97,7 +97,7 @@ def read(qtbot: QtBot, view: PlotView) -> None:
             for curve in plot.shown
             if curve.start <= end and curve.end >= start
         )
-        return not view.reader.busy and all(exact)
+        return not view.plot.busy and all(exact)
 
     qtbot.waitUntil(is_read, timeout=WAIT_MS)
     qtbot.wait(1)  # what was read last is delivered

@@ -132,7 +132,7 @@ class Canvas(QWidget):
 
     def _paint_work(self, above: QPainter) -> None:
         """Say that readings are on their way, where that takes long."""
-        if self.plot.reader.busy and not self._patience.isActive():
+        if self.plot.busy and not self._patience.isActive():
             above.setPen(self.palette().text().color())
             place = self.rect().adjusted(8, 4, -8, -4)
             above.drawText(

@@ -15,6 +15,9 @@ from myapp.window.notebook.plot.theme import Theme, hairline
 _PIXELS_OF_DOT = 8
 """A reading is drawn as a dot too where there are so many pixels for each."""
 
+_CROWDED = 2
+"""Points for each pixel of the width from which lines are not smoothed, which nobody sees: half the time."""
+
 _DENSE, _HALF = 4000, 0.4
 """On a screen of fine pixels, a line of fewer points is drawn twice, so far beside itself: a broad pen takes
 Qt a hundred times as long."""
@@ -114,7 +117,6 @@ def _paint_times(painter: QPainter, layout: Layout, theme: Theme) -> None:
 
 
 def _paint_curves(painter: QPainter, layout: Layout, panel: Panel, theme: Theme) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     for curve in panel.curves:
         for drawing, clip in _parts(curve, layout, panel):
             painter.save()
@@ -154,12 +156,15 @@ def _paint_drawing(
     transform = drawing.transform(layout.view.start + curve.offset, panel.span[0], scale, corner)
     pen = theme.pen(curve.number)
     painter.setPen(pen)
+    smooth = len(drawing.points) <= _CROWDED * (layout.right - layout.left)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=smooth)
     twice = painter.device().devicePixelRatio() > 1 and len(drawing.points) < _DENSE
     for shift in (0, _HALF) if twice else (0,):
         painter.translate(shift, shift)
         for line in drawing.lines:
             painter.drawPolyline(transform.map(line))
         painter.translate(-shift, -shift)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
     dots = QPen(pen.color(), _DOT, c=Qt.PenCapStyle.RoundCap)
     painter.setPen(dots)
     painter.drawPoints(transform.map(drawing.dots))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from myapp.errors import MyappError
 from myapp.notebook.listing import RunRow
@@ -18,6 +18,9 @@ from myapp.window.notebook.plot.views import View, Views
 
 COARSE = 240
 """Columns of the first picture of a run: of five channels, 300,000 readings are read at the most."""
+
+PAINTED_FIRST_MS = 20
+"""What is known of a view is painted before the rest is read: the two would slow each other."""
 
 MOST_RUNS = 20
 """The most runs that are drawn over one another."""
@@ -48,12 +51,19 @@ class Plot(QObject):
         self.cursors: tuple[int, ...] = ()
         self.values: dict[Trace, list[Point | None]] = {}
         self.statistics: dict[Trace, ChannelStatistics] = {}
+        self._parts = QTimer(self, singleShot=True, interval=PAINTED_FIRST_MS)
+        self._parts.timeout.connect(self._ask_parts)
         reader.traces_read.connect(self._take_traces)
         reader.wholes_read.connect(self._take_wholes)
         reader.parts_read.connect(self._take_parts)
         reader.values_read.connect(self._take_values)
         reader.statistics_read.connect(self._take_statistics)
         reader.refused.connect(self._refuse)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read, or will be at once."""
+        return self._parts.isActive() or self.reader.busy
 
     @property
     def view(self) -> View:
@@ -92,7 +102,12 @@ class Plot(QObject):
         if self.runs and not self.curves:
             self.reader.ask_traces([run.id for run in self.runs])
         self._ask_wholes()
-        self._ask_parts()
+        self._ask_parts_soon()
+
+    def stop(self) -> None:
+        """Give up what is being read."""
+        self._parts.stop()
+        self.reader.stop()
 
     def show_view(self, view: View, gesture: object = None) -> None:
         """Show another part; the views of one gesture are undone in one step."""
@@ -132,7 +147,7 @@ class Plot(QObject):
         """Draw in so many columns of pixels."""
         if columns != self.columns:
             self.columns = columns
-            self._ask_parts()
+            self._ask_parts_soon()
 
     def place_cursors(self, *times: int) -> None:
         """Place no cursor, one, or two, between which statistics are made."""
@@ -155,17 +170,22 @@ class Plot(QObject):
         if self.curves:
             self.views.begin(*extent(self.curves))
         self._ask_wholes()
-        self._ask_parts()
+        self._ask_parts_soon()
         self.curves_changed.emit()
         self.cursors_changed.emit()
 
     def _show_part(self) -> None:
-        self._ask_parts()
+        self._ask_parts_soon()
         self.view_changed.emit()
 
     def _ask_wholes(self) -> None:
         missing = [curve.trace for curve in self.shown if curve.whole is None]
         self.reader.ask_wholes(missing, COARSE)
+
+    def _ask_parts_soon(self) -> None:
+        """Ask once for all that happens meanwhile, such as a drag."""
+        if not self._parts.isActive():
+            self._parts.start()
 
     def _ask_parts(self) -> None:
         """Ask for what the view shows of each curve whose gaps are known, unless it is there."""
@@ -192,7 +212,7 @@ class Plot(QObject):
         for curve in self.curves:
             curve.whole = by_trace.get(curve.trace, curve.whole)
         if all(curve.whole for curve in self.shown):
-            self._ask_parts()
+            self._ask_parts_soon()
         self.curves_changed.emit()
 
     def _take_parts(self, drawn: Sequence[tuple[Trace, Drawing]]) -> None:

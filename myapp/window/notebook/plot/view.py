@@ -53,7 +53,7 @@ class PlotView(QWidget):
 
     def stop(self) -> None:
         """Give up what is being read, before the document is closed."""
-        self.reader.stop()
+        self.plot.stop()
         self.saving.stop()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name
