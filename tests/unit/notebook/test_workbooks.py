@@ -103,6 +103,7 @@ BAD = {
     "no such sheet": (book(PLAIN), "no sheet is 'x': say sheet Data", {"sheet": "x"}, "sheet"),
     "no sheet of this number": (book(PLAIN), "no sheet is '2'", {"sheet": "2"}, "sheet"),
     "an empty sheet": (workbook({"Notes": [], "my Data": PLAIN}), "the sheet Notes is empty: say sheet 'my Data'", {}, "sheet"),
+    "an empty sheet alone": (book([]), "the sheet Data is empty$", {}, ""),
     "a sheet of a text": (b"time,a\n2024-03-01,1\n", "this is no workbook: leave out sheet", {"sheet": "x"}, "sheet"),
     "a password": (OLE + "EncryptedPackage".encode("utf-16-le"), "has a password: save it without one", {}, ""),
     "an old workbook": (OLE, "old Excel \\(.xls\\): save it as .xlsx", {}, ""),
