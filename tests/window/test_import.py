@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 import myapp
@@ -395,7 +395,7 @@ def test_each_choice_of_each_option_is_a_value_that_the_library_takes(
 ) -> None:
     form = dropped(DATA / "co2.csv").form
     control = form.controls[name]
-    values = [control.itemData(index) for index in range(control.count())]
+    values = [control.itemData(i) for i in range(control.count())] if isinstance(control, QComboBox) else []
     for value in values[:40]:
         control.set_text(value)
         assert control.text() == value

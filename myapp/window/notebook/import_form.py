@@ -11,7 +11,7 @@ from myapp.notebook.intake import spelling
 from myapp.notebook.intake.csv_format import CsvFormat
 from myapp.notebook.intake.options import ImportOptions
 from myapp.window.notebook.import_fields import OptionWords, option_fields
-from myapp.window.notebook.option_control import OptionControl
+from myapp.window.notebook.option_control import OptionControl, OptionLine, control_of
 
 
 class ColumnList(QListWidget):
@@ -80,7 +80,7 @@ class ImportForm(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.controls: dict[str, OptionControl] = {}
+        self.controls: dict[str, OptionControl | OptionLine] = {}
         self.columns = ColumnList(self)
         self.columns.changed.connect(self.changed)
         self._layouts: dict[str, QFormLayout] = {}
@@ -88,7 +88,7 @@ class ImportForm(QTabWidget):
         for group, title in OptionWords().groups().items():
             self._add_group(group, title)
         for field in option_fields():
-            control = OptionControl(field, self)
+            control = control_of(field, self)
             control.changed.connect(self.changed)
             self.controls[field.name] = control
             self._layouts[field.group].addRow(f"{field.label}:", control)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from myapp.window.notebook.import_fields import OptionField
 
@@ -19,10 +19,7 @@ class OptionControl(QComboBox):
         self.field = field
         self.words = dict(field.choices)
         """What each usual value is called."""
-        self.setObjectName(field.name)
-        self.setAccessibleName(field.label)
-        self.setAccessibleDescription(field.explanation)
-        self.setToolTip(field.explanation)
+        _name(self, field)
         self.setEditable(field.free)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -67,3 +64,37 @@ class OptionControl(QComboBox):
 
     def _changed(self) -> None:
         self.changed.emit()
+
+
+class OptionLine(QLineEdit):
+    """Holds the text of an option that has no usual values, with the same methods as a choice."""
+
+    changed = Signal()
+
+    def __init__(self, field: OptionField, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.words: dict[str, str] = {}
+        _name(self, field)
+        self.textChanged.connect(lambda _text: self.changed.emit())
+
+    def set_text(self, value: str) -> None:
+        """Show a value."""
+        self.setText(value)
+
+    def show_detected(self, value: str) -> None:
+        """Say which value was detected, where none is given."""
+        self.setPlaceholderText(self.tr("detected: {}").format(value) if value else "")
+
+
+def control_of(field: OptionField, parent: QWidget | None = None) -> OptionControl | OptionLine:
+    """Return the control of an option: a choice where it has usual values, or a line."""
+    has_values = any(value for value, _words in field.choices)
+    return OptionControl(field, parent) if has_values else OptionLine(field, parent)
+
+
+def _name(control: QWidget, field: OptionField) -> None:
+    control.setObjectName(field.name)
+    control.setAccessibleName(field.label)
+    control.setAccessibleDescription(field.explanation)
+    control.setToolTip(field.explanation)

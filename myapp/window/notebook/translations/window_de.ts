@@ -554,6 +554,13 @@
     </message>
 </context>
 <context>
+    <name>OptionLine</name>
+    <message>
+        <source>detected: {}</source>
+        <translation>erkannt: {}</translation>
+    </message>
+</context>
+<context>
     <name>OptionWords</name>
     <message>
         <source>Text</source>
