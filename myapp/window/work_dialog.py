@@ -25,6 +25,8 @@ from myapp.window.session import DocumentSession
 
 Work = Callable[[Context], Any]
 
+NARROWEST = 540
+
 
 class WorkDialog(QDialog):
     """A subclass gives the title, the start button's text, fields, the work and the words for its result.
@@ -39,6 +41,7 @@ class WorkDialog(QDialog):
     def __init__(self, session: DocumentSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(NARROWEST)
         self.session = session
         self.working = False
         self.controls: dict[str, tuple[str, QWidget]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from myapp.notebook.queries import Names
 from myapp.notebook.selection import Selection
@@ -18,21 +18,18 @@ class Criteria(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
         self.text = self._line("search", self.tr("Search titles, notes and tags"))
         self.tag = self._choice("tag", self.tr("Tag"), self.tr("Any tag"))
         self.channel = self._choice("channel", self.tr("Channel"), self.tr("Any channel"))
         self.start = self._line("from", self.tr("From (2024-05-31)"))
         self.end = self._line("to", self.tr("Before"))
-        for widget, stretch in (
-            (self.text, 4),
-            (self.tag, 1),
-            (self.channel, 1),
-            (self.start, 1),
-            (self.end, 1),
-        ):
-            row.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text)
+        row = QHBoxLayout()
+        for widget in (self.tag, self.channel, self.start, self.end):
+            row.addWidget(widget, stretch=1)
+        column.addLayout(row)
 
     def selection(self) -> Selection:
         """Return what the person asks for; words without a letter and times that are none ask nothing."""
