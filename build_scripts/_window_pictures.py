@@ -28,14 +28,16 @@ SETTLED_MS = 1_000
 def take() -> list[Path]:
     """Take the pictures of STATES and return their files."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QLocale, QSettings
     from PySide6.QtWidgets import QApplication
 
     from myapp.window.desktop import Desktop
+    from myapp.window.language import install_translations
 
     with tempfile.TemporaryDirectory() as folder:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
         application = QApplication.instance() or QApplication([])
+        install_translations(application, QLocale("en"))
         desktop = Desktop()
         taken = []
         for name, page, make, act in STATES:

@@ -10,11 +10,12 @@ from myapp import paths
 
 
 def install_translations(application: QCoreApplication, locale: QLocale | None = None) -> None:
-    """Install the translations of a language that there are; English needs them for its plurals alone."""
+    """Install the translations of a language, or English, which needs them for its plurals alone."""
     of_qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     window = paths.shipped("window")
     ours = [*glob(f"{escape(window)}/translations"), *glob(f"{escape(window)}/*/translations")]
     for name, folder in [("qtbase", of_qt), *(("window", folder) for folder in ours)]:
         translator = QTranslator(application)
-        if translator.load(locale or QLocale(), name, "_", folder):
+        wanted = translator.load(locale or QLocale(), name, "_", folder)
+        if wanted or translator.load(QLocale("en"), name, "_", folder):
             application.installTranslator(translator)
