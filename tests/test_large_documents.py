@@ -62,8 +62,8 @@ def test_a_large_document_is_listed_shown_and_drawn(program: Program, tmp_path: 
     program.run("plot", path, "1", "-o", tmp_path / "large.svg", check=True)
     picture = (tmp_path / "large.svg").read_text(encoding="utf-8")
     ET.fromstring(picture)
-    assert len(picture) < 1_000_000  # four points a column at most, of fifty million
+    assert len(picture) < 1_000_000  # eight points a column at most, of fifty million
     with myapp.open(path) as notebook, closing(notebook.readings(resolution=1000)) as drawn:
         values = [each.value for each in drawn if each.channel == "c3"]
         assert SPIKE in values
-        assert len(values) <= 4000
+        assert len(values) <= 8000

@@ -147,7 +147,8 @@ def _coarse_bins(sql: Sql, run: int, channel: int, ends: tuple[int, int], stale:
 def _bins(sql: Sql, key: dict[str, int], coarse: Sequence[Bin], ends: tuple[int, int]) -> list[Bin]:
     """Return a channel's bins: chunks, and in place of those that are too wide or not there the readings'.
 
-    Chunks within one column of the picture become one bin.
+    Chunks within one column of the picture become one bin, and one across two columns stays one: a column
+    has eight points at most.
     """
     if not coarse:
         return _fine(sql, key, *ends)
