@@ -82,3 +82,26 @@ second = subprocess.Popen([*sys.argv[2:], sys.argv[1]])
 application.exec()
 print(second.wait(), *got, sep="\\n")
 """
+
+
+GERMAN = """
+import os
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from myapp.window.language import install_translations
+application = QApplication([])
+install_translations(application, QLocale("de_DE"))
+for context, text in (("MainWindow", "Undo"), ("RunsModel", "Readings"), ("QPlatformTheme", "Cancel")):
+    print(ascii(application.translate(context, text)))
+"""
+
+
+@pytest.mark.usefixtures("has_qt")
+def test_every_installation_finds_the_translations_of_the_window_and_of_qt(
+    started: Program, tmp_path: Path
+) -> None:
+    script = tmp_path / "german.py"
+    script.write_text(GERMAN, encoding="utf-8")
+    done = started.script(script, check=True)
+    assert done.stdout.splitlines() == [ascii("Rückgängig"), ascii("Messwerte"), ascii("Abbrechen")]
