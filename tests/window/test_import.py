@@ -8,9 +8,11 @@ import io
 import os
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from myapp.errors import UsageError
 from myapp.notebook import import_formats
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.intake.preview import preview
+from myapp.window import session
 from myapp.window.desktop import Desktop
 from myapp.window.main_window import MainWindow
 from myapp.window.notebook.import_dialog import ImportDialog
@@ -307,6 +310,23 @@ def test_a_window_that_closes_while_it_imports_stops_and_leaves_the_document_as_
     qtbot.waitUntil(lambda: bool(reported), timeout=WAIT_MS)
     window.close()
     assert (contents.readings(path), contents.is_whole(path)) == (before, True)
+
+
+def test_a_document_that_is_in_use_is_refused_in_words_and_imports_once_it_is_free(
+    dropped: Callable[..., ImportDialog],
+    path: Path,
+    weather: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.1)
+    dialog = dropped(weather)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        press_import(dialog, qtbot)
+        assert "is in use by" in dialog.refusal.text.text()
+    press_import(dialog, qtbot)
+    assert "weather" in stored(path)
 
 
 def test_what_was_left_out_is_listed_with_its_line_and_can_be_saved(
