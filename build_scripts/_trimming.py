@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import _elf
+from _environment import WINDOWS
 from freeze_hooks import FreezeError
+
+END = {"linux": ".so", "win32": ".dll"}.get(sys.platform, ".dylib")
+"""What the names of libraries have in them on this system."""
 
 
 def keep_only(bundle: Path, kept: Iterable[tuple[str, str]]) -> None:
     """Remove from each folder every file that fits none of its patterns and that no kept file is linked to.
 
-    On other systems than Linux, all libraries of the folder stay. Raise FreezeError where nothing fits.
+    On macOS all libraries of the folder stay. Raise FreezeError where nothing fits.
     """
     patterns: dict[str, list[str]] = {}
     for package, pattern in kept:
@@ -27,17 +32,35 @@ def keep_only(bundle: Path, kept: Iterable[tuple[str, str]]) -> None:
 
 
 def _linked(bundle: Path, files: set[Path]) -> set[Path]:
-    """Return the libraries in the bundle that files are linked to, and those that these are linked to."""
-    if sys.platform != "linux":
-        return {file for file in bundle.rglob("*") if file.suffix in (".dll", ".dylib")}
-    places = {file.name: file for file in bundle.rglob("*.so*")}
+    """Return the libraries in the bundle that files are linked to, and those that these are linked to.
+
+    Of several with one name, that is the one beside the file.
+    """
+    libraries = {file for file in bundle.rglob("*") if END in file.name.lower()}
+    if sys.platform == "darwin":
+        return libraries
     linked: set[Path] = set()
     waiting = list(files)
     while waiting:
-        found = {places[name] for name in _elf.needed(waiting.pop()) if name in places} - linked
+        file = waiting.pop()
+        needed = _needed(file)
+        found = {each for each in libraries if each.name.lower() in needed}
+        beside = {each.name for each in found if each.parent == file.parent}
+        found = {each for each in found if each.parent == file.parent or each.name not in beside} - linked
         linked |= found
         waiting += found
     return linked
+
+
+def _needed(file: Path) -> list[str]:
+    """Return the names of the libraries that a file is linked to, in small letters."""
+    if not WINDOWS:
+        return [name.lower() for name in _elf.needed(file)]
+    import lief
+
+    binary = lief.PE.parse(os.fspath(file)) if file.suffix.lower() in (".dll", ".pyd", ".exe") else None
+    imported = [*binary.imports, *binary.delay_imports] if binary else []
+    return [str(each.name).lower() for each in imported]
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

@@ -28,6 +28,9 @@ BROUGHT = (
 LANGUAGES = ("de",)
 """The languages beside English in which the window is delivered: Qt's own dialogs are kept in them too."""
 
+RUNTIME = ("msvcp140.dll", "msvcp140_1.dll", "msvcp140_2.dll")
+"""Libraries of the compiler of Qt for Windows, which a new Windows has not."""
+
 DESKTOP = (
     *("libEGL.", "libGL.", "libX11", "libxcb.", "libxcb-", "libxkbcommon", "libwayland-"),
     *("libdbus-1.", "libfontconfig.", "libfreetype.", "libglib-2.0.", "libgthread-2.0."),
@@ -47,6 +50,7 @@ def needs(root: Path) -> Needs:
         system_libraries=list(BROUGHT) if sys.platform == "linux" else [],
         kept_files=[("lib/PySide6", pattern) for pattern in patterns],
         desktop_libraries=list(DESKTOP),
+        runtime_libraries=list(RUNTIME) if sys.platform == "win32" else [],
         licenses=[(name, str(file)) for name in DISTRIBUTIONS for file in _texts()],
     )
 

@@ -138,6 +138,13 @@ def test_of_qt_only_what_the_window_uses_is_shipped() -> None:
     assert sum(file.stat().st_size for file in (BUNDLE / "lib" / "PySide6").rglob("*")) < 100_000_000
 
 
+@pytest.mark.skipif(sys.platform != "win32", reason="these are libraries of Windows' compiler")
+def test_the_libraries_of_the_compiler_of_qt_are_beside_it() -> None:
+    """A new Windows has none of them."""
+    names = {file.name.lower() for file in (BUNDLE / "lib" / "PySide6").iterdir()}
+    assert names >= {"msvcp140.dll", "msvcp140_1.dll", "msvcp140_2.dll", "vcruntime140.dll"}
+
+
 def test_the_texts_that_the_license_of_qt_demands_are_shipped() -> None:
     """The LGPL, the GPL that it adds to, and the notice with the place of the sources."""
     (folder,) = (BUNDLE / "lib").glob("pyside6_essentials-*.dist-info")
