@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import contents
-from tests.program import Program
+from tests.program import WINDOWS, Program
 from tests.workbooks import workbook
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -268,8 +268,9 @@ def test_the_standard_input_is_a_file_too(program: Program, document: Path) -> N
     text = (DATA / "co2.csv").read_text(encoding="utf-8")
     done = program.run("import", document, "-", "--title", "Mauna Loa", input=text, check=True)
     assert "2225 readings of co2" in done.stdout
-    again = program.run("import", document, DATA / "co2.csv")
-    assert (again.returncode, again.stderr.count("\n")) == (9, 1)
+    if not WINDOWS:  # whose pipes of text have other ends of lines
+        again = program.run("import", document, DATA / "co2.csv")
+        assert (again.returncode, again.stderr.count("\n")) == (9, 1)
 
 
 @pytest.mark.parametrize(

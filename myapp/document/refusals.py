@@ -8,8 +8,13 @@ from myapp.errors import MyappError, StrPath, SystemRefused
 
 
 def refused(path: StrPath, error: OSError | ValueError, remedy: str = "") -> MyappError:
-    """Return SystemRefused; InUse where Windows refuses a file since another program has it open."""
+    """Return SystemRefused; InUse where Windows refuses a file since another program has it open.
+
+    Of a folder Windows says no more than that permission is denied.
+    """
     if isinstance(error, PermissionError) and os.name == "nt":
+        if os.path.isdir(path):
+            return SystemRefused(path, "is a directory", remedy)
         from myapp.schema.driver_errors import in_use
         from myapp.schema.windows import is_open
 
