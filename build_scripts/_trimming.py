@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -58,9 +57,13 @@ def _needed(file: Path) -> list[str]:
         return [name.lower() for name in _elf.needed(file)]
     import lief
 
-    binary = lief.PE.parse(os.fspath(file)) if file.suffix.lower() in (".dll", ".pyd", ".exe") else None
-    imported = [*binary.imports, *binary.delay_imports] if binary else []
-    return [str(each.name).lower() for each in imported]
+    if file.suffix.lower() not in (".dll", ".pyd", ".exe"):
+        return []
+    with file.open("rb") as stream:  # by its name LIEF opens no file in a folder with an umlaut
+        binary = lief.PE.parse(stream)
+    if not isinstance(binary, lief.PE.Binary):
+        raise FreezeError(f"{file} cannot be read")
+    return [str(each.name).lower() for each in (*binary.imports, *binary.delay_imports)]
 
 
 def _remove_others(folder: Path, kept: set[Path]) -> None:

@@ -58,8 +58,8 @@ def ensure_python() -> Path:
 
 
 def _digest() -> str:
-    files = [CONSTRAINTS, Path(__file__), Path(_wine.__file__), *sorted(PARTS.iterdir())]
-    parts = [sys.version, *(file.read_text(encoding="utf-8") for file in files)]
+    files = [CONSTRAINTS, Path(__file__), *sorted(PARTS.iterdir())]
+    parts = [sys.version, *_wine.RUNTIME, *(file.read_text(encoding="utf-8") for file in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

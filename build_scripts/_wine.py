@@ -20,7 +20,7 @@ COMPILER = "x86_64-w64-mingw32-gcc"
 PACKAGES = {"wine": "wine", "wineserver": "wine64", COMPILER: "gcc-mingw-w64-x86-64-win32"}
 """Programs of the system with their Debian packages: Wine, its 64-bit half, and a compiler for Windows."""
 
-QUIET = {"WINEDEBUG": "-all", "DISPLAY": "", "LANG": "C.UTF-8"}
+QUIET = {"WINEDEBUG": "-all", "DISPLAY": "", "LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
 WITHOUT_BROWSER = {"WINEDLLOVERRIDES": "mscoree,mshtml="}
 """Makes a prefix without asking for .NET and a browser."""
 

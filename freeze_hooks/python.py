@@ -21,6 +21,7 @@ def needs(root: Path) -> Needs:
             "_multibytecodec",
             *(f"_codecs_{name}" for name in ("cn", "hk", "iso2022", "jp", "kr", "tw")),
         ],
+        optional=["win32evtlog", "win32evtlogutil"],  # a handler of logging for Windows' own log
         excludes=[
             # large; the standard library has a fallback for each, or this program uses none
             *("_bz2", "_hashlib", "_lzma", "_uuid", "bz2", "lzma", "readline"),
