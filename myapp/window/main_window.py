@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self.session = DocumentSession(path, self)
         self.session.working.connect(self._show_work)
         self.session.state_changed.connect(self._show_state)
+        self.session.kept.connect(self._show_kept)
         self.setWindowTitle(f"{self.session.name} – {NAME}")
         self.session.open(way)
 
@@ -228,6 +229,13 @@ class MainWindow(QMainWindow):
             text = self.tr("Upgraded; backup kept: {}").format(os.path.basename(backup))
             session = self.session
             self.notice.show_notice(text, self.tr("Undo"), lambda: session.restore(backup))
+
+    def _show_kept(self, backup: str) -> None:
+        """Say where the document is that a restored backup replaced."""
+        assert self.session is not None
+        text = self.tr("Restored; what was there before is kept: {}").format(os.path.basename(backup))
+        session = self.session
+        self.notice.show_notice(text, self.tr("Undo"), lambda: session.restore(backup))
 
     def _older_page(self, session: DocumentSession, state: Older) -> QWidget:
         page = OlderPage(state.plan, self)

@@ -75,11 +75,12 @@ class DocumentSession(QObject):
     """The work on one document. All methods return at once; results come as signals in the window's thread.
 
     Two threads: `writer` opens, upgrades, changes and restores, one job after another; `reader` reads for
-    what is shown, and never waits for the other.
+    what is shown, and never waits for the other. `kept` gives the backup of what a restored one replaced.
     """
 
     working = Signal(str)
     state_changed = Signal(object)
+    kept = Signal(str)
 
     def __init__(self, path: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,13 +115,19 @@ class DocumentSession(QObject):
     def restore(self, backup: str) -> None:
         """Put a backup in the document's place, and open it; what is there now is kept as a backup too."""
 
-        def work(context: Context) -> State:
+        def work(context: Context) -> tuple[State, str | None]:
             self._opened.close()
-            restore(self.path, backup, context)
-            return self._open("as it is", context)
+            kept = restore(self.path, backup, context)
+            return self._open("as it is", context), kept
 
         self.working.emit("restoring")
-        self.work(work, self.state_changed.emit, self._refused)
+        self.work(work, self._restored, self._refused)
+
+    def _restored(self, result: tuple[State, str | None]) -> None:
+        state, kept = result
+        self.state_changed.emit(state)
+        if kept:
+            self.kept.emit(kept)
 
     def work(
         self,

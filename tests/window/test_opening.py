@@ -67,6 +67,10 @@ def test_an_older_document_is_untouched_until_the_person_upgrades_it_and_undo_re
     qtbot.mouseClick(window.notice.button, LEFT)
     shows(qtbot, window, "OlderPage")
     assert path.read_bytes() == before
+    qtbot.waitUntil(lambda: "trip.myapp.backup-0007" in window.notice.text.text(), timeout=WAIT_MS)
+    qtbot.mouseClick(window.notice.button, LEFT)
+    listed(qtbot, window)
+    assert contents.revision(path) == 7
 
 
 def test_an_older_document_can_be_read_without_an_upgrade_of_its_file(

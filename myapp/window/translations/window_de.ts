@@ -194,6 +194,10 @@
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
+    <message>
+        <source>Restored; what was there before is kept: {}</source>
+        <translation>Wiederhergestellt; was vorher da war, ist erhalten: {}</translation>
+    </message>
 </context>
 <context>
     <name>NoticeBar</name>
