@@ -225,17 +225,18 @@ class MainWindow(QMainWindow):
         if document.copied:
             self.notice.show_notice(self.tr("Read-only: this is a copy, and the document stays as it is."))
         elif upgraded and upgraded.backup:
-            backup = upgraded.backup
-            text = self.tr("Upgraded; backup kept: {}").format(os.path.basename(backup))
-            session = self.session
-            self.notice.show_notice(text, self.tr("Undo"), lambda: session.restore(backup))
+            self._offer_undo(self.tr("Upgraded; backup kept: {}"), upgraded.backup)
 
     def _show_kept(self, backup: str) -> None:
         """Say where the document is that a restored backup replaced."""
-        assert self.session is not None
-        text = self.tr("Restored; what was there before is kept: {}").format(os.path.basename(backup))
+        self._offer_undo(self.tr("Restored; what was there before is kept: {}"), backup)
+
+    def _offer_undo(self, text: str, backup: str) -> None:
+        """Say what was done and which backup was kept, with a button that restores it."""
         session = self.session
-        self.notice.show_notice(text, self.tr("Undo"), lambda: session.restore(backup))
+        assert session is not None
+        named = text.format(os.path.basename(backup))
+        self.notice.show_notice(named, self.tr("Undo"), lambda: session.restore(backup))
 
     def _older_page(self, session: DocumentSession, state: Older) -> QWidget:
         page = OlderPage(state.plan, self)

@@ -33,10 +33,10 @@ def document(documents: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(documents / "0001.myapp", tmp_path / "trip 100%.myapp"))
 
 
-CLICKS = """
+OPENED = """
 import os, sys, time
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 from myapp.window.desktop import Desktop
 from myapp.window.display import demand_display, demand_qt
 demand_qt()
@@ -51,6 +51,12 @@ def wait_for(what):
     while not what():
         assert time.monotonic() < until, type(window.page).__name__
         application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+"""
+"""Opens a document in a window, in the frozen program."""
+
+CLICKS = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton
 def page(name):
     wait_for(lambda: type(window.page).__name__ == name)
     return window.page
@@ -72,7 +78,7 @@ def test_the_frozen_window_upgrades_lists_and_undoes(
 ) -> None:
     before = document.read_bytes()
     script = tmp_path / "clicks.py"
-    script.write_text(CLICKS, encoding="utf-8")
+    script.write_text(OPENED + CLICKS, encoding="utf-8")
     done = program.script(script, document, env={"DISPLAY": display})
     assert (done.returncode, done.stderr) == (0, "")
     drawn, runs = done.stdout.split()
@@ -137,24 +143,8 @@ def test_the_frozen_window_speaks_the_language_of_the_desktop(
 
 
 ZOOMS = """
-import os, sys, time
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
-from myapp.window.desktop import Desktop
-from myapp.window.display import demand_display, demand_qt
-demand_qt()
-demand_display()
-application = QApplication([])
-assert application.platformName() == "xcb", application.platformName()
-desktop = Desktop()
-desktop.open([sys.argv[1]])
-window = desktop.windows[0]
-def wait_for(what):
-    until = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < until
-        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
 wait_for(lambda: hasattr(window.page, "plot"))
 view = window.page.plot
 plot, canvas = view.plot, view.canvas
@@ -194,7 +184,7 @@ def test_the_frozen_window_zooms_and_saves_what_it_draws(
 ) -> None:
     document = shutil.copy(documents / "0007.myapp", tmp_path / "trip.myapp")
     script = tmp_path / "zooms.py"
-    script.write_text(ZOOMS, encoding="utf-8")
+    script.write_text(OPENED + ZOOMS, encoding="utf-8")
     done = program.script(script, document, env={"DISPLAY": display})
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split() == ["True"] * 8
