@@ -51,8 +51,8 @@ _THINGS = frozenset(
         *("messstelle", "mac", "host", "asset", "well"),
     ]
 )
-"""Those of them that are things, whose numbers count nothing: the numbers of a cycler's channel may be its
-steps."""
+"""Those of them that are things: a number under such a title is the thing's name, and no quantity. Under
+others, as *Step ID* of a battery cycler, it may be one."""
 
 _NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "code", "id", "name"})
 
@@ -150,7 +150,7 @@ def mentions_key(title: str) -> bool:
 
 def mentions_id(title: str) -> bool:
     """Whether a header field speaks of a key, a record number, a code or a flag, and of no quantity."""
-    words = re.findall("[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).lower())
+    words = _words(title)
     return mentions_key(title) or (bool(words) and (words[-1] in _CODE_WORDS or words == ["index"]))
 
 
