@@ -269,6 +269,19 @@ def test_a_run_with_no_number_for_a_value_stays_noted_and_others_are_written(
             assert [run.readings for run in queries.runs(connection)] == [2, 1]
 
 
+def test_a_column_of_a_picture_has_eight_points_however_many_chunks_lie_in_it(tmp_path: Path) -> None:
+    path = myapp.create(tmp_path / "a.myapp")
+    values = [float(number % 7) for number in range(100 * CHUNK)]
+    values[CHUNK * 31 + 5], values[CHUNK * 77 + 9] = -50.0, 80.0
+    with open_document(path, context()) as document:
+        fill(document, values)
+        part = Part((1,), None, None, None)
+        with document.reading() as connection:
+            drawn = [each.value for each in queries.readings(connection, part, 10)]
+    assert len(drawn) <= 8 * 10
+    assert (min(drawn), max(drawn)) == (-50.0, 80.0)
+
+
 def test_a_run_with_a_time_that_is_no_number_stays_noted(tmp_path: Path) -> None:
     """SQLite sorts a text behind all times: no chunk would hold it, and nobody would see it."""
     path = myapp.create(tmp_path / "a.myapp")
