@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import myapp
@@ -352,6 +352,13 @@ def test_what_was_left_out_is_listed_with_its_line_and_can_be_saved(
     qtbot.mouseClick(button(report, "save-faults"), LEFT)  # type: ignore[arg-type]
     rows = list(csv.reader(io.StringIO(target.read_text(encoding="utf-8"))))
     assert [row[:3] for row in rows] == [["file", "line", "column"], ["faulty.csv", "4", "1"]]
+    target.unlink()
+    target.symlink_to(path)
+    before, shown = path.read_bytes(), list[str]()
+    monkeypatch.setattr(QMessageBox, "warning", lambda *arguments: shown.append(arguments[2]))
+    qtbot.mouseClick(button(report, "save-faults"), LEFT)  # type: ignore[arg-type]
+    assert "is the document itself" in shown[0]
+    assert path.read_bytes() == before
 
 
 def test_of_several_files_the_refused_ones_are_reported_and_can_be_tried_again(

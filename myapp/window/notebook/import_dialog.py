@@ -91,7 +91,7 @@ class ImportDialog(WorkDialog):
             self._show_refused()
             return
         self.imported.emit([each.result.run_id for each in result.imported])
-        self.show_report(ImportReport(result, self.form.label, self))
+        self.show_report(ImportReport(result, self.session.path, self.form.label, self))
         self.start_button.setText(self.tr("&Back to the refused files"))
         self.start_button.setVisible(bool(result.refused))
 

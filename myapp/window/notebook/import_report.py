@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Callable
 
-from PySide6.QtCore import QIODevice, QLocale, QSaveFile
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from myapp.document.writing import written
+from myapp.errors import MyappError
 from myapp.notebook.importing import ImportResult
 from myapp.window.notebook.import_job import Imported, Outcome
 from myapp.window.wording import refusal
@@ -29,10 +31,13 @@ SHOWN_FAULTS = 1_000
 
 
 class ImportReport(QWidget):
-    """Shows the results of an import."""
+    """Shows the results of an import into a document."""
 
-    def __init__(self, outcome: Outcome, spell: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, document: str, spell: Callable[[str], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._document = document
         self._imported = outcome.imported
         self._spell = spell
         texts = [self._lines(each) for each in outcome.imported]
@@ -88,10 +93,11 @@ class ImportReport(QWidget):
             return
         text = io.StringIO(newline="")
         csv.writer(text).writerows([("file", "line", "column", "reason"), *self._fault_rows()])
-        file = QSaveFile(name)  # whole or not at all
-        written = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(text.getvalue().encode()) >= 0
-        if not (written and file.commit()):
-            QMessageBox.warning(self, title, file.errorString())
+        try:
+            with written(name, self._document, force=True, wait=0) as stream:  # the window does not wait
+                stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+        except MyappError as error:
+            QMessageBox.warning(self, title, error.message())
 
     def _lines(self, imported: Imported) -> str:
         count, result = QLocale().toString, imported.result

@@ -132,3 +132,84 @@ def test_csv_that_is_stopped_leaves_no_file(
     plot.saving.stop()
     qtbot.waitUntil(lambda: not plot.saving.busy, timeout=WAIT_MS)
     assert list(tmp_path.glob("plot*")) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a link needs a right there")
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "csv"])
+def test_the_document_itself_is_never_replaced_whatever_its_name(
+    plot: PlotView,
+    recorded: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    ending: str,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *arguments: shown.append(arguments[2]))
+    path = tmp_path / f"plot.{ending}"
+    path.symlink_to(recorded)
+    before = recorded.read_bytes()
+    save(plot, qtbot, monkeypatch, path)
+    assert len(shown) == 1
+    assert "is the document itself" in shown[0]
+    assert recorded.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes mean little there")
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "csv"])
+def test_what_is_saved_of_a_private_document_is_private(
+    plot: PlotView,
+    recorded: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    ending: str,
+) -> None:
+    recorded.chmod(0o600)
+    path = tmp_path / f"plot.{ending}"
+    save(plot, qtbot, monkeypatch, path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_file_is_replaced_under_another_name_than_the_chosen_one_only_after_a_question(
+    plot: PlotView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, agreed: bool
+) -> None:
+    asked = _answer(monkeypatch, agreed)
+    path = tmp_path / "plot"
+    path.with_suffix(".pdf").write_bytes(b"kept")
+    save(plot, qtbot, monkeypatch, path, "Page (*.pdf)")
+    assert asked == ["Replace plot.pdf?"]
+    assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF-" if agreed else b"kept")
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_files_of_several_runs_replace_others_only_after_a_question(
+    plot: PlotView,
+    content: ContentView,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    agreed: bool,
+) -> None:
+    select_both(content)
+    drawn(qtbot, plot, "first", "second")
+    asked = _answer(monkeypatch, agreed)
+    (tmp_path / "both-2.csv").write_text("kept", encoding="utf-8")
+    save(plot, qtbot, monkeypatch, tmp_path / "both.csv")
+    assert asked == ["Replace both-2.csv?"]
+    assert ((tmp_path / "both-2.csv").read_text(encoding="utf-8") == "kept") is not agreed
+    assert (tmp_path / "both-1.csv").exists() is agreed
+
+
+def _answer(monkeypatch: pytest.MonkeyPatch, agreed: bool) -> list[str]:
+    """Answer questions; return the list to which they are added."""
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.Yes if agreed else QMessageBox.StandardButton.No
+
+    def question(*arguments: object) -> QMessageBox.StandardButton:
+        asked.append(str(arguments[2]))
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
@@ -55,7 +56,9 @@ class SaveDialog(QObject):
         )
         if path:
             ending = next((ending for ending, text in filters.items() if text == chosen), ".png")
-            self.save(path if path.lower().endswith(ENDINGS) else path + ending)
+            named = path if path.lower().endswith(ENDINGS) else path + ending
+            if named == path or self._may_replace([named]):
+                self.save(named)
 
     def save(self, path: str) -> None:
         """Save as the ending of the name says; an error is shown in words."""
@@ -63,7 +66,7 @@ class SaveDialog(QObject):
             self._save_csv(path)
             return
         try:
-            self._picture().save(path)
+            self._picture().save(path, self._session.path)
         except MyappError as error:
             self._refuse(error)
 
@@ -75,13 +78,16 @@ class SaveDialog(QObject):
         return Picture(self._canvas.plot, self._canvas.size(), self._canvas.font())
 
     def _save_csv(self, path: str) -> None:
-        shown = shown_of(self._canvas.plot)
+        shown, document = shown_of(self._canvas.plot), self._session.path
+        names = csv_names(path, shown)
+        if names != [path] and not self._may_replace(names):
+            return
         self._token = token = StopToken()
 
         def write() -> None:
             with self._reader.reading(token) as connection:
-                for each, name in zip(shown, csv_names(path, shown), strict=True):
-                    write_csv(connection, each, name, StoppableProgress(Progress(), token))
+                for each, name in zip(shown, names, strict=True):
+                    write_csv(connection, each, name, document, StoppableProgress(Progress(), token))
 
         waiting = QProgressDialog(self._canvas)
         waiting.setLabelText(self.tr("Saving {}").format(os.path.basename(path)))
@@ -90,6 +96,14 @@ class SaveDialog(QObject):
         waiting.canceled.connect(token.stop)
         self._waiting = waiting
         self._session.worker("saving").submit(write, self._saved, self._refuse)
+
+    def _may_replace(self, names: Sequence[str]) -> bool:
+        """Ask about files that are there already, and of which the dialog for files did not ask."""
+        existing = ", ".join(os.path.basename(name) for name in names if os.path.lexists(name))
+        question = self.tr("Replace {}?").format(existing)
+        return not existing or (
+            QMessageBox.question(self._canvas, self.tr("Save"), question) == QMessageBox.StandardButton.Yes
+        )
 
     def _saved(self, _nothing: Any) -> None:
         self._end_waiting()

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QIODevice, QMarginsF, QPoint, QRect, QSaveFile, QSize, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QPdfWriter,
 )
 
-from myapp.errors import SystemRefused
+from myapp.document.writing import written
 from myapp.notebook.selection import Selection
 from myapp.progress import Progress
 from myapp.window.notebook.plot import painter, theme
@@ -61,19 +61,18 @@ class Picture:
             self._paint(on)
         return image
 
-    def save(self, path: str) -> None:
+    def save(self, path: str, document: str) -> None:
         """Write it into a file, whole or not at all, as its name's ending says: .png, .svg or .pdf.
 
-        Raise SystemRefused.
+        A file is replaced, but never `document`, the one that is drawn. The errors are those of `written`.
         """
         writers = {".svg": self._write_svg, ".pdf": self._write_pdf}
         writer = writers.get(os.path.splitext(path)[1].lower(), self._write_png)
-        file = QSaveFile(path)
-        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            raise SystemRefused(path, file.errorString())
-        writer(file)
-        if not file.commit():
-            raise SystemRefused(path, file.errorString())
+        content = QBuffer()
+        content.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer(content)
+        with written(path, document, force=True, wait=0) as stream:  # the window does not wait
+            stream.write(content.data().data())
 
     def _paint(self, on: QPainter) -> None:
         on.setFont(self._font)
@@ -137,22 +136,16 @@ def csv_names(path: str, shown: Sequence[Shown]) -> list[str]:
     return [path] if len(shown) == 1 else [f"{stem}-{each.run}{suffix}" for each in shown]
 
 
-def write_csv(connection: Any, shown: Shown, path: str, progress: Progress) -> None:
+def write_csv(connection: Any, shown: Shown, path: str, document: str, progress: Progress) -> None:
     """Write all readings that are shown of a run as CSV, exactly and whole, or not at all.
 
-    `progress` may raise Cancelled. Raise SystemRefused, UsageError for a time that has no date, Damaged.
+    A file is replaced, but never `document`, the one that is drawn. `progress` may raise Cancelled. Raise
+    UsageError for a time that has no date, Damaged, and what `written` raises.
     """
     from myapp.notebook.export import Export
 
     selection = Selection(channels=shown.channels, start=shown.start, end=shown.end + 1)
     export = Export(connection, shown.run, selection, progress)
-    file = QSaveFile(path)
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        raise SystemRefused(path, file.errorString())
-    with closing(export.csv()) as pieces:
+    with written(path, document, force=True) as stream, closing(export.csv()) as pieces:
         for piece in pieces:
-            content = piece.encode("utf-8", "backslashreplace")
-            if file.write(content) != len(content):
-                raise SystemRefused(path, file.errorString())
-    if not file.commit():
-        raise SystemRefused(path, file.errorString())
+            stream.write(piece.encode("utf-8", "backslashreplace"))

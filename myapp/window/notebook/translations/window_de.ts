@@ -1140,6 +1140,10 @@
         <source>Saving {}</source>
         <translation>{} wird gespeichert</translation>
     </message>
+    <message>
+        <source>Replace {}?</source>
+        <translation>{} ersetzen?</translation>
+    </message>
 </context>
 <context>
     <name>Strip</name>
