@@ -53,6 +53,12 @@ def test_batches_of_many_channels_are_fewer_and_lose_nothing(
     assert len(made) == {1: 30, 500: 6, 10**6: 1}[at_once]
 
 
+def test_a_batch_of_few_channels_keeps_its_place_behind_those_that_are_gathered() -> None:
+    many, few = batches(MANY, 2), Batch([30], [Series(ChannelColumn("c0", "", 0), [30], [1.0], [30])])
+    times = [time for batch in gathered([*many, few]) for time in batch.times]
+    assert times == [0, 1, 10, 11, 30]
+
+
 def wide(path: Path, lines: list[int]) -> Path:
     """Write a file with many channels and a line for each time, in seconds."""
     titles = ",".join(["time", *(f"c{number}" for number in range(MANY))])
