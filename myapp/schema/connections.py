@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UsageError
@@ -116,9 +116,11 @@ def _create_engine(url: URL, options: dict[str, Any]) -> Engine:
     try:
         create = create_looping_engine if needs_event_loop(url) else create_engine
         return create(url, poolclass=NullPool, **options)
-    except (ImportError, ArgumentError, TypeError, ValueError) as error:
+    except (ImportError, NoSuchModuleError) as error:
         detail = f"{url.drivername} cannot be used here ({first_line(error)})"
         raise UsageError(f"{subject(url)}: {detail}: install its driver, or name another") from error
+    except (ArgumentError, TypeError, ValueError) as error:
+        raise UsageError(f"{subject(url)}: this URL cannot be used ({first_line(error)})") from error
 
 
 def _leave_to_us(connection: sqlite3.Connection, _record: object) -> None:

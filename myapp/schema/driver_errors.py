@@ -51,6 +51,9 @@ _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", 
 """SQLSTATE prefixes that mean a refusal, not a bug: connection, authorization, privilege, a read-only
 standby, resources, limits, state, an operator, its system, an encoding."""
 
+_FAULTY_OPTIONS = ("invalid connection option", "bad value for")
+"""How the driver's messages about what it is to connect with begin; they have no code."""
+
 _DAMAGE_BY_TEXT = {
     "unsupported file format": "its schema has a format that no SQLite knows",
     "integer overflow": "its counts are too large to be added",
@@ -89,25 +92,13 @@ def translated(subject: str, wait: float = WAIT_SECONDS) -> Iterator[None]:
 def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> MyappError | None:
     """Return the error for the user that a driver's exception (or its cause) means, None for a bug."""
     for cause in chain(error):
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return in_use(subject, getattr(cause, "waited", 0))
-        if code == sqlite3.SQLITE_INTERRUPT:
-            return Cancelled(subject)
-        if code in _DAMAGE:
-            return Damaged(subject, first_line(cause))
-        if isinstance(cause, sqlite3.OperationalError) and str(cause) in _DAMAGE_BY_TEXT:
-            return Damaged(subject, _DAMAGE_BY_TEXT[str(cause)])
-        if is_no_text(cause):
-            return Damaged(subject, first_line(cause).partition(" with text")[0])
-        if code in _SQLITE_ERRORS:
-            from myapp.schema.windows import keeps_out
-
-            if keeps_out(subject):
-                return in_use(subject)
-            return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(cause)})")
         if type(cause).__module__.startswith(_SERVER_DRIVERS):
             return _explain_server(cause, subject, wait)
+        if isinstance(cause, UnicodeError) and "'idna' codec" in str(cause):  # before the name is looked up
+            return UsageError(f"{shown(subject)}: no server can have this name ({first_line(cause)})")
+        meaning = _explain_sqlite(cause, subject)
+        if meaning:
+            return meaning
     return None
 
 
@@ -141,6 +132,27 @@ def is_denial(error: BaseException) -> bool:
     return any("not authorized" in message or "is prohibited" in message for message in messages)
 
 
+def _explain_sqlite(error: BaseException, subject: str) -> MyappError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return in_use(subject, getattr(error, "waited", 0))
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return Cancelled(subject)
+    if code in _DAMAGE:
+        return Damaged(subject, first_line(error))
+    if isinstance(error, sqlite3.OperationalError) and str(error) in _DAMAGE_BY_TEXT:
+        return Damaged(subject, _DAMAGE_BY_TEXT[str(error)])
+    if is_no_text(error):
+        return Damaged(subject, first_line(error).partition(" with text")[0])
+    if code not in _SQLITE_ERRORS:
+        return None
+    from myapp.schema.windows import keeps_out
+
+    if keeps_out(subject):
+        return in_use(subject)
+    return SystemRefused(subject, f"{_SQLITE_ERRORS[code]} ({first_line(error)})")
+
+
 def _explain_server(error: BaseException, subject: str, wait: float) -> MyappError | None:
     """Return the error that a driver's exception means; without a SQLSTATE it is about connecting."""
     import re
@@ -160,7 +172,7 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
         return SystemRefused(subject, message)
     if state is None and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
         return SystemRefused(subject, message)
-    if state is None and "invalid connection option" in message:
+    if state is None and message.startswith(_FAULTY_OPTIONS):
         return UsageError(f"{shown(subject)}: {message}")
     if state is None and "cannot contain NUL" in message:
         return BadData(subject, 0, 0, "a text with a NUL character, which PostgreSQL cannot hold")

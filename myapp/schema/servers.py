@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UsageError, shown
@@ -31,9 +31,12 @@ def server_url(text: str) -> URL:
     if re.search(r"[/?#@].*@", text.partition("://")[2]):  # ambiguous: each `@` could end the password
         raise _unreadable()
     try:
+        text.encode()  # not so where the command line had other bytes
         url = make_url(text).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
         raise _unreadable() from None
+    if "%00" in url.render_as_string(hide_password=False):  # libpq would read each name up to it
+        raise _unreadable()
     password = url.query.get("password")
     return url.set(password=str(password)).difference_update_query(["password"]) if password else url
 
@@ -62,10 +65,11 @@ def with_password(url: URL, ask: Callable[[], str], application_name: str = "") 
     """
     libraries.used()
     options = connect_options(url, application_name)
-    engine = create_engine(url, poolclass=NullPool, connect_args=options)
     try:
-        engine.connect().close()
+        create_engine(url, poolclass=NullPool, connect_args=options).connect().close()
     except OperationalError as error:
         if getattr(getattr(error.orig, "pgconn", None), "needs_password", False):
             return url.set(password=ask())
+    except (DBAPIError, ArgumentError, ValueError):
+        pass
     return url

@@ -38,7 +38,7 @@ from myapp.errors import (
 from myapp.product import METADATA
 from myapp.schema.connections import create_migration_engine, exclusive, subject
 from myapp.schema.migrations import Migrations
-from myapp.schema.servers import connect_options, server_url
+from myapp.schema.servers import connect_options, server_url, with_password
 
 CONTEXT = context()
 VERSIONS = "CREATE TABLE alembic_version (version_num text)"
@@ -94,6 +94,10 @@ def test_every_way_to_write_postgresql_is_the_same(scheme: str) -> None:
         "postgresql://me:se@secret@db/trip",
         "postgresql://me@db/trip?password=secret@second",
         "postgresql://me@db:secret/trip",
+        "postgresql://me:secret@db/trip%00s",
+        "postgresql://me%00:secret@db/trip",
+        "postgresql://me:secret@db/trip?host=%2Ftmp%00",
+        "postgresql://me:secret@db/\udcfftrip",
         "postgresql://",
     ],
 )
@@ -105,6 +109,25 @@ def test_any_other_url_is_refused_without_repeating_a_password(typed: str) -> No
         server_url(typed)
     assert "sec" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"),
+    [
+        ("postgresql://a..b/trip", "no server can have this name"),
+        (f"postgresql://{'a' * 70}/trip", "no server can have this name"),
+        ("postgresql://localhost/trip?host=%FF", "no server can have this name"),
+        ("postgresql://localhost/trip?connect_timeout=soon", "bad value for connect_timeout"),
+        ("postgresql://localhost/trip?port=db", "this URL cannot be used"),
+        ("postgresql:///trip?host=a,b,c&port=1,2", "this URL cannot be used"),
+        ("postgresql://localhost/trip?nonsense=1", "invalid connection option"),
+    ],
+)
+def test_a_url_with_which_nothing_can_be_reached_is_a_usage_error(typed: str, fact: str) -> None:
+    url = server_url(typed)
+    with pytest.raises(UsageError, match=fact), open_server(url, CONTEXT):
+        pass
+    assert with_password(url, lambda: pytest.fail("nobody demanded a password")) == url
 
 
 def test_a_password_in_the_query_is_a_password() -> None:
