@@ -6,15 +6,15 @@ unused may take as long as reading the whole notebook. Unused tags are deleted.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import find_run, find_runs, find_tag, is_text
+from myapp.notebook.lookup import find_run, find_runs, find_tag
 from myapp.notebook.overview import keeping
 from myapp.notebook.queries import tags_of
 from myapp.notebook.sql import Sql, as_text, condition
+from myapp.notebook.texts import is_text, stored_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def tag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple[s
     """
     sql = Sql(connection)
     run_id = find_run(sql, run)
-    for name in [_line(name, "a tag") for name in names]:
+    for name in [stored_name(name, "a tag") for name in names]:
         sql(_NEW_TAG, name=name)
         sql(_NEW_LINK, run=run_id, name=name)
     return tags_of(sql, run_id)
@@ -54,7 +54,7 @@ def untag(connection: Connection, run: int | str, names: Sequence[str]) -> tuple
     """Remove tags from a run; return those that it keeps. Raise NotFound for a tag that it does not have."""
     sql = Sql(connection)
     run_id, unlink = find_run(sql, run), "DELETE FROM run_tags WHERE run_id = :run AND tag_id = :tag"
-    for name in [_line(name, "a tag") for name in names]:
+    for name in [stored_name(name, "a tag") for name in names]:
         if not sql(unlink, run=run_id, tag=find_tag(sql, name)).rowcount:
             raise NotFound(f"the tag {name!r} of run {run_id}")
     _remove_unused_tags(sql)
@@ -88,7 +88,7 @@ def rename(connection: Connection, run: int | str, title: str) -> str:
     Raise NotFound or UsageError for a run that does not exist, UsageError for a text that cannot be a title.
     """
     sql = Sql(connection)
-    run_id, title = find_run(sql, run), _line(title, "a title")
+    run_id, title = find_run(sql, run), stored_name(title, "a title")
     sql("UPDATE runs SET title = :title WHERE id = :run", title=title, run=run_id)
     return title
 
@@ -110,7 +110,7 @@ def edit(
     if title is not None:
         rename(connection, run_id, title)
     if tags is not None:
-        wanted, before = [_line(name, "a tag") for name in tags], tags_of(sql, run_id)
+        wanted, before = [stored_name(name, "a tag") for name in tags], tags_of(sql, run_id)
         tag(connection, run_id, wanted)
         untag(connection, run_id, [name for name in before if name not in wanted])
     if notes is not None:
@@ -150,11 +150,3 @@ def _remove_unused_tags(sql: Sql) -> None:
     if sql.dialect == "postgresql":  # nobody may give a run the tag at this moment
         sql("LOCK TABLE tags IN SHARE ROW EXCLUSIVE MODE")
     sql("DELETE FROM tags WHERE id NOT IN (SELECT tag_id FROM run_tags)")
-
-
-def _line(text: str, purpose: str) -> str:
-    """Return a name as it is stored: composed letters, single spaces; raise UsageError unless printable."""
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if not name or not is_text(text) or not name.isprintable():
-        raise UsageError(f"{text!r} cannot be {purpose}: it is empty or holds what cannot be printed")
-    return name

@@ -18,6 +18,7 @@ from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.overview import keeping
 from myapp.notebook.run_writer import RunWriter
 from myapp.notebook.sql import Sql
+from myapp.notebook.texts import stored_name
 from myapp.progress import Progress
 
 TYPE_CHECKING = False
@@ -88,6 +89,7 @@ def import_csv(
     Raise BadData, UsageError, OSError.
     """
     sql, progress = Sql(connection), progress or Progress()
+    title = None if title is None else stored_name(title, "a title")
     if not again:
         _refuse_known_file(sql, path, progress)
     with CsvFile(path, options, report) as file:

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from myapp.errors import Damaged, NotFound, UsageError
 from myapp.notebook.sql import Sql, as_text, condition
+from myapp.notebook.texts import composed, is_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,32 +49,29 @@ def find_run(connection: Connection, run: int | str) -> int:
 def find_runs(connection: Connection, runs: Sequence[int | str]) -> list[int]:
     """Return the ids of runs in the same order, given those or titles.
 
-    Where a text could be either, the id goes first. Raise NotFound, or UsageError where runs share the title,
-    for the first run of which that is true.
+    Where a text could be either, the id goes first; where no run has just that title, it is read as `rename`
+    would write it. Raise NotFound, or UsageError where runs share the title, for the first run of which
+    that is true.
     """
     sql, names = Sql(connection), list(map(str, runs))
     by_id = _by_id(sql, names)
-    by_title = _by_text(sql, "runs", "title", {name for name in names if name not in by_id})
+    titles = [name for name in names if name not in by_id]
+    by_title = _by_text(sql, "runs", "title", {*titles, *map(composed, titles)})
     return [by_id[name] if name in by_id else _only(name, by_title) for name in names]
 
 
 def find_tag(connection: Connection, name: str) -> int:
-    """Return the id of the tag of exactly this name; raise NotFound where there is none."""
+    """Return the id of the tag of this name; raise NotFound where there is none."""
     return find_tags(connection, [name])[0]
 
 
 def find_tags(connection: Connection, names: Sequence[str]) -> list[int]:
     """Return the ids of tags in the order of their names; raise NotFound for the first that is none."""
-    by_name = _by_text(Sql(connection), "tags", "name", set(names))
+    by_name = _by_text(Sql(connection), "tags", "name", set(map(composed, names)))
     for name in names:
-        if name not in by_name:
+        if composed(name) not in by_name:
             raise NotFound(f"the tag {name!r}")
-    return [by_name[name][0] for name in names]
-
-
-def is_text(value: str) -> bool:
-    """Whether a database can hold the text: no NUL, and no bytes of the command line that were not UTF-8."""
-    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    return [by_name[composed(name)][0] for name in names]
 
 
 def _by_id(sql: Sql, names: Collection[str]) -> dict[str, int]:
@@ -99,7 +97,7 @@ def _by_text(sql: Sql, table: str, column: str, texts: Collection[str]) -> Mappi
 
 
 def _only(name: str, by_title: Mapping[str, list[int]]) -> int:
-    ids = by_title.get(name, [])
+    ids = by_title.get(name) or by_title.get(composed(name), [])
     if not ids:
         raise NotFound(f"run {name!r}", "`runs` lists them")
     if len(ids) > 1:

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from myapp.errors import NotFound, UsageError
-from myapp.notebook.lookup import channel_names, find_runs, find_tags, is_text
+from myapp.notebook.lookup import channel_names, find_runs, find_tags
 from myapp.notebook.sql import Sql, as_text, condition
+from myapp.notebook.texts import is_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """Import options: how a file is written, where that is not to be detected."""
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from myapp.errors import UsageError
 from myapp.notebook.intake import ticks
+from myapp.notebook.texts import is_text
 
 NONE: Literal["none"] = "none"
 """The value of `header`, `units`, `quote` or `comment` for a file that has none."""
@@ -89,6 +90,7 @@ class ImportOptions:
     where 5 % of the rows at most have any, with `skip-all` however many."""
 
     def __post_init__(self) -> None:
+        self._check_characters()
         self._check_text()
         self._check_lines()
         if not (
@@ -101,6 +103,13 @@ class ImportOptions:
             raise _bad("interval", "is a time such as 1ms, 0.5s or 15min")
         if self.year is not None and not 1 <= self.year <= 9999:
             raise _bad("year", "is a year from 1 to 9999")
+
+    def _check_characters(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            texts = value if isinstance(value, tuple) else (value,)
+            if not all(is_text(text) for text in texts if isinstance(text, str)):
+                raise _bad(field.name, "is no text: it holds bytes that are not UTF-8, or NUL")
 
     def _check_text(self) -> None:
         separator, quote = self.separator, self.quote

@@ -5,6 +5,7 @@ from sqlalchemy import func, insert, select
 
 from myapp.errors import NotFound, UsageError
 from myapp.notebook import editing, queries
+from myapp.notebook.lookup import find_run
 from myapp.notebook.models import metadata
 from myapp.notebook.overview import keeping
 from myapp.notebook.selection import Selection, resolve
@@ -88,6 +89,16 @@ def test_a_renamed_run_is_found_by_its_new_title_only(connection):
     assert editing.rename(connection, "run 1", " north  face ") == "north face"
     assert queries.show(connection, "north face").run.id == 1
     assert (_found(connection, "north"), _found(connection, "1")) == ([1], [])
+
+
+def test_a_name_finds_what_was_called_so_however_it_is_typed(connection):
+    """A name is stored with composed letters and single spaces, and typed in other ways."""
+    typed = "cafe\u0301  noir "
+    editing.rename(connection, 1, typed)
+    editing.tag(connection, 2, [typed])
+    assert find_run(connection, typed) == 1
+    assert [row.id for row in queries.runs(connection, resolve(connection, Selection(tags=(typed,))))] == [2]
+    assert editing.untag(connection, 2, [typed]) == ()
 
 
 def test_a_deleted_run_takes_all_that_is_its_own(connection):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select
 
-from myapp.errors import BadData, Cancelled
+from myapp.errors import BadData, Cancelled, UsageError
 from myapp.notebook import importing, queries
 from myapp.notebook.intake.options import ImportOptions
 from myapp.notebook.models import metadata
@@ -249,6 +249,23 @@ def test_a_title_of_the_callers_is_taken(connection, data):
     """The caller's title goes before the file's name."""
     assert importing.import_csv(connection, data / "co2.csv", title="Mauna Loa").title == "Mauna Loa"
     assert queries.show(connection, "Mauna Loa").run.readings == 2225
+
+
+@pytest.mark.parametrize("title", ["", " ", "a\0b", "caf\udce9", "a\x1bb"])
+def test_what_cannot_be_a_title_is_refused(connection, data, title):
+    """As by renaming."""
+    with pytest.raises(UsageError, match="cannot be a title"):
+        importing.import_csv(connection, data / "co2.csv", title=title)
+    assert queries.runs(connection) == []
+
+
+@pytest.mark.parametrize("name", ["skip", "missing", "time", "comment"])
+def test_an_option_that_is_no_text_is_refused(name):
+    """No format of a file could keep it."""
+    for odd in ("caf\udce9", "a\0b"):
+        with pytest.raises(UsageError, match="is no text") as caught:
+            ImportOptions(**{name: (odd,) if name in ("skip", "missing") else odd})
+        assert caught.value.setting == name
 
 
 def test_a_run_that_was_there_is_not_touched(connection, data):
