@@ -120,11 +120,33 @@ def test_any_command_line_ends_in_one_line_and_changes_nothing_where_it_is_refus
             before = state(folder)
 
 
+@pytest.mark.parametrize("odd", ["\udcff", "", "9" * 30, "\x1b[2J", "a\nb"])
+def test_each_argument_by_itself_takes_an_odd_value_or_refuses_it(folder: Path, odd: str) -> None:
+    before = state(folder)
+    for words, actions in commands(make_parser(complete=True), []):
+        needed = [action for action in actions if action.required or not action.option_strings]
+        for action in actions:
+            if not takes_a_value(action) or action.dest == "serve":
+                continue
+            others = [other for other in needed if other is not action]
+            line = [*words, *(word for other in [*others, action] for word in given(other, odd, action))]
+            code, out, err = outcome(line)
+            assert code in CODES, (line, code, err)
+            assert "Traceback" not in out + err, (line, err)
+            after = state(folder)
+            if code in (2, 3, 4, 5, 8, 9):
+                assert after == before, (line, code, err)
+            if after != before:
+                renew(folder)
+                before = state(folder)
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a document, one of an older release, a damaged one, and a file to import."""
     place = tmp_path_factory.mktemp("prepared")
     (place / "b.csv").write_text("time,temp [°C],wind\n2024-06-01,1,2\n2024-06-02,3,\n", encoding="utf-8")
+    (place / "new.csv").write_text("time,temp [°C]\n2024-06-01,1\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         for words in (
@@ -185,6 +207,18 @@ def commands(parser: ArgumentParser, words: list[str]) -> Iterator[tuple[list[st
         yield words, parser._actions
 
 
+def takes_a_value(action: Action) -> bool:
+    """Whether an argument has a value."""
+    return not isinstance(action, _StoreConstAction) and action.nargs != 0
+
+
+def given(action: Action, odd: str, odd_one: Action) -> list[str]:
+    """Return an argument with a value that it takes, or with the odd one."""
+    usual = {"file": "a.myapp", "database": "a.myapp", "run": "1", "runs": "1", "csv": "new.csv"}
+    word = odd if action is odd_one else usual.get(action.dest, "new.out")
+    return [action.option_strings[-1], word] if action.option_strings else [word]
+
+
 def command_line(choose: random.Random, words: list[str], actions: list[Action]) -> list[str]:
     """Return a command line with random arguments in a random order."""
     parts: list[list[str]] = []
@@ -198,8 +232,7 @@ def command_line(choose: random.Random, words: list[str], actions: list[Action])
             ]
         elif action.required or choose.random() < 0.25:
             name = choose.choice(action.option_strings)
-            takes = not isinstance(action, _StoreConstAction) and action.nargs != 0
-            parts.append([name, value(choose, action)] if takes else [name])
+            parts.append([name, value(choose, action)] if takes_a_value(action) else [name])
     if choose.random() < 0.5:  # options between and before the others, which keep their order
         options = [part for part in parts if part[0].startswith("-") and len(part[0]) > 1]
         parts = [part for part in parts if part not in options]

@@ -1,6 +1,7 @@
 """Detects the format of a CSV file from its first bytes and the options."""
 
 import codecs
+import io
 
 from myapp.errors import BadData
 from myapp.notebook.intake import columns, numbers, preamble, sample
@@ -26,6 +27,8 @@ def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
     text = _decoded(head, whole, encoding)
     if not text.strip().strip("\ufeff"):
         raise bad_line(0, 0, "the file is empty")
+    if isinstance(options.header, int):
+        _demand_line(options.header, text)
     errors: list[BadData] = []
     best = (0, 0, 0)
     for delimiters in [[options.separator]] if options.separator else [_CHARACTERS, [BLANK]]:
@@ -42,6 +45,14 @@ def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
             except BadData as error:
                 errors.append(error)
     raise errors[0] if errors else _no_columns(text)
+
+
+def _demand_line(header: int, text: str) -> None:
+    """Raise BadData where the text has no such line: a table is sought in a file's beginning."""
+    lines = sum(1 for _line in io.StringIO(text, newline=""))
+    if header > lines:
+        fact = f"line {header} cannot be the header: there are {lines} lines"
+        raise bad_line(lines, 0, fact, setting="header")
 
 
 def _no_columns(text: str) -> BadData:

@@ -177,6 +177,9 @@ def _units(rows: NumberedRows, header: int, first: int, options: ImportOptions) 
     """Return the index of the row of units, 0 for none, and that of the table's first row."""
     if isinstance(options.units, int):
         row = next((i for i, (line, _) in enumerate(rows) if line == options.units), 0)
+        if not header < row <= first:
+            fact = "this line cannot hold the units: it is empty, or not between the header and the rows"
+            raise bad_line(options.units, 0, fact, setting="units", values=(NONE,))
         return row, max(first, row + 1)
     between = range(header + 1, first)
     if options.units == NONE or header + 1 >= first:

@@ -220,6 +220,23 @@ def test_a_fault_is_named_by_file_line_and_column(write, content, line, column, 
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("line", [4, 10**6, 10**30])
+@pytest.mark.parametrize("setting", ["header", "units"])
+def test_a_line_that_is_not_there_is_refused(write, setting, line):
+    """Neither a header nor units are in it, and a wrong number must not pass as none."""
+    path = write("time,a\n2020-01-01,1\n2020-01-02,2\n")
+    with pytest.raises(BadData, match="cannot") as caught:
+        csv_file.inspect(path, ImportOptions(**{setting: line}))
+    assert caught.value.setting == setting
+
+
+def test_units_behind_the_first_rows_are_refused_since_those_rows_would_be_left_out(write):
+    """Units stand between the header and the rows."""
+    path = write("time,a\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n")
+    with pytest.raises(BadData, match="cannot hold the units"):
+        csv_file.inspect(path, ImportOptions(units=3))
+
+
 @pytest.mark.parametrize("count", [1, 5000, 50_000])
 def test_a_fault_far_behind_is_named_by_its_line(write, count):
     """Lines are right in every batch, not only in the first."""
