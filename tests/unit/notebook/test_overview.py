@@ -29,6 +29,7 @@ from myapp.notebook.copying.transfer import transfer
 from myapp.notebook.export import Export
 from myapp.notebook.models import metadata
 from myapp.notebook.overview import checking, keeping
+from myapp.notebook.overview.chunk import Chunk
 from myapp.notebook.overview.summing import CHUNK
 from myapp.notebook.selection import Part
 from myapp.notebook.sql import Sql
@@ -157,6 +158,20 @@ def test_whole_numbers_have_their_exact_mean(document: Document) -> None:
     values = [float(number * number % 1000) for number in range(4000)]
     fill(document, values)
     assert shown(document)[0].mean == stdlib.fmean(values)
+
+
+def test_zeros_have_sums_and_need_no_reading_of_all_values(document: Document) -> None:
+    fill(document, [0.0] * (CHUNK + 100))
+    with document.driver_reading() as connection:
+        rows = Sql(connection)("SELECT sum, differences, squares FROM totals").fetchall()
+    assert rows == [(0, 0, 0)]
+
+
+@pytest.mark.parametrize("missing", ["sum", "differences"])
+def test_a_row_that_lacks_one_of_its_sums_has_no_mean(missing: str) -> None:
+    chunk = Chunk(0, 2, 1.0, 1, 3.0, 1.0, 0, 3.0, 1, sum=4.0, differences=2.0, squares=2.0)
+    assert chunk.mean == 2
+    assert replace(chunk, **{missing: None}).mean is None
 
 
 def test_an_infinite_value_has_no_mean_and_stops_nothing(document: Document) -> None:
