@@ -16,8 +16,12 @@ class ContentPage(QWidget):
 
     open_requested = Signal(list)
 
-    def keep_edits(self) -> None:
-        """Keep what was typed and not yet written; called before the document is closed."""
+    def may_leave(self) -> bool:
+        """Write what was typed; where that fails, ask whether it may be lost."""
+        return True
+
+    def leave(self) -> None:
+        """Write what was typed, and give up what is being read; called before the document is closed."""
 
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Take those dropped files that belong into this document; return the others, which are opened."""

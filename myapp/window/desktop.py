@@ -75,6 +75,7 @@ class Desktop(QObject):
     def close(self) -> None:
         """Close all windows."""
         for window in list(self.windows):
+            window.asks = False
             window.close()
         if self._receiver:
             self._receiver.close()

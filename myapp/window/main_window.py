@@ -36,7 +36,8 @@ SHOWN_AFTER_MS = 60
 class MainWindow(QMainWindow):
     """One document's window.
 
-    `open_requested` and `new_requested` ask for documents that belong into windows of their own.
+    `open_requested` and `new_requested` ask for documents that belong into windows of their own. With `asks`
+    false it closes without a question, since the program ends.
     """
 
     open_requested = Signal(list)
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1100, 700)
         self.session: DocumentSession | None = None
+        self.asks = True
         self._to_take: Sequence[str] = ()
         self.notice = NoticeBar(self)
         self._files = FileActions(self)
@@ -91,7 +93,10 @@ class MainWindow(QMainWindow):
             self._show_welcome()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """End the document's threads."""
+        """End the document's threads; first ask where that would lose what was typed."""
+        if self.asks and isinstance(self._page, ContentPage) and not self._page.may_leave():
+            event.ignore()
+            return
         self._leave()
         self._put(QWidget(self))
         event.accept()
@@ -280,7 +285,7 @@ class MainWindow(QMainWindow):
         self._late.stop()
         if self.session:
             if isinstance(self._page, ContentPage):
-                self._page.keep_edits()
+                self._page.leave()
             self.session.close()
             self.session.deleteLater()
             self.session = None

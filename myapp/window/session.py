@@ -153,10 +153,15 @@ class DocumentSession(QObject):
         """Stop what runs; the document is then as it was."""
         self._token.stop()
 
-    def close(self) -> None:
-        """Finish edits, stop longer work, end both threads and close the document."""
+    def finish(self) -> None:
+        """Stop longer work, and wait until all edits are tried."""
         if self._long_work and not self._long_work.ended:
             self.stop()
+        self.writer.wait()
+
+    def close(self) -> None:
+        """Finish edits, stop longer work, end both threads and close the document."""
+        self.finish()
         self.writer.close()
         self.stop()
         for worker in (self.reader, *self._workers.values()):

@@ -45,6 +45,10 @@ class Job:
             self.failed(self.error)
 
 
+def _forget(_result: Any) -> None:
+    """Take a result that nobody waits for."""
+
+
 def _lives(method: Callable[..., Any]) -> bool:
     """Whether the widget whose method it is still exists: a page may have been replaced meanwhile."""
     receiver = getattr(method, "__self__", None)
@@ -82,6 +86,13 @@ class Worker(QObject):
             self._jobs.put(job)
             self.busy_changed.emit(True)
         return job
+
+    def wait(self) -> None:
+        """Wait until the jobs that were submitted so far are done; their results come later."""
+        if not self._closed:
+            done = threading.Event()
+            self._jobs.put(Job(done.set, _forget, _forget))
+            done.wait()
 
     def close(self) -> None:
         """Wait until all jobs are done: edits are not lost. Their results are handed over no longer."""

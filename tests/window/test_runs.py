@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QTextCursor
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 import myapp
+from myapp.window import session
 from myapp.window.main_window import MainWindow
 from myapp.window.notebook.runs_model import READINGS, TAGS, TITLE
 from myapp.window.notebook.runs_view import RunsView
@@ -119,6 +123,97 @@ def test_a_note_is_kept_when_the_window_closes_right_after_typing(
     window.close()
     with myapp.open(path) as notebook:
         assert notebook.show(number).notes == "seen from the window"
+
+
+@pytest.fixture
+def held(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """A connection that another program holds on the document while it writes; the window waits little."""
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        yield connection
+
+
+def typed(notes: QPlainTextEdit, qtbot: QtBot, words: str) -> None:
+    """Type a note, as soon as the field takes one, and leave the field."""
+    qtbot.waitUntil(lambda: not notes.isReadOnly(), timeout=WAIT_MS)
+    notes.setPlainText(words)
+    QApplication.sendEvent(notes, QFocusEvent(QEvent.Type.FocusOut))
+
+
+def note_of(path: Path, run: int) -> str | None:
+    with myapp.open(path) as notebook:
+        return notebook.show(run).notes
+
+
+def test_a_note_that_is_refused_stays_typed_and_is_written_when_it_can_be(
+    held: sqlite3.Connection, runs: RunsView, path: Path, qtbot: QtBot
+) -> None:
+    notes = runs.window().findChild(QPlainTextEdit, "notes")
+    first, second = (row.id for row in runs.model.rows[:2])
+    held.execute("BEGIN IMMEDIATE")
+    typed(notes, qtbot, "long thought about")
+    qtbot.waitUntil(lambda: "use" in runs.count.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not runs._session.reader.busy, timeout=WAIT_MS)
+    assert notes.toPlainText() == "long thought about"
+    runs.table.selectRow(1)
+    typed(notes, qtbot, "of the second")
+    held.execute("ROLLBACK")
+    qtbot.waitUntil(lambda: note_of(path, second) == "of the second", timeout=WAIT_MS)
+    runs.table.selectRow(0)
+    qtbot.waitUntil(lambda: notes.toPlainText() == "long thought about", timeout=WAIT_MS)
+    typed(notes, qtbot, notes.toPlainText())
+    qtbot.waitUntil(lambda: note_of(path, first) == "long thought about", timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_closing_asks_where_what_was_typed_cannot_be_written(
+    held: sqlite3.Connection,
+    runs: RunsView,
+    path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    agreed: bool,
+) -> None:
+    asked: list[str] = []
+    answer = QMessageBox.StandardButton.Yes if agreed else QMessageBox.StandardButton.No
+
+    def question(*arguments: object) -> QMessageBox.StandardButton:
+        asked.append(str(arguments[2]))
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    window, number = runs.window(), runs.model.rows[0].id
+    notes = window.findChild(QPlainTextEdit, "notes")
+    before = note_of(path, number)
+    held.execute("BEGIN IMMEDIATE")
+    qtbot.waitUntil(lambda: not notes.isReadOnly(), timeout=WAIT_MS)
+    notes.setPlainText("typed last")
+    assert window.close() is agreed
+    assert "in use" in asked[0]
+    held.execute("ROLLBACK")
+    if not agreed:
+        qtbot.waitUntil(lambda: not runs.edits.is_pending(number), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not runs._session.reader.busy, timeout=WAIT_MS)
+        assert notes.toPlainText() == "typed last"
+        assert window.close()
+        assert len(asked) == 1
+    assert note_of(path, number) == (before if agreed else "typed last")
+
+
+def test_what_is_typed_while_the_list_is_filled_again_is_kept_whole(
+    runs: RunsView, path: Path, qtbot: QtBot
+) -> None:
+    notes, number = runs.window().findChild(QPlainTextEdit, "notes"), runs.model.rows[0].id
+    qtbot.waitUntil(lambda: not notes.isReadOnly(), timeout=WAIT_MS)
+    with myapp.open(path) as notebook:  # another program, as when an import ends
+        notebook.delete(notebook.removal([runs.model.rows[-1].id]))
+    notes.setPlainText("first ")
+    with qtbot.waitSignal(runs.model.modelReset, timeout=WAIT_MS):
+        runs.refresh()
+    notes.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(notes, "second")
+    QApplication.sendEvent(notes, QFocusEvent(QEvent.Type.FocusOut))
+    qtbot.waitUntil(lambda: note_of(path, number) == "first second", timeout=WAIT_MS)
 
 
 def test_deleting_asks_with_the_numbers_and_a_no_deletes_nothing(

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from myapp.descriptors import Stream
 from myapp.document.classify import MAGIC
 from myapp.document.protocol import Document
 from myapp.library import Notebook
-from myapp.product import SUFFIX
+from myapp.product import NAME, SUFFIX
 from myapp.window.content_page import ContentPage
 from myapp.window.notebook.actions import NotebookActions
 from myapp.window.notebook.notes import NotesView
 from myapp.window.notebook.runs_view import RunsView
 from myapp.window.session import DocumentSession
+from myapp.window.wording import refusal
 
 if TYPE_CHECKING:
     from myapp.notebook.listing import RunRow
@@ -55,9 +56,19 @@ class ContentView(ContentPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(splitter)
 
-    def keep_edits(self) -> None:
-        """Keep what was typed and not yet written, before the document is closed."""
-        self.notes.keep()
+    def may_leave(self) -> bool:
+        """Write what was typed; where that fails, ask whether it may be lost."""
+        self.notes.keep_all()
+        errors = self.runs.edits.finish()
+        if not errors:
+            return True
+        question = self.tr("What was typed could not be written: {}\n\nClose all the same, and lose it?")
+        answer = QMessageBox.question(self, NAME, question.format(refusal(errors[0])))
+        return answer == QMessageBox.StandardButton.Yes
+
+    def leave(self) -> None:
+        """Write what was typed, and give up what is being read, before the document is closed."""
+        self.notes.keep_all()
         self._closed = True
         if self._plot:
             self._plot.stop()

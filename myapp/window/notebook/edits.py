@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -10,19 +11,25 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from myapp.library import Notebook
 from myapp.window.session import DocumentSession
+from myapp.window.worker import Job
 
 
 class Edits(QObject):
-    """The edits of one document; `changed` when the document holds one, `refused` when it cannot."""
+    """The edits of one document.
+
+    `changed` tells that the document holds one, or not: then `refused` tells before it why, with the run and
+    the values that it has not taken.
+    """
 
     changed = Signal()
-    refused = Signal(object)
+    refused = Signal(object, int, object)
 
     def __init__(self, session: DocumentSession, notebook: Notebook, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self._session = session
         self._notebook = notebook
+        self._pending: list[_Written] = []
 
     def push(self, text: str, run: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Do an edit: the arguments of `Notebook.edit` before and after it."""
@@ -30,15 +37,38 @@ class Edits(QObject):
 
     def apply(self, run: int, values: Mapping[str, Any]) -> None:
         """Write values in the document's thread."""
-        self._session.writer.submit(lambda: self._notebook.edit(run, **values), self._applied, self._refuse)
+        job = self._session.writer.submit(
+            lambda: self._notebook.edit(run, **values), self._applied, self._refuse
+        )
+        self._pending.append(_Written(run, values, job))
+
+    def is_pending(self, run: int) -> bool:
+        """Whether an edit of a run is not written yet."""
+        return any(each.run == run for each in self._pending)
+
+    def finish(self) -> list[Exception]:
+        """Wait until all edits are tried; return why some of them are not in the document."""
+        self._session.finish()
+        return [each.job.error for each in self._pending if each.job.error]
 
     def _applied(self, _nothing: None) -> None:
+        self._pending.pop(0)  # the thread does one after another
         self.changed.emit()
 
     def _refuse(self, error: Exception) -> None:
+        refused = self._pending.pop(0)
         self.stack.clear()  # what it would undo is not what the document holds
+        self.refused.emit(error, refused.run, refused.values)
         self.changed.emit()
-        self.refused.emit(error)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Values that the document's thread writes."""
+
+    run: int
+    values: Mapping[str, Any]
+    job: Job
 
 
 class _Edit(QUndoCommand):

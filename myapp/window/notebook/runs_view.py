@@ -37,6 +37,7 @@ class RunsView(QWidget):
         self._listing: Job | None = None
         self._wanted: int | None = None
         self._refusal = ""
+        self._renewing = False
         self.edits = Edits(session, notebook, self)
         self.criteria = Criteria(self)
         self.count = QLabel(self)
@@ -107,7 +108,6 @@ class RunsView(QWidget):
         self.edits.changed.connect(self.refresh)
         self.edits.refused.connect(self._edit_refused)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.model.modelReset.connect(self._choose_none)
         self.table.selectionModel().selectionChanged.connect(self._tell_selection)
 
     def _add_actions(self) -> None:
@@ -131,10 +131,13 @@ class RunsView(QWidget):
         self._listing = None
         self.criteria.offer(names)
         current = self._current()
+        self._renewing = True
         self.model.replace(rows)
+        self._select(current.id if current else None)
+        self._renewing = False
         self.count.setText(self._refusal or self.tr("%n run(s)", "", len(rows)))
         self._refusal = ""
-        self._select(current.id if current else None)
+        self.run_chosen.emit(self._current())
         self._choose_wanted()
         self._tell_selection()
 
@@ -162,14 +165,12 @@ class RunsView(QWidget):
         return self.model.rows[index.row()] if index.isValid() else None
 
     def _choose(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        self.run_chosen.emit(self._current())
-
-    def _choose_none(self) -> None:
-        self.run_chosen.emit(None)
-        self.runs_selected.emit([])
+        if not self._renewing:  # the run that is chosen stays so while the list is filled again
+            self.run_chosen.emit(self._current())
 
     def _tell_selection(self) -> None:
-        self.runs_selected.emit(self.chosen())
+        if not self._renewing:
+            self.runs_selected.emit(self.chosen())
 
     def _edit_title(self, row: RunRow, title: str) -> None:
         self.edits.push(self.tr("title"), row.id, {"title": row.title}, {"title": title})
@@ -188,7 +189,7 @@ class RunsView(QWidget):
         self.edits.stack.clear()
         self.refresh()
 
-    def _edit_refused(self, error: Exception) -> None:
+    def _edit_refused(self, error: Exception, _run: int, _values: object) -> None:
         """Show why, also after the list that is being fetched has come."""
         self.refuse(error)
         self._refusal = self.count.text()

@@ -164,6 +164,14 @@
         <translation>Dia&amp;gramm</translation>
     </message>
     <message>
+        <source>What was typed could not be written: {}
+
+Close all the same, and lose it?</source>
+        <translation>Das Getippte konnte nicht geschrieben werden: {}
+
+Trotzdem schließen und es verlieren?</translation>
+    </message>
+    <message>
         <source>F2</source>
         <translation>F2</translation>
     </message>
