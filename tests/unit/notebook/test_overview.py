@@ -232,7 +232,9 @@ def test_a_wrong_overview_is_found_by_a_check(document: Document) -> None:
         "UPDATE totals SET readings = 4 WHERE channel_id = 1",
         "UPDATE totals SET gaps = 1 WHERE channel_id = 2",
         "DELETE FROM overview WHERE channel_id = 2 AND first_at > 0",
+        "DELETE FROM overview WHERE channel_id = 1",
         "DELETE FROM totals WHERE channel_id = 2",
+        "UPDATE overview SET sum = NULL WHERE channel_id = 1",
         "UPDATE overview SET squares = squares + 1 WHERE channel_id = 1",
         "UPDATE overview SET differences = differences + 1e-3 WHERE channel_id = 1",
     ):
@@ -248,6 +250,22 @@ def test_a_wrong_overview_is_found_by_a_check(document: Document) -> None:
             for table, rows in saved.items():
                 connection.execute(text(f"DELETE FROM {table}"))
                 connection.execute(insert(metadata.tables[table]), [row._asdict() for row in rows])
+
+
+def test_an_overview_of_a_wrong_type_is_a_finding_of_a_check(tmp_path: Path) -> None:
+    with open_document(myapp.create(tmp_path / "a.myapp"), context()) as document:
+        fill(document, [1.0, 2.0])
+        outside(document, "UPDATE overview SET minimum = 'low'")
+        assert findings(document) == ["that of run 1, channel 1 is not of its readings"]
+
+
+def test_a_part_of_a_run_whose_first_channel_has_gaps_counts_them(tmp_path: Path) -> None:
+    with open_document(myapp.create(tmp_path / "a.myapp"), context()) as document:
+        fill(document, [1.0, 2.0], [3.0] * 4)
+        made = extract(document, myapp.Selection(runs=(1,)), tmp_path / "part.myapp", context())
+    assert health_of(made) == ("ok", [])
+    with myapp.open(made) as notebook:
+        assert [channel.gaps for channel in notebook.show(1).channels] == [2, 0]
 
 
 def test_runs_that_are_deleted_leave_no_row(document: Document) -> None:
