@@ -35,7 +35,7 @@ _IN_PROCESS = (
     *(f"{_UNIT}/test_dropped_revisions.py", f"{_UNIT}/test_packing.py", f"{_UNIT}/test_stopping.py"),
 )
 _LIFE = (*_IN_PROCESS, *_FILES)
-_PART = (f"{_UNIT}/test_extracting.py", f"{_UNIT}/test_stopping.py")
+_PART = (f"{_UNIT}/test_extracting.py", f"{_UNIT}/test_checks_of_files.py", f"{_UNIT}/test_stopping.py")
 _SCHEMA = (
     f"{_UNIT}/schema",
     f"{_UNIT}/test_callers_connections.py",
@@ -115,7 +115,9 @@ TESTS = {
             *("myapp/notebook/copying/transfer.py", "myapp/notebook/copying/digest.py"),
             *("myapp/notebook/copying/row_reader.py", "myapp/notebook/copying/copy_format.py"),
         ),
-        (f"{_UNIT}/notebook/test_transfer.py", f"{_UNIT}/notebook/test_interrupted_copies.py"),
+        tuple(
+            f"{_UNIT}/notebook/test_{name}.py" for name in ("copy_format", "transfer", "interrupted_copies")
+        ),
     ),
     "myapp/notebook/copying/extracting.py": _PART,
     **dict.fromkeys(

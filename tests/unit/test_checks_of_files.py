@@ -603,3 +603,32 @@ def test_a_document_with_a_wrong_index_is_kept_as_damaged_when_a_backup_replaces
     kept = restore(old, done.backup, context)
     assert kept == f"{old}.backup-damaged"
     assert Path(kept).read_bytes() == altered
+
+
+def adds_a_trigger(path: Path) -> None:
+    """Do as a hostile document does."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TRIGGER t AFTER INSERT ON recipes BEGIN DELETE FROM recipes; END")
+
+
+@pytest.mark.parametrize(
+    ("revision", "harm"),
+    [
+        ("0001", break_pages),
+        ("0001", adds_a_trigger),
+        ("0002", break_index),
+        ("0002", adds_a_trigger),
+    ],
+)
+def test_a_copy_of_a_harmed_document_is_not_made_at_the_revision_that_it_has(
+    old: Path, context: Context, tmp_path: Path, revision: str, harm: Callable[[Path], None]
+) -> None:
+    if revision == "0002":
+        upgrade(f"{old}", context)
+    harm(old)
+    (tmp_path / "copies").mkdir()
+    with pytest.raises(Damaged) as error:
+        save_as(old, tmp_path / "copies" / "copy.recipes", context, revision=revision)
+    assert str(old) in str(error.value)
+    assert ".tmp" not in str(error.value)
+    assert list((tmp_path / "copies").iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -248,6 +249,67 @@ def test_long_work_tells_how_large_the_part_has_become(
     extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context.with_progress(Telling()))
     assert told[0] == "copying"
     assert (True, 0) in told
+
+
+def test_a_part_with_another_schema_than_its_revisions_is_not_made(opened: Document, tmp_path: Path) -> None:
+    def fill(connection: Connection, part: str) -> None:
+        connection.execute(f"CREATE TABLE {part}.more (id INTEGER DEFAULT 1)")  # type: ignore[call-overload]
+
+    with pytest.raises(Damaged, match="table more"):
+        derive(opened, tmp_path / "part.myapp", fill, opened.context)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_whose_pages_were_damaged_while_it_was_made_gets_no_name(
+    opened: Document, tmp_path: Path
+) -> None:
+    class Damaging(Progress):
+        def step(self, description: str) -> None:
+            if description == "verifying":
+                _break_totals(*tmp_path.iterdir())
+
+    with pytest.raises(Damaged):
+        extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context.with_progress(Damaging()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_the_new_documents_fault_not_the_sources(
+    opened: Document, tmp_path: Path
+) -> None:
+    def fill(connection: Connection, part: str) -> None:
+        connection.execute(f"PRAGMA {part}.max_page_count=1")  # type: ignore[call-overload]
+        connection.execute(f"CREATE TABLE {part}.more AS SELECT zeroblob(1000000)")  # type: ignore[call-overload]
+
+    target = tmp_path / "part.myapp"
+    with pytest.raises(SystemRefused, match="no space is left") as refused:
+        derive(opened, target, fill, opened.context)
+    assert refused.value.path == f"{target}"
+
+
+def test_an_error_of_the_disk_that_is_told_once_only_refuses_a_part(
+    opened: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux reports a failed sync to the first that asks, and success to the next."""
+    failures = [OSError(errno.EIO, "Input/output error")]
+
+    def sync(_path: str) -> None:
+        if failures:
+            raise failures.pop()
+
+    monkeypatch.setattr("myapp.document.files.sync_file", sync)
+    with pytest.raises(SystemRefused):
+        extract(opened, myapp.Selection(), tmp_path / "part.myapp", opened.context)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _break_totals(path: Path) -> None:
+    """Clear the first page of a table that no other check reads."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'totals'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as stream:
+        stream.seek((root - 1) * size)
+        stream.write(bytes(size))
 
 
 def _write_into_source(connection: object, _part: str) -> None:

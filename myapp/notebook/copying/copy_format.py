@@ -118,8 +118,10 @@ def _packed(value: Any, code: str, nul: bool) -> bytes:
     if isinstance(value, bytes):
         value.decode()  # the server would find a text that is not UTF-8 too late to name its row
         data = value
-    else:
+    elif isinstance(value, str):
         data = value.encode()
+    else:
+        raise TypeError
     if not nul and b"\0" in data:
         raise UnicodeError
     return _LENGTH.pack(len(data)) + data
@@ -131,6 +133,6 @@ def _fault(value: Any, code: str) -> str:
         if "\0" in text:
             return "a NUL character, which PostgreSQL cannot hold"
         return "letters that are no UTF-8"
-    if isinstance(value, int):
+    if isinstance(value, int) and code != "s":
         return f"{value}, which is too large for it"
     return f"{value!r:.40}, which is no {'text' if code == 's' else 'number'}"
