@@ -11,7 +11,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,10 +122,10 @@ class Running:
             encoding="utf-8",
         )
 
-    def finish(self) -> subprocess.CompletedProcess[str]:
-        """Return its result; it must end by itself."""
+    def finish(self, timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
+        """Return its result; it must end by itself within a time in seconds."""
         if self._done is None:
-            output, errors = self.process.communicate(timeout=PATIENCE)
+            output, errors = self.process.communicate(timeout=timeout)
             self._done = subprocess.CompletedProcess(
                 self.process.args, self.process.returncode, output, errors
             )
@@ -140,8 +140,16 @@ class Stopped:
     pid: int
 
     def go_on(self) -> subprocess.CompletedProcess[str]:
-        """Let it go on, and return its result."""
-        os.kill(self.pid, signal.SIGCONT)
+        """Let it go on, and return its result.
+
+        Calls are counted for each thread: another one may reach the same number later, and stop it again.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.running.process.poll() is None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, signal.SIGCONT)
+            with suppress(subprocess.TimeoutExpired):
+                return self.running.finish(timeout=0.1)
         return self.running.finish()
 
     def kill(self) -> None:
@@ -165,11 +173,17 @@ def stopped(program: Program, arguments: Sequence[str], point: Point, log: Path)
         running.finish()
 
 
+def _process_of(thread: int) -> int:
+    """Return the process of a thread, which may end before it."""
+    status = Path(f"/proc/{thread}/status").read_text(encoding="utf-8")
+    return int(re.search(r"^Tgid:\s+(\d+)", status, re.MULTILINE).group(1))  # type: ignore[union-attr]
+
+
 def _wait_for_stop(running: Running, log: Path) -> int:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and running.process.poll() is None:
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         if match := re.search(r"^(\d+) +--- stopped by SIGSTOP ---", text, re.MULTILINE):
-            return int(match.group(1))
+            return _process_of(int(match.group(1)))
         time.sleep(0.01)
     raise AssertionError(f"the program did not stop: {running.process.poll()}")
