@@ -159,13 +159,15 @@ def _run_suite_on_windows(target: str, arguments: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Report:
-    """Result of one run, written by tests/conftest.py: counts, and the tests left out by their reason."""
+    """Result of one run, written by tests/conftest.py: counts, the tests left out by their reason, and how
+    many faults each test has tried."""
 
     passed: int = 0
     failed: int = 1  # if pytest died before it wrote the report
     skipped: int = 0
     seconds: float = 0
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    faults: dict[str, int] = field(default_factory=dict)
 
 
 def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
@@ -174,6 +176,8 @@ def _summarise(targets: Sequence[str], failed: Sequence[str]) -> None:
     print("\nSummary")
     for target, report in reports.items():
         print(f"  {target}: {_counts([report])} in {report.seconds / 60:.1f} minutes")
+        for test, number in report.faults.items():
+            print(f"    {number} faults: {test}")
     for step in failed:
         print(f"  failed: {step}")
     for target, report in reports.items():

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class Report:
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
         self.started = time.monotonic()
         self.left_out: dict[str, list[str]] = defaultdict(list)
+        self.faults: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or not report.passed:
@@ -83,6 +84,9 @@ class Report:
         if report.skipped:
             reason = getattr(report, "wasxfail", "") or report.longrepr[2]
             self.left_out[reason.removeprefix("Skipped: ")].append(report.nodeid)
+        if report.when == "teardown":
+            tried = dict(report.user_properties).get("faults", 0)
+            self.faults[report.nodeid.partition("[")[0]] += int(str(tried))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.counts["failed"] += report.failed
@@ -106,7 +110,8 @@ class Report:
             return
         file = self.config.getoption("--report")
         file.parent.mkdir(parents=True, exist_ok=True)
-        written = {**self.counts, "seconds": time.monotonic() - self.started, "left_out": self.left_out}
+        seconds, faults = time.monotonic() - self.started, dict(+self.faults)
+        written = {**self.counts, "seconds": seconds, "left_out": self.left_out, "faults": faults}
         file.write_text(json.dumps(written), encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.making import made_scene
-from tests.faults.scenes import ABSENT, NAME, Scene, digest
+from tests.faults.scenes import ABSENT, NAME, TRIED, Scene, digest
 from tests.faults.strace import CHANGING, demand_strace, points
 from tests.program import Program
 
@@ -31,6 +31,14 @@ def scene(
         return _measured(started, made_scene(name, place, documents), place, reading=long)
 
     return get
+
+
+@pytest.fixture(autouse=True)
+def counted(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """Put into the report how many faults a test has tried."""
+    TRIED.clear()
+    yield
+    record_property("faults", sum(TRIED))
 
 
 @pytest.fixture

@@ -202,13 +202,20 @@ def sample(points: Sequence[Item], number: int) -> list[Item]:
     return [points[index * (len(points) - 1) // (number - 1)] for index in range(number)]
 
 
-def at_once(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+TRIED: list[int] = []
+"""How many faults the test that runs has tried, each time that it tried some: the report has their sum."""
+
+
+def at_once(
+    function: Callable[[Item], Result], items: Iterable[Item], *, faults: bool = True
+) -> list[Result]:
     """Return the function's results for all items, as many at a time as there are processors.
 
-    All are tried, also after one fails.
+    All are tried, also after one fails. With `faults` they are counted as such.
     """
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         tried = [pool.submit(function, each) for each in items]
+        TRIED.append(len(tried) if faults else 0)
         errors = [error for error in (each.exception() for each in tried) if error]
     if errors:
         shown = "\n".join(str(error) or repr(error) for error in errors[:8])

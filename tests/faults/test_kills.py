@@ -91,7 +91,7 @@ def spread(points: Sequence[Point], number: int) -> list[Point]:
 
 
 def _settle_all(program: Program, killed: Sequence[tuple[Case, str]]) -> None:
-    at_once(lambda part: settle(program, part), halves(killed))
+    at_once(lambda part: settle(program, part), halves(killed), faults=False)
 
 
 def _duration(program: Program, case: Case) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.scenes import Scene, sample, settle
+from tests.faults.scenes import TRIED, Scene, sample, settle
 from tests.faults.strace import Running, demand_strace, points, stopped, strike
 from tests.program import Program
 
@@ -26,6 +26,7 @@ def test_of_many_that_start_an_upgrade_at_once_one_upgrades_and_none_fails(
         case = scene(f"upgrade {1 + number % 5:04d}").prepare(folders / f"{number}")
         ended = [running.finish() for running in _start(program, [case.arguments] * many)]
         assert [done.returncode for done in ended] == [0] * many, [done.stderr for done in ended]
+        TRIED.append(1)
         assert len({done.stdout for done in ended}) == 1
         assert sum("was upgraded from" in done.stderr for done in ended) == 1
         settle(program, [(case, case.demand_old_or_new())])
@@ -42,6 +43,7 @@ def test_where_one_is_killed_in_the_middle_of_its_upgrade_the_next_take_over(
             others = _start(program, [case.arguments] * (2 + number % 3))
             time.sleep(chance.uniform(0, 1))
             halted.kill()
+            TRIED.append(1)
             ended = [running.finish() for running in others]
         assert [done.returncode for done in ended] == [0] * len(ended), [point, *ended]
         settle(program, [(case, case.demand_old_or_new())])
@@ -56,6 +58,7 @@ def test_many_that_start_at_once_on_postgresql_find_it_at_head_and_none_fails(
             running.finish() for running in _start(program, [["schema", "upgrade", url, "--yes"]] * many)
         ]
         assert [done.returncode for done in ended] == [0] * many, [done.stderr for done in ended]
+        TRIED.append(1)
         assert sum("upgrade 0007" in done.stdout for done in ended) == 1, ended
         _demand_head(url)
 
@@ -71,6 +74,7 @@ def test_where_one_is_killed_on_postgresql_the_next_takes_over(
     for point in sample(sent, 20 if long else 2):
         url = _old_database(program, postgres())
         struck = strike(program, ["schema", "upgrade", url, "--yes"], point, "signal=SIGKILL", log)
+        TRIED.append(1)
         assert struck.returncode < 0, struck
         done = program.run("schema", "upgrade", url, "--yes")
         assert done.returncode == 0, done
@@ -87,6 +91,7 @@ def test_a_document_that_another_program_keeps_is_waited_for_and_then_refused(
         refused = program.run(*case.arguments, "--wait", "0.5")
     assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (5, "", 1), refused
     assert "in use" in refused.stderr
+    TRIED.append(1)
     assert case.demand_old_or_new() == "old"
     settle(program, [(case, "old")])
 

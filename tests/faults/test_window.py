@@ -14,6 +14,7 @@ import pytest
 
 import myapp
 from tests import contents
+from tests.faults.scenes import TRIED
 from tests.faults.test_refusals import without_override
 from tests.program import ROOT, Program
 
@@ -50,6 +51,7 @@ def test_a_window_that_is_killed_while_it_imports_and_edits_leaves_a_whole_docum
     for _number in range(MANY_KILLS if long else KILLS):
         document.write_bytes(before)
         reached = max(reached, kill_at_work(program, document, tmp_path, chance.uniform(0, LONGEST_SECONDS)))
+        TRIED.append(1)
         program.run("check", document, check=True)  # also with a journal that is to be rolled back
         demand_whole(document)
     assert reached > 0
