@@ -125,6 +125,32 @@ def test_a_note_is_kept_when_the_window_closes_right_after_typing(
         assert notebook.show(number).notes == "seen from the window"
 
 
+def test_a_title_is_kept_when_the_window_closes_before_the_cell_is_left(runs: RunsView, path: Path) -> None:
+    number, index = runs.model.rows[0].id, runs.table.model().index(0, TITLE)
+    runs.table.setCurrentIndex(index)
+    runs.table.edit(index)
+    (editor,) = runs.table.findChildren(QLineEdit)
+    editor.setText("typed and closed")
+    runs.window().close()
+    assert stored(path)[number][0] == "typed and closed"
+
+
+def test_a_title_that_is_being_typed_is_not_replaced_when_the_list_is_read_again(
+    runs: RunsView, path: Path, qtbot: QtBot
+) -> None:
+    number, index = runs.model.rows[0].id, runs.table.model().index(0, TITLE)
+    runs.table.setCurrentIndex(index)
+    runs.table.edit(index)
+    (editor,) = runs.table.findChildren(QLineEdit)
+    editor.setText("half typed")
+    runs.refresh()
+    qtbot.waitUntil(lambda: runs._listing is None, timeout=WAIT_MS)
+    assert editor.text() == "half typed"
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: stored(path)[number][0] == "half typed", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: runs.model.rows[0].title == "half typed", timeout=WAIT_MS)
+
+
 @pytest.fixture
 def held(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
     """A connection that another program holds on the document while it writes; the window waits little."""

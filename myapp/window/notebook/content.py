@@ -58,7 +58,7 @@ class ContentView(ContentPage):
 
     def may_leave(self) -> bool:
         """Write what was typed; where that fails, ask whether it may be lost."""
-        self.notes.keep_all()
+        self._keep()
         errors = self.runs.edits.finish()
         if not errors:
             return True
@@ -68,10 +68,14 @@ class ContentView(ContentPage):
 
     def leave(self) -> None:
         """Write what was typed, and give up what is being read, before the document is closed."""
-        self.notes.keep_all()
+        self._keep()
         self._closed = True
         if self._plot:
             self._plot.stop()
+
+    def _keep(self) -> None:
+        self.runs.keep()
+        self.notes.keep_all()
 
     def take_files(self, files: Sequence[str]) -> list[str]:
         """Import the files that are no documents, if the document can be written."""

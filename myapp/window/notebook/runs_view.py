@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from myapp.errors import MyappError
 from myapp.library import Notebook
@@ -75,6 +83,13 @@ class RunsView(QWidget):
         rows = self.table.selectionModel().selectedRows()
         return [self.model.rows[self._proxy.mapToSource(index).row()] for index in rows]
 
+    def keep(self) -> None:
+        """Make an edit of what is being typed into a cell."""
+        editor = self._editor()
+        if editor is not None:
+            self.table.commitData(editor)
+            self.table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
     def delete_chosen(self) -> None:
         """Delete the selected runs, after a question with what would be lost."""
         ids = [row.id for row in self.chosen()]
@@ -126,9 +141,16 @@ class RunsView(QWidget):
         self.table.addActions([delete, undo, redo])
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
+    def _editor(self) -> QWidget | None:
+        """Return the field in which a cell is being edited."""
+        return self.table.indexWidget(self.table.currentIndex())
+
     def _show(self, fetched: tuple[list[RunRow], Names]) -> None:
-        rows, names = fetched
         self._listing = None
+        if self._editor() is not None:  # other rows would replace what is being typed
+            self._timer.start()
+            return
+        rows, names = fetched
         self.criteria.offer(names)
         current = self._current()
         self._renewing = True
