@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from myapp.errors import BadData, NotFound, SystemRefused, UsageError
 from myapp.notebook.intake.options import ImportOptions
 from myapp.product import NAME
+from myapp.schema.windows import DEVICES
 
 VERSION = 1
 """The version of the files, which a later release may raise."""
@@ -34,8 +35,8 @@ def folder() -> Path:
 
 def path_of(name: str) -> Path:
     """Return the file of a format; raise UsageError for a name that no format can have."""
-    if not _NAME.fullmatch(name):
-        rule = "is letters, digits, points and dashes, and begins with no point"
+    if not _NAME.fullmatch(name) or name.partition(".")[0].lower() in DEVICES:
+        rule = "is letters, digits, points and dashes, begins with no point, and is no device of Windows"
         raise UsageError(setting="format", advice=f"the name of a {{format}} {rule}")
     return folder() / f"{name}.toml"
 

@@ -85,7 +85,9 @@ def test_a_format_that_is_not_there_is_told_with_those_that_are():
     assert import_formats.names() == []
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "", ".x", "a b", "x" * 61, "a\\b", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["nul", "Con", "com1.x", "../x", "a/b", "", ".x", "a b", "x" * 61, "a\\b", "a\n"]
+)
 def test_a_name_leads_to_no_other_folder(name):
     """It is a part of a file's name."""
     for act in (import_formats.load, import_formats.remove, lambda name: import_formats.save(name, EVERY)):
