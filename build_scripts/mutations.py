@@ -34,6 +34,10 @@ _IN_PROCESS = (
     *(*_AT_REST, *_HELD, *_DOCUMENT, *_MODES, f"{_UNIT}/test_additional.py"),
     *(f"{_UNIT}/test_dropped_revisions.py", f"{_UNIT}/test_packing.py", f"{_UNIT}/test_stopping.py"),
 )
+_RECOVERY = (
+    *(f"{_UNIT}/test_settling.py", f"{_UNIT}/test_packing.py", "tests/test_strange_files.py"),
+    *("-k", "settling or killed_writer or journal or wal or interrupted or save"),
+)
 _LIFE = (*_IN_PROCESS, *_FILES)
 _PART = (f"{_UNIT}/test_extracting.py", f"{_UNIT}/test_checks_of_files.py", f"{_UNIT}/test_stopping.py")
 _SCHEMA = (
@@ -62,9 +66,8 @@ TESTS = {
         ),
         _LIFE,
     ),
-    **dict.fromkeys(
-        ("myapp/document/open.py", "myapp/document/recovery.py", "myapp/document/save_as.py"), _IN_PROCESS
-    ),
+    **dict.fromkeys(("myapp/document/open.py", "myapp/document/save_as.py"), _IN_PROCESS),
+    "myapp/document/recovery.py": _RECOVERY,
     **dict.fromkeys(
         (
             *("myapp/document/backups.py", "myapp/document/restoring.py"),
