@@ -23,7 +23,11 @@ def write_log(error: BaseException) -> Path:
         try:
             folder = place()
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(head + text, encoding="utf-8", errors="backslashreplace")
+            log = os.open(
+                folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
+            )  # it may quote a document
+            with open(log, "w", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(head + text)
         except OSError:
             continue
         return folder / name

@@ -168,11 +168,13 @@ def is_free(path: str) -> bool:
     return not os.path.lexists(path) and not sidecars(path)
 
 
-def set_mode(path: str, source: str = "") -> None:
-    """Give a file the mode of a new one, where others may do no more than with `source`."""
+def set_mode(path: str, *sources: str) -> None:
+    """Give a file the mode of a new one, where others may do no more than with each of `sources`."""
     if os.name == "posix":
-        allowed = os.stat(source).st_mode if source else 0o666
-        os.chmod(path, 0o666 & ~_umask() & (allowed | 0o600))
+        mode = 0o666 & ~_umask()
+        for source in filter(None, sources):
+            mode &= os.stat(source).st_mode | 0o600
+        os.chmod(path, mode)
 
 
 def can_replace(path: str) -> bool:

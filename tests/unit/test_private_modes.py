@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import myapp
+from myapp import crash
 from myapp.application import context
 from myapp.cli import jobs
 from myapp.cli.main import main
@@ -70,6 +71,21 @@ def run_exec(document: Path, target: Path) -> None:
     assert main(["exec", f"{document}", "--keep", f"{target}", "--", "true"]) == 0
 
 
+def rescue(document: Path, target: Path) -> None:
+    myapp.rescue(document, target)
+
+
+def report_a_rescue(document: Path, target: Path) -> None:
+    myapp.rescue(document, document.with_name("rescued.myapp"), report=target)
+
+
+def report_an_import(document: Path, target: Path) -> None:
+    csv = document.with_name("new.csv")
+    csv.write_text("time,a\n2024-01-01,1\n2024-01-02,x\n", encoding="utf-8")
+    words = ["--on-error", "skip-all", "--report", f"{target}"]
+    assert main(["import", f"{document}", f"{csv}", *words]) == 0
+
+
 MAKERS: list[Callable[[Path, Path], object]] = [
     lambda document, target: save_as(document, target, context(0)),
     extract,
@@ -77,6 +93,8 @@ MAKERS: list[Callable[[Path, Path], object]] = [
     write,
     run_copy,
     run_exec,
+    rescue,
+    report_a_rescue,
 ]
 
 
@@ -93,6 +111,38 @@ def test_others_may_do_no_more_with_what_is_made_of_a_document(
     document.chmod(before)
     make(document, tmp_path / "made")
     assert mode(tmp_path / "made") == after
+
+
+@modes
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize("private", ["trip.myapp", "new.csv"])
+def test_a_report_that_quotes_a_private_file_is_private(tmp_path: Path, private: str) -> None:
+    document = Path(shutil.copy(DOCUMENTS / "0007.myapp", tmp_path / "trip.myapp"))
+    (tmp_path / "new.csv").touch()
+    (tmp_path / private).chmod(0o600)
+    report_an_import(document, tmp_path / "report.csv")
+    assert mode(tmp_path / "report.csv") == 0o600
+
+
+@modes
+@pytest.mark.usefixtures("umask")
+def test_the_log_of_a_bug_can_be_read_by_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crash, "log_folder", lambda: tmp_path / "log")
+    log = crash.write_log(ValueError("a value of a document"))
+    assert mode(log) == 0o600
+    assert "a value of a document" in log.read_text(encoding="utf-8")
+
+
+@modes
+def test_a_log_replaces_nothing_and_follows_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, folder in (("log_folder", "log"), ("_temporary_folder", "tmp")):
+        (tmp_path / folder).mkdir()
+        monkeypatch.setattr(crash, name, lambda folder=folder: tmp_path / folder)
+    monkeypatch.setattr(crash.time, "strftime", lambda _form: "now")
+    for folder in ("log", "tmp"):
+        (tmp_path / folder / f"myapp-now-{os.getpid()}.log").symlink_to(tmp_path / "theirs")
+    assert crash.write_log(ValueError("a bug")) == Path(os.devnull)
+    assert not (tmp_path / "theirs").exists()
 
 
 @modes

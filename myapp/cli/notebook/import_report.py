@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
@@ -62,8 +62,11 @@ class Report:
 
 
 @contextmanager
-def report_file(path: str) -> Iterator[Report]:
-    """Give a new CSV file of faults, which gets its name when the import is done."""
+def report_file(path: str, sources: Sequence[str] = ()) -> Iterator[Report]:
+    """Give a new CSV file of faults, which gets its name when the import is done.
+
+    Others may do no more with it than with each of the files from which it quotes.
+    """
     if os.path.lexists(path):
         raise _report_exists(path)
     files.sweep(os.path.abspath(path))
@@ -72,15 +75,15 @@ def report_file(path: str) -> Iterator[Report]:
         with closing(Report(temporary, path)) as report:
             yield report
             report.flush()
-        _place(temporary, path)
+        _place(temporary, path, [source for source in sources if os.path.isfile(source)])
     finally:
         files.remove(temporary)
 
 
-def _place(temporary: str, path: str) -> None:
+def _place(temporary: str, path: str, sources: Sequence[str]) -> None:
     try:
         with _refusing(path, "what was imported is in the document, without a report"):
-            files.set_mode(temporary)
+            files.set_mode(temporary, *sources)
             files.place_new(temporary, path)
     except FileExistsError as error:
         raise _report_exists(path) from error

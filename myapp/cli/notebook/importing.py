@@ -57,7 +57,8 @@ def run(arguments: Namespace) -> int:
     done = Outcomes(arguments.csv)
     imported: list[ImportResult] = []
     with ExitStack() as stack:
-        report = stack.enter_context(report_file(arguments.report)) if arguments.report else None
+        quoted = [arguments.file, *arguments.csv]
+        report = stack.enter_context(report_file(arguments.report, quoted)) if arguments.report else None
         document = stack.enter_context(opened(arguments))
         for path in arguments.csv:
             faults = Faults(path, report, keep=arguments.json)

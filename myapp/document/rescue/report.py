@@ -65,12 +65,15 @@ class Report:
 
 
 @contextmanager
-def report_writer(path: StrPath | None) -> "Iterator[Writer | None]":
-    """Give the writer of a new CSV file, which gets its name at the end; None for no file."""
+def report_writer(path: StrPath | None, like: str) -> "Iterator[Writer | None]":
+    """Give the writer of a new CSV file, which gets its name at the end; None for no file.
+
+    Others may do no more with it than with the file `like`.
+    """
     if path is None:
         yield None
         return
-    with placed(path) as temporary:
+    with placed(path, like) as temporary:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "w", encoding="utf-8", newline="", errors="surrogatepass") as stream:
             yield csv.writer(stream, lineterminator="\n")

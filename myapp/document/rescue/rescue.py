@@ -30,16 +30,17 @@ AMBIGUOUS = "its page is lost, and its table is unknown"
 def rescue(path: StrPath, new: StrPath, context: Context, report: StrPath | None = None) -> Rescued:
     """Make a new document at head of all that is sound in a file of ours, whole or not at all.
 
-    `report` names a new CSV file of what was left out. Raise NotFound, NotADocument, NewerDocument, InUse, or
-    SystemRefused where a name is taken or cannot be made.
+    `report` names a new CSV file of what was left out. Others may do no more with both than with the file.
+    Raise NotFound, NotADocument, NewerDocument, InUse, or SystemRefused where a name is taken or cannot be
+    made.
     """
     demand_free(new)
     target = os.path.abspath(new)
     with (
         private_copy(path, context) as copy,
         opened_source(path, copy, context) as source,
-        placed(new) as temporary,
-        report_writer(report) as writer,
+        placed(new, os.fspath(path)) as temporary,
+        report_writer(report, os.fspath(path)) as writer,
     ):
         reported = Report(source.tables, writer, context.format.derived_tables)
         with translated(target, context.wait):
