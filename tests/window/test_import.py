@@ -416,6 +416,14 @@ def test_each_option_has_a_control_that_is_named_and_explained(
     assert form.options() == ImportOptions()
 
 
+def test_no_sign_between_thousands_is_no_detected_one(
+    dropped: Callable[..., ImportDialog], weather: Path
+) -> None:
+    controls = dropped(weather).form.controls
+    shown = {name: controls[name].currentText() for name in ("thousands", "layout")}  # type: ignore[attr-defined]
+    assert shown == {"thousands": "None", "layout": "detected: A column for each channel"}
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(ImportOptions) if field.name != "skip"])
 def test_each_choice_of_each_option_is_a_value_that_the_library_takes(
     dropped: Callable[..., ImportDialog], name: str

@@ -53,7 +53,7 @@ def _field(name: str, group: str, label: str, explanation: str) -> OptionField:
     words = OptionWords().values()
     pairs = [(value, words.get((name, value)) or words.get(("", value), value)) for value in values]
     optional = type(None) in alternatives(name) or free or bool in alternatives(name)
-    choices = [("", ""), *pairs] if optional else pairs
+    choices = [("", words.get((name, ""), "")), *pairs] if optional else pairs
     return OptionField(name, group, label, explanation, choices, free or not literal)
 
 
@@ -190,6 +190,7 @@ class OptionWords(QObject):
             ("", "spread"): self.tr("Keep all, a microsecond apart"),
             ("decimal", "."): self.tr("Point"),
             ("decimal", ","): self.tr("Comma"),
+            ("thousands", ""): self.tr("None"),
             ("thousands", "."): self.tr("Point"),
             ("thousands", ","): self.tr("Comma"),
             ("thousands", "'"): self.tr("Apostrophe"),

@@ -50,7 +50,7 @@ class OptionControl(QComboBox):
     def show_detected(self, value: str) -> None:
         """Say which value was detected, where none is given."""
         words = self.words.get(value, value)
-        text = self.tr("detected: {}").format(words) if value else self.tr("detected")
+        text = self.tr("detected: {}").format(words) if value else self.words.get("") or self.tr("detected")
         line = self.lineEdit()
         if line is not None:
             line.setPlaceholderText(text if value else "")
