@@ -35,8 +35,9 @@ _IN_PROCESS = (
     *(f"{_UNIT}/test_dropped_revisions.py", f"{_UNIT}/test_packing.py", f"{_UNIT}/test_stopping.py"),
 )
 _RECOVERY = (
-    *(f"{_UNIT}/test_settling.py", f"{_UNIT}/test_packing.py", "tests/test_strange_files.py"),
-    *("-k", "settling or killed_writer or journal or wal or interrupted or save"),
+    *(f"{_UNIT}/test_settling.py", f"{_UNIT}/test_recovery.py", "tests/test_strange_files.py"),
+    f"{_UNIT}/test_adopt.py",
+    *("-k", "settling or recovery or killed or journal or wal or interrupted"),
 )
 _LIFE = (*_IN_PROCESS, *_FILES)
 _PART = (f"{_UNIT}/test_extracting.py", f"{_UNIT}/test_checks_of_files.py", f"{_UNIT}/test_stopping.py")

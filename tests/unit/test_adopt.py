@@ -302,6 +302,20 @@ def test_what_a_killed_program_left_beside_another_database_stays(context: Conte
     assert len(before) == 2
 
 
+def test_what_a_killed_program_left_in_a_file_with_values_of_other_types_stays(
+    context: Context, tmp_path: Path
+) -> None:
+    path = created(tmp_path / "mine.db", 2)
+    change(path, "UPDATE entries SET title = x'ff' WHERE id = 1")
+    interrupted(path, MANY)
+    before = {file: file.read_bytes() for file in tmp_path.glob("mine.db*")}
+    for attempt in (adopt, entries):
+        with pytest.raises(Damaged, match=r"entries\.Title holds what is no text"):
+            attempt(path, context)
+    assert {file: file.read_bytes() for file in tmp_path.glob("mine.db*")} == before
+    assert len(before) == 2
+
+
 def test_a_place_that_cannot_be_written_is_named(context: Context, tmp_path: Path) -> None:
     folder = tmp_path / "closed"
     folder.mkdir()
