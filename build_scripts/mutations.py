@@ -39,6 +39,10 @@ _RECOVERY = (
     f"{_UNIT}/test_adopt.py",
     *("-k", "settling or recovery or killed or journal or wal or interrupted"),
 )
+_OPENING = (
+    *(*_AT_REST, *_HELD, *_CHECKS, f"{_UNIT}/test_recovery.py", f"{_UNIT}/test_additional.py"),
+    *(f"{_UNIT}/test_second_application.py", f"{_UNIT}/test_newer_documents.py"),
+)
 _LIFE = (*_IN_PROCESS, *_FILES)
 _PART = (f"{_UNIT}/test_extracting.py", f"{_UNIT}/test_checks_of_files.py", f"{_UNIT}/test_stopping.py")
 _SCHEMA = (
@@ -67,7 +71,8 @@ TESTS = {
         ),
         _LIFE,
     ),
-    **dict.fromkeys(("myapp/document/open.py", "myapp/document/save_as.py"), _IN_PROCESS),
+    "myapp/document/open.py": _OPENING,
+    "myapp/document/save_as.py": _IN_PROCESS,
     "myapp/document/recovery.py": _RECOVERY,
     **dict.fromkeys(
         (
