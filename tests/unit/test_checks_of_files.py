@@ -16,9 +16,11 @@ import myapp.document.upgrade as upgrading
 from myapp.cli.restore import restore
 from myapp.document import backups, copies, files
 from myapp.document.changes import downgrade_to
+from myapp.document.connect import connect
 from myapp.document.context import Context
 from myapp.document.create import create
 from myapp.document.derive import filled
+from myapp.document.hindrances import hindrances
 from myapp.document.open import open_document
 from myapp.document.placing import placed
 from myapp.document.save_as import save_as
@@ -603,6 +605,20 @@ def test_a_document_with_a_wrong_index_is_kept_as_damaged_when_a_backup_replaces
     kept = restore(old, done.backup, context)
     assert kept == f"{old}.backup-damaged"
     assert Path(kept).read_bytes() == altered
+
+
+def test_pages_that_are_not_whole_are_foreseen_where_every_row_can_be_read(
+    old: Path, context: Context
+) -> None:
+    with old.open("r+b") as stream:
+        stream.seek(36)  # the number of free pages
+        stream.write((5).to_bytes(4, "big"))
+    with closing(connect(f"{old}", "ro", context)) as connection:
+        (line,), added = hindrances(connection, f"{old}", context.format)
+    assert "freelist" in line.lower()
+    assert added == []
+    with pytest.raises(Damaged):
+        upgrade(f"{old}", context)
 
 
 def adds_a_trigger(path: Path) -> None:
