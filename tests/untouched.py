@@ -51,7 +51,7 @@ def run_many(program: Program, cases: Mapping[Path, Sequence[Sequence[str]]]) ->
     """Run commands on each document, up to the first that fails, all in one process of the target."""
     listed = [(os.fspath(path), [list(each) for each in commands]) for path, commands in cases.items()]
     script = ROOT / "tests" / "scripts" / "many_commands.py"
-    ran = program.script(script, input=json.dumps(listed), timeout=60 + 10 * len(listed))
+    ran = program.script(script, input=json.dumps(listed), timeout=60 * (1 + len(listed)))
     last = ran.stdout.splitlines()[-1] if ran.stdout else "nothing"
     assert ran.returncode == 0, f"ended after {last}: {ran.stderr}"
     lines = [json.loads(line) for line in ran.stdout.splitlines()]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from myapp.cli.main import main
 
-SECONDS = 10
+SECONDS = 60
 
 
 def state(document: Path) -> list[object]:
