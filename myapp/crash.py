@@ -23,9 +23,8 @@ def write_log(error: BaseException) -> Path:
         try:
             folder = place()
             folder.mkdir(parents=True, exist_ok=True)
-            log = os.open(
-                folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
-            )  # it may quote a document
+            # A private file, since a traceback may quote a document.
+            log = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(log, "w", encoding="utf-8", errors="backslashreplace") as stream:
                 stream.write(head + text)
         except OSError:

@@ -52,7 +52,7 @@ _SERVER_REFUSALS = ("08", "28", "42501", "25006", "53", "54", "55", "57", "58", 
 standby, resources, limits, state, an operator, its system, an encoding."""
 
 _FAULTY_OPTIONS = ("invalid connection option", "bad value for")
-"""How the driver's messages about what it is to connect with begin; they have no code."""
+"""Beginnings of the driver's messages about faulty connection options; they have no SQLSTATE."""
 
 _DAMAGE_BY_TEXT = {
     "unsupported file format": "its schema has a format that no SQLite knows",
@@ -94,7 +94,7 @@ def explain(error: BaseException, subject: str, wait: float = WAIT_SECONDS) -> M
     for cause in chain(error):
         if type(cause).__module__.startswith(_SERVER_DRIVERS):
             return _explain_server(cause, subject, wait)
-        if isinstance(cause, UnicodeError) and "'idna' codec" in str(cause):  # before the name is looked up
+        if isinstance(cause, UnicodeError) and "'idna' codec" in str(cause):  # before it is resolved
             return UsageError(f"{shown(subject)}: no server can have this name ({first_line(cause)})")
         meaning = _explain_sqlite(cause, subject)
         if meaning:

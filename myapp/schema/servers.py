@@ -31,11 +31,11 @@ def server_url(text: str) -> URL:
     if re.search(r"[/?#@].*@", text.partition("://")[2]):  # ambiguous: each `@` could end the password
         raise _unreadable()
     try:
-        text.encode()  # not so where the command line had other bytes
+        text.encode()  # fails for bytes of the command line that are not UTF-8
         url = make_url(text).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
         raise _unreadable() from None
-    if "%00" in url.render_as_string(hide_password=False):  # libpq would read each name up to it
+    if "%00" in url.render_as_string(hide_password=False):  # libpq would cut a name at a NUL
         raise _unreadable()
     password = url.query.get("password")
     return url.set(password=str(password)).difference_update_query(["password"]) if password else url
