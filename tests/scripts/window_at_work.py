@@ -95,15 +95,32 @@ def show_refused(desktop: Desktop, path: str) -> None:
     print(type(window.page).__name__, heading, *names, sep="|")
 
 
+class Allocated(ctypes.Structure):
+    """What glibc's allocator says of itself in bytes (mallinfo2(3)), by its names."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def allocated_kilobytes() -> int:
+    """Return what was allocated and not freed: the process's pages also hold what is free, by luck."""
+    ask = ctypes.CDLL("libc.so.6").mallinfo2
+    ask.restype = Allocated
+    answer = ask()
+    return int(answer.uordblks + answer.hblkhd) // 1000
+
+
 def held() -> tuple[int, int, int, int, int]:
     """Return the memory in kB, and the numbers of Python's objects, widgets, threads and descriptors."""
     gc.collect()
-    ctypes.CDLL("libc.so.6").malloc_trim(0)  # what is free is given back: else it is luck
-    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
-    kilobytes = pages * os.sysconf("SC_PAGE_SIZE") // 1000
     descriptors = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     return (
-        kilobytes,
+        allocated_kilobytes(),
         len(gc.get_objects()),
         len(QApplication.allWidgets()),
         threading.active_count(),
