@@ -129,7 +129,7 @@ def located(folder: StrPath) -> str:
         return os.path.abspath(name)
     try:
         return os.path.abspath(coerce_resource_to_filename(name))
-    except (ImportError, TypeError, ValueError) as error:
+    except (ImportError, OSError, TypeError, ValueError) as error:
         raise BrokenInstallation(f"there are no migrations in {shown(name)} ({error})") from error
 
 

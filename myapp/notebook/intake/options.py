@@ -151,11 +151,11 @@ def _bad(setting: str, rule: str, values: tuple[str, ...] = ()) -> UsageError:
 
 def _is_text_encoding(name: str) -> bool:
     """Whether Python knows an encoding of texts by the name, which `hex`, `idna` and `undefined` are not."""
-    sample = '"a";1,5\r\n'
+    sample, pieces = 2 * '"a";1,5\r\n', 2 * ('"a";1,5\r\n',)  # in `punycode`, two lines are not two texts
     try:
         decoder = codecs.getincrementaldecoder(name)("replace")
         escapes = b"\\" in "€\n".encode(name, "replace")
-        if escapes or decoder.decode(sample.encode(name)) != sample:
+        if escapes or decoder.decode(b"".join(codecs.iterencode(pieces, name))) != sample:
             return False
         return isinstance(decoder.decode(bytes(range(256)), final=True), str)  # any file is read to its end
     except (LookupError, ValueError, TypeError, AssertionError, OSError, EOFError):

@@ -5,7 +5,7 @@ import random
 import shutil
 import sqlite3
 import statistics as stdlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +33,7 @@ from myapp.notebook.overview.chunk import Chunk
 from myapp.notebook.overview.summing import CHUNK
 from myapp.notebook.selection import Part
 from myapp.notebook.sql import Sql
+from myapp.notebook.statistics import ChannelStatistics
 from myapp.schema.servers import server_url
 
 SECOND = 1_000_000
@@ -364,6 +365,13 @@ def test_the_triggers_are_there_again_after_an_import_and_a_deletion(tmp_path: P
                 editing.delete_runs(connection, [1])
 
 
+def demand_equal(kept: Sequence[ChannelStatistics], exact: Sequence[ChannelStatistics]) -> None:
+    """Sums may differ in their last digits: each release of SQLite adds in its own way."""
+    for one, other in zip(kept, exact, strict=True):
+        assert (one.mean, one.deviation) == pytest.approx((other.mean, other.deviation))
+        assert replace(one, mean=0.0, deviation=0.0) == replace(other, mean=0.0, deviation=0.0)
+
+
 @pytest.mark.parametrize(
     ("start", "end"), [(0, 5000), (10, 5000), (0, 4000), (1500, 3500), (100, 200), (9000, 9999)]
 )
@@ -379,9 +387,7 @@ def test_a_part_of_the_time_has_the_statistics_of_its_readings(
         channels = queries.show(connection, 1, selected).channels
         exact = queries.show(connection, 1, selected, exact=True).channels
     assert len(channels) == len(exact) == (2 if some else 0)
-    for one, other in zip(channels, exact, strict=True):
-        assert (one.mean, one.deviation) == pytest.approx((other.mean, other.deviation))
-        assert replace(one, mean=0.0, deviation=0.0) == replace(other, mean=0.0, deviation=0.0)
+    demand_equal(channels, exact)
     for channel, part in zip(channels, (some, values[::-1][start:end]), strict=False):
         assert channel.count == len(part)
         assert (channel.minimum, channel.maximum, channel.gaps) == (min(part), max(part), 0)
@@ -482,7 +488,8 @@ def test_every_part_has_it(documents: Path, tmp_path: Path, part: str, noted: bo
     assert health_of(made) == ("ok", [])
     with myapp.open(made) as notebook:
         for run in notebook.runs():
-            assert notebook.show(run.id).channels == notebook.show(run.id, exact=True).channels
+            kept, exact = (notebook.show(run.id, exact=exact).channels for exact in (False, True))
+            demand_equal(kept, exact)
 
 
 def test_a_rescue_and_a_copy_to_a_server_and_back_have_it(
