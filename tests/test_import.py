@@ -209,7 +209,7 @@ def test_a_format_that_works_is_kept_and_used(program: Program, document: Path, 
         "import", document, second, "--format", name, "--again", "--missing", "none", "--json"
     )
     assert json.loads(third.stdout)[0]["readings"] == 2
-    assert [line.split("\t")[0] for line in program.run("formats").stdout.splitlines()] == ["format", name]
+    assert name in [line.split("\t")[0] for line in program.run("formats").stdout.splitlines()]
     shown = program.run("formats", name, check=True).stdout
     assert "--missing -999 --date-order dmy --timezone +01:00" in shown
     taken = program.run("import", document, first, "--again", "--save-format", name)

@@ -104,9 +104,9 @@ def _mounted(folder: Path, *mount: str, needs: str = "needs mount namespaces") -
         stderr=subprocess.PIPE,
         text=True,
     )
+    if holder.stdout is None or holder.stdout.readline() != "mounted\n":
+        pytest.skip(f"{needs}: {holder.communicate(timeout=SECONDS)[1].strip()}")
     try:
-        if holder.stdout is None or holder.stdout.readline() != "mounted\n":
-            pytest.skip(f"{needs}: {holder.communicate(timeout=SECONDS)[1].strip()}")
         yield Place(holder.pid, folder, mount)
     finally:
         holder.communicate("end\n", timeout=SECONDS)
