@@ -27,6 +27,7 @@ from myapp.schema import stock
 from myapp.schema.advisory_lock import ADVISORY_LOCK
 from myapp.schema.config import ENVIRONMENT, MigrationUnderWay
 from myapp.schema.connections import create_migration_engine, exclusive
+from myapp.schema.failures import OwnConnection
 from myapp.schema.migrations import Migrations, Step
 from tests.migration_folders import BARE_ENV, ENV, FAILING, FOUR, STOCK_ENV, TABLE, add, write
 from tests.program import ROOT
@@ -123,6 +124,41 @@ def test_revisions_that_cannot_be_read_are_a_broken_installation(tmp_path: Path)
                 error = failure(getattr(Migrations(folder, tmp_path / "a.db"), action))
             assert isinstance(error, BrokenInstallation)
             assert word in str(error)
+
+
+FAULTS = {
+    "assert False": "AssertionError",
+    "None + 1": "TypeError: unsupported operand",
+    "raise ValueError(\"argument: 'engine_name'\")": "argument",
+    "\n    def autocommit_block():\n        raise ValueError('mine')\n    autocommit_block()": "mine",
+    "raise KeyError": "KeyError",
+}
+
+
+@pytest.mark.parametrize("body", FAULTS)
+def test_a_revisions_fault_is_told_by_its_name_once_and_with_no_remedy_for_another(
+    tmp_path: Path, body: str
+) -> None:
+    error = str(failure(Migrations(write(tmp_path / "m", {"0001": body}), tmp_path / "a.db").upgrade))
+    assert f"failed: revision 0001: {FAULTS[body]}" in error
+    assert "KeyError: KeyError" not in error
+    assert not [each for each in REMEDIES if each in error]
+
+
+REMEDIES = ("autocommit_block() would", "several databases", "connection of its own", "only after a commit")
+
+
+@pytest.mark.parametrize("body", ["raise RuntimeError('mine')", "import asyncio\nasyncio.run(5)"])
+def test_a_fault_of_env_py_beside_its_connection_is_told_as_it_is(tmp_path: Path, body: str) -> None:
+    folder = write(tmp_path / "m", FOUR, f"{body}\n{ENV}")
+    error = str(failure(Migrations(folder, tmp_path / "a.db").upgrade))
+    assert "env.py, line" in error
+    assert "connection of its own" not in error
+
+
+def test_an_env_py_with_a_connection_of_its_own_is_told_the_lines_with_a_reason_or_without() -> None:
+    assert "the one that it is given: let it be the two lines" in str(OwnConnection("m"))
+    assert "the one that it is given (why): let it be the two lines" in str(OwnConnection("m", "why"))
 
 
 @contextmanager
@@ -335,6 +371,12 @@ def test_alembics_init_makes_a_whole_folder_or_none(tmp_path: Path, monkeypatch:
     for words in (["init", "new"], ["init", "-t", "none", "x"], ["-c", "missing/a.ini", "init", "y"]):
         assert isinstance(failure(lambda words=words: stock.main(words, own)), UpgradeFailed)  # type: ignore[misc]
     assert sorted(each.name for each in Path().iterdir()) == ["alembic.ini", "new", "own"]
+
+
+def test_alembics_templates_are_listed_where_no_migrations_are(tmp_path: Path) -> None:
+    output = io.StringIO()
+    stock.main(["list_templates"], tmp_path / "none", url=make_url("sqlite://"), output=output)
+    assert "generic" in output.getvalue()
 
 
 def test_settings_of_other_migrations_are_refused_not_ignored(tmp_path: Path) -> None:
