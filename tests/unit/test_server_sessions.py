@@ -136,6 +136,7 @@ def test_a_notebooks_tables_are_those_of_one_schema(
     admin.execute(text("CREATE SCHEMA other"))
     admin.execute(text("CREATE FUNCTION other.count(int) RETURNS int RETURN 7"))
     admin.execute(text("CREATE FUNCTION other.lower(text) RETURNS text RETURN 'taken'"))
+    admin.execute(text("CREATE FUNCTION other.current_schema() RETURNS name RETURN 'taken'"))
     path = {"search_path": "lab,other,pg_catalog"}
     strange = _set_wrong(place, url, admin, monkeypatch, {})
     if place in ("role", "database"):
@@ -146,6 +147,7 @@ def test_a_notebooks_tables_are_those_of_one_schema(
     create_server(strange, context())
     with open_server(strange, context()) as document, document.reading() as connection:
         assert connection.execute(text("SHOW search_path")).scalar_one() == "lab"
+        assert connection.dialect.default_schema_name == "lab"
         assert connection.execute(text("SELECT lower('AB'::text)")).scalar_one() == "ab"
         admin.execute(text("CREATE TABLE other.stray (id int)"))
         assert connection.execute(text("SELECT to_regclass('stray')")).scalar_one() is None

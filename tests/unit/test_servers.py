@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -36,9 +37,11 @@ from myapp.errors import (
     without_passwords,
 )
 from myapp.product import METADATA
+from myapp.schema import libraries
 from myapp.schema.connections import create_migration_engine, exclusive, subject
 from myapp.schema.migrations import Migrations
 from myapp.schema.servers import connect_options, server_url, with_password
+from tests.postgres import PASSWORD_ROLE
 
 CONTEXT = context()
 VERSIONS = "CREATE TABLE alembic_version (version_num text)"
@@ -96,6 +99,7 @@ def test_every_way_to_write_postgresql_is_the_same(scheme: str) -> None:
         "postgresql://me@db:secret/trip",
         "postgresql://me:secret@db/trip%00s",
         "postgresql://me%00:secret@db/trip",
+        "postgresql://me:secret%00@db/trip",
         "postgresql://me:secret@db/trip?host=%2Ftmp%00",
         "postgresql://me:secret@db/\udcfftrip",
         "postgresql://",
@@ -128,6 +132,22 @@ def test_a_url_with_which_nothing_can_be_reached_is_a_usage_error(typed: str, fa
     with pytest.raises(UsageError, match=fact), open_server(url, CONTEXT):
         pass
     assert with_password(url, lambda: pytest.fail("nobody demanded a password")) == url
+
+
+def test_a_password_is_asked_for_only_where_the_server_demands_one(url: URL, admin: Connection) -> None:
+    role = f"careful_{uuid.uuid4().hex[:8]}"
+    admin.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'secret' IN ROLE {PASSWORD_ROLE}"))
+    guarded = url.set(username=role, password=None)
+    assert with_password(guarded, lambda: "secret") == guarded.set(password="secret")
+    for free in (url, url.set(database="nowhere"), server_url("postgresql://nowhere.invalid/trip")):
+        assert with_password(free, lambda: pytest.fail("nobody demanded a password")) == free
+
+
+def test_what_waits_for_the_libraries_is_called_before_a_server_is_asked(url: URL) -> None:
+    calls: list[str] = []
+    libraries.at_first_use(lambda: calls.append("called"))
+    with_password(url, str)
+    assert calls == ["called"]
 
 
 def test_a_password_in_the_query_is_a_password() -> None:
