@@ -106,6 +106,7 @@ def test_a_revision_being_developed_whose_data_file_is_missing_fails_in_one_line
         '("0002_next.py",)',
         '("",)',
         '(".hidden",)',
+        '("two\\nlines.csv",)',
     ],
 )
 def test_data_files_that_are_no_names_of_files_beside_the_revision_are_refused(
@@ -123,6 +124,7 @@ def test_data_files_that_are_no_names_of_files_beside_the_revision_are_refused(
     [
         "",
         "# data_files = ('a.csv',)\n",
+        "data_files: tuple[str, ...]\n",
         "def f():\n    data_files = ('a.csv',)\n",
         "a, data = 'b', ('c.csv',)\n",
     ],
