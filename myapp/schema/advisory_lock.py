@@ -2,14 +2,13 @@
 
 import time
 import zlib
-from typing import cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from myapp.schema.driver_errors import LOCK_TIMEOUT
 from myapp.schema.session import milliseconds
-from myapp.schema.waiting import PATIENCE_SECONDS, OnWait, set_waited
+from myapp.schema.waiting import PATIENCE_SECONDS, OnWait
 
 ADVISORY_LOCK = zlib.crc32(b"alembic migrations")
 """The key of the lock; a constant, since every program that migrates must use the same."""
@@ -26,7 +25,6 @@ def lock_exclusively(connection: Connection, wait: float, on_wait: OnWait | None
     while (error := _timeout(connection, turn)) is not None:
         waited = time.monotonic() - started
         if waited >= wait:
-            set_waited(cast(Exception, error.orig), waited, wait)
             raise error
         turn = min(wait - waited, PATIENCE_SECONDS)
         if on_wait:

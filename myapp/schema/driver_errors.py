@@ -159,7 +159,7 @@ def _explain_server(error: BaseException, subject: str, wait: float) -> MyappErr
 
     state, message = getattr(error, "sqlstate", None), server_message(error)
     if state in _SERVER_HELD:
-        return in_use(subject, getattr(error, "waited", wait) if state == LOCK_TIMEOUT else 0)
+        return in_use(subject, wait if state == LOCK_TIMEOUT else 0)
     if state == _DEADLOCK:
         return Deadlock(subject)
     if state == NEW_ENUM_VALUE:

@@ -33,13 +33,8 @@ def patiently(
         return _repeatedly(connection, action, wait, on_wait)
     except sqlite3.OperationalError as error:
         if _is_busy(error):
-            set_waited(error, time.monotonic() - started, wait)
+            error.waited = min(round(time.monotonic() - started, 1), wait)  # type: ignore[attr-defined]
         raise
-
-
-def set_waited(error: Exception, seconds: float, wait: float) -> None:
-    """Record how many seconds of the `wait` an error about a lock has taken."""
-    error.waited = min(round(seconds, 1), wait)  # type: ignore[attr-defined]
 
 
 def _repeatedly(
