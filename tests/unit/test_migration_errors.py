@@ -156,6 +156,24 @@ def test_a_fault_of_env_py_beside_its_connection_is_told_as_it_is(tmp_path: Path
     assert "connection of its own" not in error
 
 
+def test_an_engine_that_a_revision_makes_in_vain_is_not_blamed_on_env_py(tmp_path: Path) -> None:
+    folder = write(tmp_path / "m", {"0001": "sa.create_engine('none')"}, BARE_ENV)
+    url = make_url(f"sqlite:///{tmp_path / 'a.db'}")
+    error = str(failure(lambda: stock.main(["upgrade", "head"], folder, url=url)))
+    assert "0001_revision.py, line" in error
+    assert "connection of its own" not in error
+
+
+def test_an_env_py_that_is_given_no_connection_is_not_told_to_use_one(tmp_path: Path) -> None:
+    """As it writes SQL."""
+    folder = write(
+        tmp_path / "m", FOUR, f"from sqlalchemy import create_engine\ncreate_engine('none')\n{ENV}"
+    )
+    error = str(failure(lambda: Migrations(folder, tmp_path / "a.db").sql(io.StringIO())))
+    assert "env.py, line 2" in error
+    assert "connection of its own" not in error
+
+
 def test_an_env_py_with_a_connection_of_its_own_is_told_the_lines_with_a_reason_or_without() -> None:
     assert "the one that it is given: let it be the two lines" in str(OwnConnection("m"))
     assert "the one that it is given (why): let it be the two lines" in str(OwnConnection("m", "why"))
