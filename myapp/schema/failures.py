@@ -90,7 +90,7 @@ def failing(
 def _is_refused_by(subjects: Sequence[str], meaning: MyappError | None) -> bool:
     """Return whether a lock of this process's on one of these SQLite files is what stood in the way."""
     files = [subject for subject in subjects if not is_url(subject)]
-    return isinstance(meaning, InUse) and (meaning.own or any(map(held_by_this_process, files)))
+    return isinstance(meaning, InUse) and any(map(held_by_this_process, files))
 
 
 def _is_opening(error: BaseException, folder: StrPath) -> bool:
