@@ -12,7 +12,7 @@ from alembic import command
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool
 
-from myapp.errors import MyappError, UpgradeFailed, UsageError
+from myapp.errors import InUse, MyappError, UpgradeFailed, UsageError
 from myapp.schema.config import make_config
 from myapp.schema.connections import create_migration_engine, exclusive
 from myapp.schema.migrations import Migrations
@@ -108,18 +108,32 @@ def test_a_failing_second_revision_leaves_nothing_of_the_first(
     assert tables(theirs) == set()
 
 
+@pytest.mark.parametrize("first", ["the caller", "the upgrade"])
 def test_a_caller_that_catches_the_failure_commits_its_own_work_and_nothing_of_the_upgrade(
-    tmp_path: Path, theirs: Engine
+    tmp_path: Path, theirs: Engine, first: str
 ) -> None:
     folder = write(tmp_path / "migrations", {"0001": TABLE, "0002": FAILING})
+    mine = "CREATE TABLE mine (id INTEGER)"
     with theirs.begin() as connection:
-        if theirs.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql("CREATE TABLE mine (id INTEGER)")
+        if first == "the caller":
+            if theirs.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(mine)
         with pytest.raises(UpgradeFailed):
             Migrations(folder, connection).upgrade()
-        connection.exec_driver_sql("INSERT INTO mine VALUES (1)")
+        connection.exec_driver_sql(mine if first == "the upgrade" else "INSERT INTO mine VALUES (1)")
     assert tables(theirs) == {"mine"}
+
+
+def test_an_upgrade_in_a_callers_transaction_waits_for_that_of_another_program(
+    tmp_path: Path, theirs: Engine
+) -> None:
+    folder = write(tmp_path / "migrations", FOUR)
+    with exclusive(create_migration_engine(theirs.url)), theirs.begin() as connection:
+        with pytest.raises(InUse):
+            Migrations(folder, connection, wait=0.1).upgrade()
+        connection.rollback()
+    assert tables(theirs) == set()
 
 
 def test_what_failed_in_an_exclusive_transaction_is_not_committed_by_a_caller_that_catches_it(
@@ -165,8 +179,12 @@ def test_a_row_without_its_parent_is_refused_on_a_connection_that_is_handed_over
     folder = write(tmp_path / "migrations", {"0001": orphan})
     engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}")
     for hand_over in (_fresh, _in_block):
-        with pytest.raises(UpgradeFailed, match="rows point nowhere"), hand_over(engine) as connection:
+        with (
+            pytest.raises(UpgradeFailed, match="rows point nowhere") as failed,
+            hand_over(engine) as connection,
+        ):
             Migrations(folder, connection).upgrade()
+        assert failed.value.of_content
         assert tables(engine) == set()
 
 
@@ -189,12 +207,13 @@ def test_an_engine_is_a_database(tmp_path: Path, theirs: Engine) -> None:
     assert migrations.upgrade() == []
 
 
+@pytest.mark.parametrize("hand_over", [_fresh, _in_block])
 def test_a_postgresql_connection_that_commits_each_statement_is_refused(
-    tmp_path: Path, postgres: Callable[[], str]
+    tmp_path: Path, postgres: Callable[[], str], hand_over: HandOver
 ) -> None:
     engine = create_engine(postgres(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     folder = write(tmp_path / "migrations", FOUR)
-    with engine.connect() as connection, pytest.raises(UsageError, match="commits each statement"):
+    with hand_over(engine) as connection, pytest.raises(UsageError, match="commits each statement"):
         Migrations(folder, connection).upgrade()
     assert tables(engine) == set()
 
