@@ -203,11 +203,8 @@ def _set_pragmas(raw: Any, values: dict[str, int]) -> None:
 def _set_autocommit(raw: Any) -> tuple[Any, Any]:
     """Keep the driver from beginning and ending transactions, which it does around DDL; return its mode."""
     mode = (getattr(raw, "autocommit", None), raw.isolation_level)
-    if mode[0] in (
-        True,
-        False,
-    ):  # Python 3.12 and newer: leave the transaction that it always has, then go back
-        raw.autocommit = True
+    if mode[0] in (True, False):
+        raw.autocommit = True  # Python 3.12 and newer: leave the transaction that it always has, then go back
         raw.autocommit = sqlite3.LEGACY_TRANSACTION_CONTROL  # type: ignore[attr-defined,unused-ignore]
     if mode[1] is not None:
         raw.isolation_level = None

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import URL, Column, Engine, Integer, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.pool import NullPool, StaticPool
 
-from myapp.errors import UpgradeFailed, UsageError
+from myapp.errors import NotFound, UpgradeFailed, UsageError
 from myapp.schema import stock
 from myapp.schema.config import make_config
 from myapp.schema.migrations import Migrations
@@ -318,6 +318,21 @@ def test_sql_is_written_of_a_range(
 def test_sql_downwards_needs_a_start(tmp_path: Path, database: URL) -> None:
     with pytest.raises(UpgradeFailed, match="fromrev"):
         Migrations(folder_with(tmp_path, "run()"), database).sql(io.StringIO(), "base", down=True)
+
+
+def test_sql_to_a_revision_that_is_not_there_says_so(tmp_path: Path, database: URL) -> None:
+    stream = io.StringIO()
+    with pytest.raises(NotFound, match="0009"):
+        Migrations(folder_with(tmp_path, "run()"), database).sql(stream, "0009")
+    assert stream.getvalue() == ""
+
+
+def test_a_comparison_needs_models(tmp_path: Path, database: URL) -> None:
+    migrations = Migrations(folder_with(tmp_path, "run()"), database)
+    migrations.upgrade()
+    for compared in (migrations.compare, migrations.produce):
+        with pytest.raises(UsageError, match="no models to compare with"):
+            compared()
 
 
 def test_sql_is_written_without_a_driver(tmp_path: Path) -> None:

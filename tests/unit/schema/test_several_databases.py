@@ -228,6 +228,13 @@ def test_the_sql_of_each_is_written_after_its_name(folder: Path, urls: Urls) -> 
     assert ("CREATE TABLE readers" in readers, "CREATE TABLE books" in books) == (True, True)
 
 
+def test_an_env_py_that_opens_them_by_itself_has_their_passwords(folder: Path) -> None:
+    urls = {name: f"postgresql+psycopg://ann:s%25cret@/{name}" for name in ("readers", "books")}
+    config = Migrations(folder, urls).config
+    named = {name: config.get_section(name, {})["sqlalchemy.url"] for name in urls}
+    assert {name: make_url(url).password for name, url in named.items()} == dict.fromkeys(urls, "s%cret")
+
+
 def test_they_are_named_by_an_ini_file_for_alembics_own_command(
     folder: Path, urls: Urls, tmp_path: Path
 ) -> None:
