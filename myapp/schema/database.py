@@ -11,7 +11,7 @@ from myapp.errors import StrPath, UsageError
 from myapp.schema import connections
 from myapp.schema.event_loop import needs_event_loop
 from myapp.schema.locations import sqlite_path
-from myapp.schema.transaction import handed_over, raw_connection
+from myapp.schema.transaction import handed_over, is_changing, raw_connection
 from myapp.schema.waiting import OnWait, patiently
 
 AnyDatabase = StrPath | URL | Engine | Connection
@@ -60,7 +60,7 @@ class Database:
         The wait for another program's lock is over by then.
         """
         with connections.reading(self.owned or self._engine, writable=writable) as connection:
-            if connection.dialect.name == "sqlite":
+            if connection.dialect.name == "sqlite" and not is_changing(connection):
                 self._wait_to_read(connection)
             yield connection
 

@@ -87,6 +87,11 @@ def handed_over(
                 yield
 
 
+def is_changing(connection: Connection) -> bool:
+    """Return whether a schema is being changed on a connection, which has the database for itself then."""
+    return _CHANGING in connection.info
+
+
 @contextmanager
 def _own(connection: Connection, wait: float, on_wait: OnWait | None) -> Iterator[None]:
     """Begin the transaction, seal it, and commit or roll back."""
@@ -178,16 +183,15 @@ def _prepared(connection: Connection, wait: float, on_wait: OnWait | None) -> It
     mode = _set_autocommit(raw)
     if not _driver_ends_transactions(connection):
         raise _refused(connection, _NO_COMMIT, "connect without that")
-    wanted = {"busy_timeout": int(wait * 1000), **_PRAGMAS}
     before: dict[str, int] = {}
-    for name, value in wanted.items():  # some read the schema, for which they wait
+    for name, value in _PRAGMAS.items():  # some read the schema, for which they wait
         before[name] = patiently(raw, partial(_pragma, raw, name), wait, on_wait)
         _set_pragmas(raw, {name: value} if before[name] != value else {})
     try:
         yield
     finally:
         with suppress(sqlite3.Error):  # closed, after an interruption
-            _set_pragmas(raw, {name: value for name, value in before.items() if wanted[name] != value})
+            _set_pragmas(raw, {name: value for name, value in before.items() if _PRAGMAS[name] != value})
             _restore_autocommit(raw, mode)
 
 

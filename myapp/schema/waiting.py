@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,34 +25,33 @@ def patiently(
     """Do an action that may meet a lock, again and again for up to `wait` seconds.
 
     `on_wait` is called before each repetition, and may raise to give up. At the end SQLite's error
-    (SQLITE_BUSY) is raised; its attribute `waited` says how long.
+    (SQLITE_BUSY) is raised; its attribute `waited` says how long. The connection's own limit holds again.
     """
     started = time.monotonic()
+    (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     try:
         if on_wait is None or wait <= PATIENCE_SECONDS:
+            _limit(connection, wait)
             return action()
-        return _repeatedly(connection, action, wait, on_wait)
+        _limit(connection, PATIENCE_SECONDS)
+        return _repeatedly(action, started + wait, on_wait)
     except sqlite3.OperationalError as error:
         if _is_busy(error):
             error.waited = min(round(time.monotonic() - started, 1), wait)  # type: ignore[attr-defined]
         raise
-
-
-def _repeatedly(
-    connection: sqlite3.Connection, action: Callable[[], _Result], wait: float, on_wait: OnWait
-) -> _Result:
-    deadline = time.monotonic() + wait
-    try:
-        _limit(connection, PATIENCE_SECONDS)
-        while True:
-            try:
-                return action()
-            except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() >= deadline:
-                    raise
-            on_wait()
     finally:
-        _limit(connection, wait)
+        with suppress(sqlite3.Error):  # closed, or stopped
+            connection.execute(f"PRAGMA busy_timeout={before}")
+
+
+def _repeatedly(action: Callable[[], _Result], deadline: float, on_wait: OnWait) -> _Result:
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= deadline:
+                raise
+        on_wait()
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

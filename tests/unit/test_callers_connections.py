@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -134,6 +135,34 @@ def test_an_upgrade_in_a_callers_transaction_waits_for_that_of_another_program(
             Migrations(folder, connection, wait=0.1).upgrade()
         connection.rollback()
     assert tables(theirs) == set()
+
+
+@pytest.mark.parametrize("hand_over", [_fresh, _in_block])
+def test_a_callers_connection_waits_as_long_as_was_said_and_no_more_after_it(
+    tmp_path: Path, hand_over: HandOver
+) -> None:
+    """Not as long as its driver was told to: here, not at all."""
+    folder = write(tmp_path / "migrations", FOUR)
+    engine = create_engine(f"sqlite:///{tmp_path / 'a.db'}", poolclass=NullPool, connect_args={"timeout": 0})
+    for target, on_wait in (("0002", None), ("0004", list)):
+        with holding_for(0.3, tmp_path / "a.db"), hand_over(engine) as connection:
+            migrations = Migrations(folder, connection, wait=60, on_wait=on_wait)
+            assert len(migrations.upgrade(target)) == 2
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 0
+        with holding_for(0.3, tmp_path / "a.db"), hand_over(engine) as connection:
+            assert Migrations(folder, connection, wait=60, on_wait=on_wait).current() == (target,)
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 0
+
+
+@contextmanager
+def holding_for(seconds: float, path: Path) -> Iterator[None]:
+    """Hold a SQLite file, as another program does, and let it go after a time."""
+    holder = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(seconds, holder.close)
+    release.start()
+    yield
+    release.join()
 
 
 def test_what_failed_in_an_exclusive_transaction_is_not_committed_by_a_caller_that_catches_it(
