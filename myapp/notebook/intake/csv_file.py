@@ -25,6 +25,8 @@ from myapp.notebook.intake.faults import Faults
 from myapp.notebook.intake.options import ImportOptions
 
 _BUFFER_BYTES = 1 << 17
+_MORE_BYTES = {"date_order": DATES_BYTES, "header": WHOLE_BYTES}
+"""How many of the first bytes are examined where fewer do not tell the order of dates, or the header."""
 
 
 def inspect(source: Source, options: ImportOptions | None = None) -> CsvFormat:
@@ -134,14 +136,15 @@ class CsvFile:
         return replace(found, sheet=self.stream.sheet)
 
     def _detected_in(self, enough: int, options: ImportOptions) -> CsvFormat:
-        """Return the format that the first bytes show; more of them where dates can be read in two ways."""
+        """Return the format that the first bytes show; more of them where these do not tell."""
         head, whole = self.stream.head(enough)
         try:
             return detection.detect(head, whole, options)
         except BadData as error:
-            if whole or error.setting != "date_order" or enough >= DATES_BYTES:
+            more = _MORE_BYTES.get(error.setting, 0)
+            if whole or enough >= more:
                 raise
-            return self._detected_in(DATES_BYTES, options)
+            return self._detected_in(more, options)
 
     def _open(self) -> None:
         """Open the text behind the header; bytes outside the encoding are replaced, as numbers have none."""

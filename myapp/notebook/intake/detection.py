@@ -28,7 +28,7 @@ def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
     if not text.strip().strip("\ufeff"):
         raise bad_line(0, 0, "the file is empty")
     if isinstance(options.header, int):
-        _demand_line(options.header, text)
+        _demand_line(options.header, text, whole)
     errors: list[BadData] = []
     best = (0, 0, 0)
     for delimiters in [[options.separator]] if options.separator else [_CHARACTERS, [BLANK]]:
@@ -47,12 +47,12 @@ def detect(head: bytes, whole: bool, options: ImportOptions) -> CsvFormat:
     raise errors[0] if errors else _no_columns(text)
 
 
-def _demand_line(header: int, text: str) -> None:
+def _demand_line(header: int, text: str, whole: bool) -> None:
     """Raise BadData where the text has no such line: a table is sought in a file's beginning."""
     lines = sum(1 for _line in io.StringIO(text, newline=""))
     if header > lines:
-        fact = f"line {header} cannot be the header: there are {lines} lines"
-        raise bad_line(lines, 0, fact, setting="header")
+        reason = f"there are {lines} lines" if whole else f"it is sought in the first {lines} lines"
+        raise bad_line(lines, 0, f"line {header} cannot be the header: {reason}", setting="header")
 
 
 def _no_columns(text: str) -> BadData:

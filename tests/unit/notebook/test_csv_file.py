@@ -142,6 +142,15 @@ def late(cells: list[str]) -> str:
     return "time,a,late\n" + start + "".join(f"2020-01-0{n + 2},1,{cell}\n" for n, cell in enumerate(cells))
 
 
+def test_a_header_that_comes_late_is_found_and_one_that_never_comes_is_refused(write):
+    """However many words of the instrument's own come before it."""
+    path = write("words of the instrument\n" * 6000 + "time,a\n2020-01-01,1\n2020-01-02,2\n")
+    found = [(each.line, each.value) for each in parsed_readings(path, ImportOptions(header=6001))]
+    assert found == [(6002, 1.0), (6003, 2.0)]
+    with pytest.raises(BadData, match="line 6004 cannot be the header: there are 6003 lines"):
+        csv_file.inspect(path, ImportOptions(header=6004))
+
+
 def test_a_column_whose_text_comes_late_is_skipped(write):
     """The first value of a column decides whether it is a channel, wherever it stands."""
     with csv_file.CsvFile(write(late(["wet", "7"]))) as file:
