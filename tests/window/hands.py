@@ -1,10 +1,11 @@
-"""A person's hands on a widget: the wheel, drags and keys, as Qt delivers them."""
+"""A person's hands on a widget: the wheel, drags and keys, as Qt delivers them, and answers to questions."""
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -61,3 +62,16 @@ def _mouse(
 ) -> None:
     event = QMouseEvent(kind, place, widget.mapToGlobal(place), button, button, modifiers)
     QApplication.sendEvent(widget, event)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *agreed: bool) -> list[str]:
+    """Answer questions in this order, the last answer again and again; return the list of what was asked."""
+    asked: list[str] = []
+
+    def question(*arguments: object) -> QMessageBox.StandardButton:
+        asked.append(str(arguments[2]))
+        yes = agreed[min(len(asked), len(agreed)) - 1]
+        return QMessageBox.StandardButton.Yes if yes else QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    return asked

@@ -23,6 +23,7 @@ from myapp.window.notebook.part_dialogs import ExportDialog, ExtractDialog
 from myapp.window.work_dialog import WorkDialog
 from tests import contents
 from tests.window.conftest import WAIT_MS, button, shows
+from tests.window.hands import answer
 
 Open = Callable[[Path], MainWindow]
 Document = Callable[[str], Path]
@@ -204,8 +205,7 @@ def test_files_are_kept_with_a_run_saved_and_removed(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (os.fspath(saved), ""))
     press(dialog, qtbot, "save")
     assert saved.read_bytes() == first.read_bytes()
-    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
-    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: answers.pop(0))
+    answer(monkeypatch, False, True)
     dialog.list.setCurrentRow(shown().index("a.bin"))
     press(dialog, qtbot, "detach")
     assert "a.bin" in shown()
@@ -226,7 +226,7 @@ def test_a_removal_whose_file_cannot_be_written_keeps_the_attachment(
     dialog.list.setCurrentRow(shown().index("a.txt"))
     nowhere = os.fspath(tmp_path / "no folder" / "a.txt")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (nowhere, ""))
-    monkeypatch.setattr(QMessageBox, "question", lambda *_arguments: QMessageBox.StandardButton.Yes)
+    answer(monkeypatch, True)
     press(dialog, qtbot, "detach")
     assert nowhere in dialog.refusal.text.text()
     assert "a.txt" in shown()

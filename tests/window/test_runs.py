@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 import myapp
@@ -19,6 +19,7 @@ from myapp.window.main_window import MainWindow
 from myapp.window.notebook.runs_model import READINGS, TAGS, TITLE
 from myapp.window.notebook.runs_view import RunsView
 from tests.window.conftest import WAIT_MS
+from tests.window.hands import answer
 
 Open = Callable[[Path], MainWindow]
 Document = Callable[[str], Path]
@@ -200,14 +201,7 @@ def test_closing_asks_where_what_was_typed_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch,
     agreed: bool,
 ) -> None:
-    asked: list[str] = []
-    answer = QMessageBox.StandardButton.Yes if agreed else QMessageBox.StandardButton.No
-
-    def question(*arguments: object) -> QMessageBox.StandardButton:
-        asked.append(str(arguments[2]))
-        return answer
-
-    monkeypatch.setattr(QMessageBox, "question", question)
+    asked = answer(monkeypatch, agreed)
     window, number = runs.window(), runs.model.rows[0].id
     notes = window.findChild(QPlainTextEdit, "notes")
     before = note_of(path, number)
@@ -245,14 +239,7 @@ def test_what_is_typed_while_the_list_is_filled_again_is_kept_whole(
 def test_deleting_asks_with_the_numbers_and_a_no_deletes_nothing(
     runs: RunsView, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
-    asked: list[str] = []
-
-    def answer(*arguments: object) -> QMessageBox.StandardButton:
-        asked.append(str(arguments[2]))
-        return answers[len(asked) - 1]
-
-    monkeypatch.setattr(QMessageBox, "question", answer)
+    asked = answer(monkeypatch, False, True)
     runs.table.selectRow(0)
     runs.window().activateWindow()
     runs.table.setFocus()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from myapp.window.notebook.content import ContentView
 from myapp.window.notebook.plot.view import PlotView
 from tests.window.conftest import WAIT_MS
+from tests.window.hands import answer
 from tests.window.plot.conftest import GAP, SECOND, START_US, drawn, read, temperature
 from tests.window.plot.test_mouse import select_both
 
@@ -175,7 +176,7 @@ def test_what_is_saved_of_a_private_document_is_private(
 def test_a_file_is_replaced_under_another_name_than_the_chosen_one_only_after_a_question(
     plot: PlotView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, agreed: bool
 ) -> None:
-    asked = _answer(monkeypatch, agreed)
+    asked = answer(monkeypatch, agreed)
     path = tmp_path / "plot"
     path.with_suffix(".pdf").write_bytes(b"kept")
     save(plot, qtbot, monkeypatch, path, "Page (*.pdf)")
@@ -194,22 +195,9 @@ def test_files_of_several_runs_replace_others_only_after_a_question(
 ) -> None:
     select_both(content)
     drawn(qtbot, plot, "first", "second")
-    asked = _answer(monkeypatch, agreed)
+    asked = answer(monkeypatch, agreed)
     (tmp_path / "both-2.csv").write_text("kept", encoding="utf-8")
     save(plot, qtbot, monkeypatch, tmp_path / "both.csv")
     assert asked == ["Replace both-2.csv?"]
     assert ((tmp_path / "both-2.csv").read_text(encoding="utf-8") == "kept") is not agreed
     assert (tmp_path / "both-1.csv").exists() is agreed
-
-
-def _answer(monkeypatch: pytest.MonkeyPatch, agreed: bool) -> list[str]:
-    """Answer questions; return the list to which they are added."""
-    asked: list[str] = []
-    answer = QMessageBox.StandardButton.Yes if agreed else QMessageBox.StandardButton.No
-
-    def question(*arguments: object) -> QMessageBox.StandardButton:
-        asked.append(str(arguments[2]))
-        return answer
-
-    monkeypatch.setattr(QMessageBox, "question", question)
-    return asked
