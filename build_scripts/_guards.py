@@ -5,23 +5,13 @@ Each has the form of cosmic-ray's Operator: where a node of parso's syntax tree 
 
 from __future__ import annotations
 
-import importlib
-import os
-import shlex
-import signal
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 Position = tuple[int, int]
 
 CORE = ("ExceptionReplacer", "ZeroIterationForLoop", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue")
 """Mutations of cosmic-ray's own that are run too."""
-
-_LOADED = ("pytest", "pytest_alembic", "hypothesis", "alembic.command", "alembic.autogenerate", "psycopg")
-"""What the tests load that no mutation changes."""
 
 
 class _Mutation:
@@ -98,80 +88,15 @@ class NoOperand(_Mutation):
         return node
 
 
-class Provider:
-    """The mutations by name, as cosmic-ray asks for them."""
+def operators() -> dict[str, Any]:
+    """Return the mutations by name, in the form in which cosmic-ray applies them."""
+    from cosmic_ray.operators.provider import (  # type: ignore[import-not-found]  # in another environment
+        OperatorProvider,
+    )
 
-    def __init__(self) -> None:
-        from cosmic_ray.operators.provider import (  # type: ignore[import-not-found]  # in another environment
-            OperatorProvider,
-        )
-
-        core = OperatorProvider()
-        own: dict[str, Any] = {each.__name__: each for each in (NeverIf, OtherValue, NoCall, NoOperand)}
-        self._by_name = own | {name: core[name] for name in CORE}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._by_name[name]
-
-
-def run(arguments: list[str]) -> None:
-    """Run cosmic-ray's command line with these mutations alone."""
-    import cosmic_ray.mutating  # type: ignore[import-not-found]
-    import cosmic_ray.plugins  # type: ignore[import-not-found]
-    from cosmic_ray.cli import main  # type: ignore[import-not-found]
-
-    cosmic_ray.plugins.OPERATOR_PROVIDERS.clear()
-    cosmic_ray.plugins.OPERATOR_PROVIDERS["guards"] = Provider()
-    if arguments[0] == "exec" and hasattr(os, "fork"):
-        for name in _LOADED:
-            importlib.import_module(name)
-        cosmic_ray.mutating.run_tests = _run_forked
-    main(arguments)
-
-
-def _run_forked(command: str, seconds: float) -> tuple[Any, str]:
-    """Run the tests in a fork, which spares their imports; return cosmic-ray's outcome and the output."""
-    from cosmic_ray.work_item import TestOutcome  # type: ignore[import-not-found]
-
-    with tempfile.TemporaryFile() as output:
-        child = os.fork()
-        if not child:
-            _become_pytest(shlex.split(command), output.fileno())
-        code = _waited(child, seconds)
-        output.seek(0)
-        text = output.read().decode(errors="replace")
-    return (TestOutcome.KILLED if code else TestOutcome.SURVIVED), text
-
-
-def _become_pytest(command: list[str], output: int) -> NoReturn:
-    """Be `python … -m pytest ARGUMENTS` in a session of its own."""
-    import pytest
-
-    code = 1
-    try:
-        os.setsid()
-        for stream in (1, 2):
-            os.dup2(output, stream)
-        loaded_before = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        code = pytest.main([*command[command.index("pytest") + 1 :], *loaded_before])
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
-
-
-def _waited(child: int, seconds: float) -> int:
-    """Return the exit code of a process, which is killed with all that it started after a time."""
-    deadline = time.monotonic() + seconds
-    while not (done := os.waitpid(child, os.WNOHANG))[0]:
-        if time.monotonic() > deadline:
-            os.killpg(child, signal.SIGKILL)
-            done = os.waitpid(child, 0)
-            break
-        time.sleep(0.05)
-    return os.waitstatus_to_exitcode(done[1])
+    core = OperatorProvider()
+    own: dict[str, Any] = {each.__name__: each() for each in (NeverIf, OtherValue, NoCall, NoOperand)}
+    return own | {name: core[name]() for name in CORE}
 
 
 def _parsed(code: str) -> Any:
