@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from myapp.schema.holders import held_by_this_process, holding
-from myapp.schema.waiting import patiently
+from myapp.schema.waiting import OnWait, patiently
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists all locks")
 
@@ -33,9 +33,13 @@ def test_who_waits_not_at_all_does_the_action_as_it_is(connection: sqlite3.Conne
     assert patiently(connection, lambda: busy_timeout(connection), 0, lambda: None) == 0
 
 
-def test_after_a_wait_the_connection_waits_as_long_as_was_said(connection: sqlite3.Connection) -> None:
-    assert patiently(connection, lambda: busy_timeout(connection), 3, lambda: None) == 500
-    assert busy_timeout(connection) == 3000
+@pytest.mark.parametrize(("on_wait", "milliseconds"), [(list, 500), (None, 3000)])
+def test_the_connections_own_limit_holds_again_after_a_wait(
+    connection: sqlite3.Connection, on_wait: OnWait | None, milliseconds: int
+) -> None:
+    connection.execute("PRAGMA busy_timeout=7")
+    assert patiently(connection, lambda: busy_timeout(connection), 3, on_wait) == milliseconds
+    assert busy_timeout(connection) == 7
 
 
 def test_an_error_that_is_no_lock_is_raised_at_once(connection: sqlite3.Connection) -> None:
