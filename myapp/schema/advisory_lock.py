@@ -2,9 +2,11 @@
 
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from myapp.schema.driver_errors import LOCK_TIMEOUT
 from myapp.schema.session import milliseconds
@@ -43,6 +45,17 @@ def _timeout(connection: Connection, wait: float) -> DBAPIError | None:
             raise
         return error
     return None
+
+
+@contextmanager
+def own_limit(connection: Connection) -> Iterator[None]:
+    """Let a caller's transaction wait for locks as before, after what is done in it."""
+    before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):  # the session has ended
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")
 
 
 def lock_shared(connection: Connection, wait: float) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from myapp.errors import SystemRefused, UpgradeFailed, UsageError
 from myapp.progress import WAIT_SECONDS
-from myapp.schema.advisory_lock import lock_exclusively
+from myapp.schema.advisory_lock import lock_exclusively, own_limit
 from myapp.schema.driver_errors import first_line, translated
 from myapp.schema.holders import holding
 from myapp.schema.locations import subject
@@ -151,9 +151,12 @@ def _undone(connection: Connection, wait: float, on_wait: OnWait | None) -> Iter
             with suppress(sqlite3.Error):
                 raw_connection(connection).execute("ROLLBACK")
             raise
-    elif connection.dialect.name in ("sqlite", "postgresql"):
-        if connection.dialect.name == "postgresql":
+    elif connection.dialect.name == "postgresql":
+        with own_limit(connection):
             lock_exclusively(connection, wait, on_wait)
+            with connection.begin_nested():
+                yield
+    elif connection.dialect.name == "sqlite":
         with connection.begin_nested():
             yield
     else:

@@ -154,6 +154,18 @@ def test_a_callers_connection_waits_as_long_as_was_said_and_no_more_after_it(
             assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 0
 
 
+@pytest.mark.parametrize("second", ["pass", FAILING])
+def test_a_callers_transaction_on_a_server_waits_for_locks_as_before_an_upgrade_in_it(
+    tmp_path: Path, postgres: Callable[[], str], second: str
+) -> None:
+    folder = write(tmp_path / "migrations", {"0001": TABLE, "0002": second})
+    with create_engine(postgres(), poolclass=NullPool).begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '7s'")
+        with nullcontext() if second == "pass" else pytest.raises(UpgradeFailed):
+            Migrations(folder, connection, wait=3).upgrade()
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "7s"
+
+
 @contextmanager
 def holding_for(seconds: float, path: Path) -> Iterator[None]:
     """Hold a SQLite file, as another program does, and let it go after a time."""
