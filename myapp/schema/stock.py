@@ -148,7 +148,7 @@ def _connected(
     if name in CHANGERS:
         with database.exclusive() as connection:
             yield connection
-    elif database.exists and name in _READS and _READS[name](options):
+    elif name in _READS and _READS[name](options):
         config.attributes["configure"] = {"dont_mutate": True}  # a command that reads makes no version table
         with database.reading() as connection:
             yield connection

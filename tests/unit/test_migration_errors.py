@@ -530,15 +530,20 @@ def test_a_stock_command_that_waits_for_a_database_lets_other_threads_migrate(
     assert ended.is_set()
 
 
-def test_a_stock_command_that_reads_makes_no_version_table(tmp_path: Path, database: URL) -> None:
+@pytest.mark.parametrize("words", [["history", "-i"], ["history", "-r", "base:current"]])
+@pytest.mark.parametrize("present", [True, False])
+def test_a_stock_command_that_reads_makes_no_version_table(
+    tmp_path: Path, database: URL, words: list[str], present: bool
+) -> None:
     folder = write(tmp_path / "migrations", FOUR)
     engine = create_migration_engine(database)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
+    if present:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
     name = database.render_as_string(hide_password=False)
-    stock.main(["-x", f"url={name}", "history", "-i"], folder, output=io.StringIO())
+    stock.main(["-x", f"url={name}", *words], folder, output=io.StringIO())
     with engine.connect() as connection:
-        assert inspect(connection).get_table_names() == ["theirs"]
+        assert inspect(connection).get_table_names() == ["theirs"][:present]
 
 
 def test_the_wait_for_another_threads_migration_ends_when_a_statement_says_so(tmp_path: Path) -> None:
