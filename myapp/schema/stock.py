@@ -75,7 +75,7 @@ def main(
     with _raised(options.raiseerr):
         options.raiseerr = True
         if options.cmd[0].__name__ == "init":
-            _init(line, options, output or sys.stdout)
+            _init(line, options)
             return
         written = io.StringIO()
         settings = {**(settings or {}), **({"target_metadata": metadata} if metadata else {})}
@@ -167,7 +167,7 @@ def _demand_parts(name: str, config: Config, folder: str) -> None:
         raise BrokenInstallation(f"there are no revisions in {folder}")
 
 
-def _init(line: CommandLine, options: Namespace, output: TextIO) -> None:
+def _init(line: CommandLine, options: Namespace) -> None:
     """Make a migrations directory, and its settings where `-c` says or in the current folder, or nothing."""
     names = [os.path.abspath(name) for name in options.config or ()]
     toml = [name for name in names if name.endswith(".toml")]
@@ -176,7 +176,6 @@ def _init(line: CommandLine, options: Namespace, output: TextIO) -> None:
         file_=(inis or ["alembic.ini"])[0],
         toml_file=(toml or ["pyproject.toml"])[0],
         ini_section=options.name,
-        stdout=output,
         cmd_opts=options,
     )
     is_new = not os.path.exists(options.directory)

@@ -397,6 +397,56 @@ def test_alembics_templates_are_listed_where_no_migrations_are(tmp_path: Path) -
     assert "generic" in output.getvalue()
 
 
+def test_alembics_init_writes_the_settings_where_they_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stock.main(["-c", "mine.toml", "init", "-t", "pyproject", "new"], write(tmp_path / "own", FOUR))
+    assert (tmp_path / "mine.toml").exists()
+    assert not (tmp_path / "pyproject.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["init", "new"], ["revision", "-m", "new"], ["merge", "heads"], ["edit", "head"]]
+)
+def test_what_writes_migrations_is_refused_where_they_are_not_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = write(tmp_path / "own", FOUR)
+    files = sorted(tmp_path.rglob("*"))
+    error = failure(lambda: stock.main(words, own, prog="shelf alembic", may_write=False))
+    assert isinstance(error, UsageError)
+    assert f"shelf alembic {words[0]} writes" in str(error)
+    assert "checkout" in str(error)
+    assert sorted(tmp_path.rglob("*")) == files
+    stock.main(["-x", f"dbPath={tmp_path / 'a.db'}", "upgrade", "head"], own, may_write=False)
+    assert Migrations(own, tmp_path / "a.db").current() == ("0004",)
+
+
+@pytest.mark.parametrize("words", [["heads"], ["branches"], ["history"], ["show", "0002"]])
+def test_what_needs_no_database_reads_none(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "a.db").write_bytes(b"no database" * 100)
+    stock.main(["-x", f"dbPath={tmp_path / 'a.db'}", *words], write(tmp_path / "own", FOUR))
+
+
+def test_the_stock_command_without_a_word_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        stock.main([], write(tmp_path / "own", FOUR))
+    assert "too few arguments" in capsys.readouterr().err
+
+
+def test_the_stock_command_fails_with_alembics_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = write(tmp_path / "own", FOUR)
+    error = failure(lambda: stock.main(["-x", f"dbPath={tmp_path / 'a.db'}", "upgrade", "0999"], own))
+    assert "Can't locate revision identified by '0999'" in str(error)
+    assert capsys.readouterr() == ("", "")
+
+
 def test_settings_of_other_migrations_are_refused_not_ignored(tmp_path: Path) -> None:
     own = write(tmp_path / "own", FOUR)
     for words in (["-c", "other.ini", "current"], ["-n", "other", "current"]):
@@ -413,6 +463,11 @@ def test_an_exception_in_the_stock_command_is_ours_or_raw_where_that_was_asked(
     assert "env.py, line 1" in str(failure(lambda: stock.main(["upgrade", "head"], own)))
     with pytest.raises((KeyError, SystemExit)):
         stock.main(["--raiseerr", "upgrade", "head"], own)
+
+
+def test_an_error_of_this_programs_is_raised_where_there_is_no_original(tmp_path: Path) -> None:
+    own = write(tmp_path / "own", {})
+    assert isinstance(failure(lambda: stock.main(["--raiseerr", "upgrade", "head"], own)), BrokenInstallation)
 
 
 # In use, and turns
@@ -479,10 +534,12 @@ def test_a_migration_within_a_migration_of_the_same_thread_is_refused_in_words(t
 
     def begin_another(_steps: object, _index: int) -> None:
         other = Migrations(folder, tmp_path / "b.db")
-        errors.extend(failure(action) for action in (other.upgrade, lambda: other.sql(io.StringIO())))
+        words = ["-x", f"dbPath={tmp_path / 'b.db'}", "upgrade", "head"]
+        actions = (other.upgrade, lambda: other.sql(io.StringIO()), lambda: stock.main(words, folder))
+        errors.extend(map(failure, actions))
 
     assert len(Migrations(folder, tmp_path / "a.db", on_step=begin_another).upgrade()) == 4
-    assert {type(error) for error in errors} == {MigrationUnderWay}
+    assert {(type(error), getattr(error, "own", None)) for error in errors} == {(MigrationUnderWay, True)}
     assert "await that one first" in str(errors[0])
     assert not (tmp_path / "b.db").exists()
     assert len(Migrations(folder, tmp_path / "b.db").upgrade()) == 4

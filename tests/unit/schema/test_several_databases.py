@@ -15,6 +15,7 @@ from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, eve
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import UpgradeFailed, UsageError
+from myapp.schema import stock
 from myapp.schema.config import make_config
 from myapp.schema.migrations import Migrations
 from tests.migration_folders import ENV, write
@@ -249,6 +250,27 @@ def test_they_are_named_by_an_ini_file_for_alembics_own_command(
     command.current(Config(tmp_path / "alembic.ini", stdout=output))
     assert output.getvalue().count("0002 (head)") == 2
     assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+
+
+def test_those_that_the_settings_name_come_before_the_url_of_one(
+    folder: Path, urls: Urls, tmp_path: Path
+) -> None:
+    settings: dict[str, str | dict[str, str]] = {"databases": "readers, books"}
+    for name, url in urls.items():
+        settings[name] = {"sqlalchemy.url": url.render_as_string(hide_password=False)}
+    one = make_url(f"sqlite:///{tmp_path / 'one.db'}")
+    stock.main(["upgrade", "head"], folder, url=one, settings=settings)
+    assert [tables(url) for url in urls.values()] == [{"readers"}, {"books"}]
+    assert not (tmp_path / "one.db").exists()
+
+
+def test_a_connection_of_the_caller_comes_before_those_that_the_settings_name(tmp_path: Path) -> None:
+    folder = write(tmp_path / "m", {"0001": READERS})
+    settings = {"databases": "books", "books": {"sqlalchemy.url": f"sqlite:///{tmp_path / 'books.db'}"}}
+    engine = create_engine(f"sqlite:///{tmp_path / 'readers.db'}", poolclass=NullPool)
+    command.upgrade(make_config(folder, settings=settings, attributes={"connection": engine}), "head")
+    assert tables(engine.url) == {"readers"}
+    assert not (tmp_path / "books.db").exists()
 
 
 @pytest.mark.parametrize("section", ["", "[readers]\nother = 1\n"])
