@@ -127,7 +127,7 @@ class Manifest:
         oldest = manifest.order[: len(manifest.dropped)]
         if oldest != tuple(manifest.dropped):
             raise ValueError("the dropped revisions are the oldest")
-        revisions, required = manifest.order[len(oldest) :], manifest.complete or oldest or manifest.digests
+        revisions, required = manifest.order[len(oldest) :], oldest or manifest.digests
         if (required and not revisions) or (manifest.complete and not manifest.digests):
             raise ValueError("what was released has at least one revision")
         return manifest

@@ -42,6 +42,31 @@ def test_a_manifest_reads_what_it_has_written(folder: Path, tmp_path: Path) -> N
     assert (read.digests, read.complete, read.released) == (written.digests, True, read.order)
 
 
+@pytest.mark.parametrize("order", ["", "00 f1"])
+def test_a_manifest_before_the_first_release_may_list_nothing(tmp_path: Path, order: str) -> None:
+    (tmp_path / "manifest").write_text(f"# order {order}\n\n# complete no\n\n", encoding="utf-8")
+    read = Manifest.read(tmp_path / "manifest")
+    assert (read.order, read.released, read.digests) == (tuple(order.split()), (), {})
+
+
+def test_a_directory_without_a_folder_of_revisions_has_a_manifest(tmp_path: Path) -> None:
+    empty = migration_folders.write(tmp_path / "migrations", {})
+    assert set(Manifest.of(empty, [], complete=True).digests) == {"env.py"}
+
+
+def test_a_manifest_has_the_facts_of_its_build(folder: Path) -> None:
+    made = Manifest.of(folder, revision_order(folder), complete=True, facts={"release": "1.2"})
+    assert "# release 1.2\n" in made.text()
+
+
+def test_what_an_editor_or_a_package_has_beside_the_revisions_is_none(folder: Path) -> None:
+    for name in ("__init__.py", ".#a3_revision.py"):
+        (folder / "versions" / name).touch()
+    manifest = of(folder)
+    manifest.check(folder)
+    assert manifest.released == ("f1", "b2", "a3")
+
+
 def test_released_revisions_keep_their_places_when_branches_are_joined(folder: Path) -> None:
     released = of(folder)
     migration_folders.add(folder, "00", "f1")  # of a branch that began before the release

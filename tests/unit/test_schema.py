@@ -244,6 +244,8 @@ DIGEST = f"{'0' * 64}  versions/0001_runs.py\n"
         f"# order \n{DIGEST}",
         f"# order 0001\n# dropped 0001=1.0\n{DIGEST}",
         f"# order 0001 0002\n# dropped 0002=1.0\n{DIGEST}",
+        "# order 0001\n# dropped 0001=1.0\n",
+        "# order \n# complete yes\n",
         "nonsense",
         "\0\xff",
     ],
