@@ -125,7 +125,7 @@ def located(folder: StrPath) -> str:
     Raise BrokenInstallation where there is no such package.
     """
     name = os.fspath(folder)
-    if ":" not in name or os.path.isabs(name) or os.path.exists(name):
+    if os.path.exists(name):  # a colon in it is only that
         return os.path.abspath(name)
     try:
         return os.path.abspath(coerce_resource_to_filename(name))

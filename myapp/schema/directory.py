@@ -165,7 +165,7 @@ def _name_error(error: Exception) -> MyappError:
             return UsageError(f"{fact}: name one of them, LABEL@head, or `heads` for all")
         if "Ambiguous" in str(cause):
             return UsageError(f"{_AMBIGUOUS}: name one by its id, or upwards by LABEL@+1")
-        if isinstance(cause, ResolutionError) and "Multiple revisions" in str(cause):
+        if "Multiple revisions" in str(cause):
             return UsageError(f"that revision is ambiguous ({first_line(cause)}): write more of its id")
         if isinstance(cause, ResolutionError) or _BEYOND.search(text):
             return NotFound(f"that revision ({text})")

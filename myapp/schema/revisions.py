@@ -34,8 +34,8 @@ class Revision:
         return cls(
             script.revision,
             to_tuple(script.down_revision, default=()),
-            script.doc or "",
-            script.longdoc or "",
+            script.doc,
+            script.longdoc,
             tuple(sorted(script.branch_labels)),
             tuple(getattr(script.module, "loses", ())),
             os.path.abspath(script.path),

@@ -6,6 +6,7 @@ import compileall
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL
@@ -13,6 +14,7 @@ from sqlalchemy import URL
 from myapp.errors import BrokenInstallation, NotFound, UsageError
 from myapp.schema import stock
 from myapp.schema.connections import as_url
+from myapp.schema.directory import RevisionDirectory
 from myapp.schema.migrations import Migrations
 from myapp.schema.recipes import run_migrations
 from tests.migration_folders import ENV, FOUR, TABLE, add, write
@@ -86,6 +88,14 @@ def test_a_package_that_is_not_there_is_a_broken_installation(database: URL, loc
         Migrations(location, database)
 
 
+def test_a_folder_whose_name_has_a_colon_is_no_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "plug:in", FOUR)
+    assert Path(RevisionDirectory("plug:in").script_location) == tmp_path / "plug:in"
+
+
 def test_folders_below_are_read_where_that_is_set(tmp_path: Path, database: URL) -> None:
     folder = write(tmp_path / "m", {"0001": TABLE})
     below = tmp_path / "m" / "versions" / "2026" / "11"
@@ -143,6 +153,39 @@ def test_a_relative_location_is_that_of_the_moment(
     migrations = Migrations("m", database)
     monkeypatch.chdir("/")
     assert len(migrations.upgrade()) == 4
+
+
+def test_base_is_no_revision(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="base is before the first one"):
+        RevisionDirectory(write(tmp_path / "m", FOUR)).revision("base")
+
+
+def test_what_lies_before_a_merge_is_to_be_named(tmp_path: Path) -> None:
+    folder = write(tmp_path / "m", FOUR)
+    add(folder, "beside", "0001")
+    add(folder, "merged", ("0004", "beside"))
+    directory = RevisionDirectory(folder)
+    assert (directory.before("0004", 2), directory.before("0004", 9)) == ("0002", "base")
+    with pytest.raises(UsageError, match=r"ambiguous.*\(0004, beside\): name one by its id"):
+        directory.before("merged", 1)
+
+
+@pytest.mark.parametrize("target", [[1], [None, "head"], [], 1, None])
+def test_a_target_that_is_no_text_is_refused_with_what_to_write(
+    tmp_path: Path, database: URL, target: Any
+) -> None:
+    with pytest.raises(UsageError, match=r"names no revision: write a text"):
+        Migrations(write(tmp_path / "m", FOUR), database).upgrade(target)
+
+
+def test_a_revision_has_the_words_of_its_file(tmp_path: Path) -> None:
+    folder = write(tmp_path / "m", {"0001": "pass", "0002": "pass"})
+    first, second = sorted((folder / "versions").iterdir())
+    text = first.read_text(encoding="utf-8")
+    first.write_text(text.replace("revision 0001", "A title\n\nand more.\n"), encoding="utf-8")
+    second.write_text("revision, down_revision = '0002', '0001'\n", encoding="utf-8")
+    words = [(each.message, each.docstring) for each in RevisionDirectory(folder).history()]
+    assert words == [("A title", "A title\n\nand more."), ("", "")]
 
 
 def test_an_unknown_revision_is_not_found_in_any_of_them(tmp_path: Path, database: URL) -> None:
