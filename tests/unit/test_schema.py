@@ -13,8 +13,9 @@ from sqlalchemy import URL, Engine, inspect
 
 from myapp import paths
 from myapp.errors import BrokenInstallation, InUse, UpgradeFailed
-from myapp.schema import fingerprint
-from myapp.schema.connections import create_migration_engine, exclusive, reading
+from myapp.schema import fingerprint, libraries
+from myapp.schema.connections import as_url, create_migration_engine, exclusive, reading
+from myapp.schema.lost import losses_of_schema
 from myapp.schema.manifest import Manifest, UnorderedRevision
 from myapp.schema.migrations import Migrations
 from myapp.schema.order import revision_order
@@ -230,6 +231,24 @@ def test_released_revisions_never_change() -> None:
     manifest = Manifest.read(paths.shipped("manifest.sha256"))
     manifest.check(paths.migrations_dir())
     assert manifest.head == "0007"
+
+
+def test_a_loss_that_is_meant_is_named_and_no_other_is_allowed() -> None:
+    table = "table runs", "CREATE TABLE runs (title TEXT COLLATE NOCASE UNIQUE)"
+    before, after = dict([table, ("index i", "x")]), {"table runs": "CREATE TABLE runs (title TEXT)"}
+    lost = ["index i", "table runs COLLATE (1 before, 0 after)", "table runs UNIQUE (1 before, 0 after)"]
+    assert losses_of_schema(before, after) == lost
+    assert losses_of_schema(before, after, ["index i", "table runs COLLATE"]) == lost[2:]
+
+
+def test_what_waits_for_the_libraries_is_called_once_before_an_engine_is_made(tmp_path: Path) -> None:
+    calls: list[str] = []
+    libraries.at_first_use(lambda: calls.append("first"))
+    libraries.at_first_use(lambda: calls.append("second"))
+    assert calls == []
+    for _ in range(2):
+        create_migration_engine(as_url(tmp_path / "a.db"))
+        assert sorted(calls) == ["first", "second"]
 
 
 DIGEST = f"{'0' * 64}  versions/0001_runs.py\n"
