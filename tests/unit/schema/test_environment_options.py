@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import URL, Column, Engine, Integer, MetaData, Table, create_engine, inspect, text
+from alembic.config import Config, main
+from sqlalchemy import URL, Column, Engine, Integer, MetaData, Table, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool, StaticPool
 
-from myapp.errors import NotFound, UpgradeFailed, UsageError
+from myapp.errors import MyappError, NotFound, UpgradeFailed, UsageError
 from myapp.schema import stock
 from myapp.schema.config import make_config
+from myapp.schema.connections import as_url
 from myapp.schema.migrations import Migrations
 from myapp.schema.recipes import run_migrations
 from tests.migration_folders import BARE_ENV, FAILING, FOUR, TABLE, write
@@ -128,6 +131,16 @@ def test_another_version_table_is_written_read_and_stamped(tmp_path: Path, datab
     assert {line.split()[1].split(".")[0] for line in migrations.differences("0004")} == {"my_version_of_it"}
 
 
+def test_a_comparison_within_the_callers_transaction_leaves_nothing_there(
+    tmp_path: Path, database: URL
+) -> None:
+    folder = folder_with(tmp_path, "run()")
+    with create_engine(database, poolclass=NullPool).begin() as connection:
+        assert len(Migrations(folder, connection).differences("0004")) > 0
+        connection.execute(text("CREATE TABLE mine (id INTEGER)"))
+    assert tables(database) == {"mine"}
+
+
 def test_a_version_table_in_another_schema(tmp_path: Path, postgres: Any) -> None:
     url = postgres()
     with create_engine(url, poolclass=NullPool).begin() as connection:
@@ -196,6 +209,19 @@ def test_one_argument_may_be_a_text(tmp_path: Path, database: URL) -> None:
     assert seen == [({"tenant": "5"}, None)]
 
 
+def test_alembics_own_downgrade_loses_only_what_an_argument_allows(tmp_path: Path, database: URL) -> None:
+    body = "op.execute('INSERT INTO a VALUES (1)')\nloses = {'readings': 'SELECT count(*) FROM a'}"
+    folder = folder_with(tmp_path, "run()", {"0001": TABLE, "0002": body, "0003": "pass"})
+    engine = create_engine(database, poolclass=NullPool)
+    attributes = {"connection": engine}
+    command.upgrade(make_config(folder, attributes=attributes), "head")
+    for x in ((), ("lose=0001",)):
+        with pytest.raises(Exception, match="would lose 1 readings"):
+            command.downgrade(make_config(folder, attributes=attributes, x=x), "0001")
+    command.downgrade(make_config(folder, attributes=attributes, x=["lose=0001,0002"]), "0001")
+    assert Migrations(folder, database).current() == ("0001",)
+
+
 def test_options_that_alembic_keeps_elsewhere_are_passed_on_too(tmp_path: Path, database: URL) -> None:
     folder = folder_with(tmp_path, "run()")
     (folder / "script.py.mako").write_text(
@@ -228,6 +254,63 @@ def test_the_command_names_its_database_twice_and_the_last_wins(tmp_path: Path) 
     assert (first.exists(), Migrations(folder, second).current()) == (False, ("0004",))
 
 
+# Logging
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """The handlers and levels of logging are given back."""
+    loggers = [logging.getLogger(name) for name in (None, NOISY)]
+    before = [(each, each.level, each.handlers[:]) for each in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+NOISY = "a_noisy_library"
+LOGGERS = f"""
+[loggers]
+keys = root, noisy
+[handlers]
+keys =
+[formatters]
+keys =
+[logger_root]
+handlers =
+[logger_noisy]
+handlers =
+level = CRITICAL
+qualname = {NOISY}
+"""
+
+
+def ini_file(tmp_path: Path, more: str) -> str:
+    """Write an alembic.ini, and return its path."""
+    text_ = f"[alembic]\nscript_location = {folder_with(tmp_path, 'run()')}\npath_separator = os\n"
+    text_ += f"sqlalchemy.url = sqlite:///{tmp_path / 'a.db'}\n{more}"
+    (tmp_path / "alembic.ini").write_text(text_, encoding="utf-8")
+    return str(tmp_path / "alembic.ini")
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+def test_alembics_own_command_logs_as_its_file_says_and_silences_nobody(tmp_path: Path) -> None:
+    ours = logging.getLogger(__name__)
+    main(["-c", ini_file(tmp_path, LOGGERS), "upgrade", "head"])
+    assert (logging.getLogger(NOISY).level, ours.disabled) == (logging.CRITICAL, False)
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+def test_the_logging_of_a_program_is_left_alone(tmp_path: Path) -> None:
+    command.upgrade(Config(ini_file(tmp_path, LOGGERS)), "head")
+    assert logging.getLogger(NOISY).level == logging.NOTSET
+
+
+def test_a_file_that_says_nothing_of_logging_serves_alembics_own_command(tmp_path: Path) -> None:
+    main(["-c", ini_file(tmp_path, ""), "upgrade", "head"])
+    assert Migrations(tmp_path / "m", tmp_path / "a.db").current() == ("0004",)
+
+
 # The database
 
 
@@ -244,6 +327,34 @@ def test_each_way_to_give_a_database_to_alembics_own_commands(tmp_path: Path, da
     with engine.connect() as connection:
         command.upgrade(make_config(folder, attributes={"connection": connection}), "0004")
     assert Migrations(folder, database).current() == ("0004",)
+
+
+def test_the_command_takes_the_name_of_a_file_that_no_url_can_spell(tmp_path: Path) -> None:
+    folder, path = folder_with(tmp_path, "run()"), tmp_path / "\udcff.db"
+    stock.main(["upgrade", "head"], folder, url=as_url(path))
+    assert Migrations(folder, path).current() == ("0004",)
+
+
+def test_an_env_py_that_reads_the_option_alone_is_given_the_password(tmp_path: Path) -> None:
+    config = make_config(tmp_path, url=make_url("postgresql://me:100%25@server/x"))
+    assert config.get_main_option("sqlalchemy.url") == "postgresql://me:100%25@server/x"
+
+
+def test_without_a_database_the_ways_to_give_one_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UpgradeFailed, match="no database is given: say -x dbPath=FILE or -x url=URL"):
+        stock.main(["upgrade", "head"], folder_with(tmp_path, "run()"))
+
+
+def test_the_errors_of_a_driver_are_this_programs_in_alembics_own_commands_too(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_bytes(b"no database" * 100)
+    config = make_config(folder_with(tmp_path, "run()"), url=as_url(tmp_path / "a.db"))
+    for action in (command.current, lambda config: command.upgrade(config, "head")):
+        with pytest.raises(MyappError, match=r"a\.db"):
+            action(config)
+
+
+def test_what_only_reads_may_read_a_database_in_memory(tmp_path: Path) -> None:
+    command.current(make_config(folder_with(tmp_path, "run()"), url=make_url("sqlite://")))
 
 
 @pytest.mark.parametrize(
@@ -337,8 +448,18 @@ def test_a_comparison_needs_models(tmp_path: Path, database: URL) -> None:
 
 def test_sql_is_written_without_a_driver(tmp_path: Path) -> None:
     stream = io.StringIO()
-    Migrations(folder_with(tmp_path, "run()"), "mysql+pymysql://nowhere/x").sql(stream)
+    folder, url = folder_with(tmp_path, "run()"), "mysql+pymysql://nowhere/x"
+    Migrations(folder, url).sql(stream)
     assert "AUTO_INCREMENT" in stream.getvalue()
+    stock.main(["upgrade", "head", "--sql"], folder, url=make_url(url), output=stream)
+    assert stream.getvalue().count("AUTO_INCREMENT") == 2
+
+
+def test_sql_that_is_written_has_the_values(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    row = TABLE + '; op.execute(sa.table("a", sa.column("id", sa.Integer)).insert().values(id=47))'
+    Migrations(folder_with(tmp_path, "run()", {"0001": row}), tmp_path / "a.db").sql(stream)
+    assert "INSERT INTO a (id) VALUES (47)" in stream.getvalue()
 
 
 def test_a_stamp_and_a_tag_are_written_as_sql_by_the_command(tmp_path: Path, database: URL) -> None:

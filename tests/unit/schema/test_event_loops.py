@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from myapp.errors import InUse, MyappError, NotFound, SystemRefused, UpgradeFailed, UsageError
 from myapp.schema import event_loop, stock
+from myapp.schema.config import make_config
 from myapp.schema.connections import as_url, create_migration_engine, exclusive
 from myapp.schema.migrations import Migrations
 from myapp.schema.recipes import run_migrations
@@ -98,6 +100,16 @@ def test_the_command_takes_such_a_url(tmp_path: Path, url: URL, plain: URL) -> N
     stock.main(words, folder, output=output)
     assert output.getvalue() == "0004 (head)\n"
     assert Migrations(folder, plain).current() == ("0004",)
+
+
+def test_a_driver_that_waits_needs_no_loop_of_its_own_within_one(tmp_path: Path) -> None:
+    folder, url = write(tmp_path / "m", FOUR), as_url(tmp_path / "a.db")
+
+    async def upgrade() -> None:
+        command.upgrade(make_config(folder, url=url), "head")
+
+    asyncio.run(upgrade())
+    assert Migrations(folder, url).current() == ("0004",)
 
 
 def test_several_databases_share_a_loop(tmp_path: Path, url: URL) -> None:

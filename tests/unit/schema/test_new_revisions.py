@@ -61,6 +61,23 @@ def test_the_first_revision_is_written_from_an_empty_server(empty: Path, postgre
     assert (migrations.current(), len(migrations.upgrade()), migrations.compare()) == ((), 1, [])
 
 
+def test_a_revision_is_written_without_a_word(
+    empty: Path, database: URL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Migrations(empty, database).new_revision("x")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_change_of_a_table_is_written_so_that_sqlite_can_make_it(tmp_path: Path, database: URL) -> None:
+    migrations = Migrations(with_template(write(tmp_path / "m", {"0001": CREATE})), database)
+    migrations.upgrade()
+    models = MetaData()
+    Table("shelves", models, Column("id", Integer, primary_key=True), Column("room", Integer))
+    made = Migrations(tmp_path / "m", database, metadata=models).new_revision("room", autogenerate=True)
+    assert made is not None
+    assert "with op.batch_alter_table('shelves'" in Path(made.path).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("versions", ["empty", "absent"])
 def test_the_first_revision_is_written_by_the_command_too(empty: Path, database: URL, versions: str) -> None:
     if versions == "empty":
