@@ -53,7 +53,8 @@ class EnvironmentRunner(RevisionDirectory):
     a driver for event loops where none runs; in one, hand over a connection:
     `async with engine.connect() as c: await c.run_sync(lambda c: Migrations(folder, c).upgrade())`.
     On a connection without a transaction the change is committed; within one it is the caller who commits. It
-    is checked first (see transaction.py).
+    is checked first (see transaction.py), and has its settings again afterwards, but for an authorizer of the
+    caller's: sqlite3 does not tell which it was.
 
     `metadata` are the models to compare with: MetaData, its place as `module:attribute`, or those of several
     databases by name; without it, those that env.py names. With a `manifest`, the directory must match it.
