@@ -163,6 +163,7 @@ def test_an_older_document_is_read_in_an_upgraded_copy_and_stays_as_it_is(
     before = old.read_bytes()
     with open_document(old, application.context(), in_copy=True) as document:
         assert (document.copied, document.writable, document.path) == (True, False, os.fspath(old))
-        with document.driver_reading() as connection:
-            assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
+        for each in (document, document.with_context(application.context())):
+            with each.driver_reading() as connection:
+                assert connection.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
     assert (old.read_bytes(), list(tmp_path.iterdir())) == (before, [old])
