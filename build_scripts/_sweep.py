@@ -69,10 +69,23 @@ def _swept(module: str, touching: Touching, sample: int | None, seconds: float) 
             seen = tests and _failing(tests, 60 + TIMES * seconds)
         finally:
             path.write_text(code, encoding="utf-8")
+            _drop_databases()
         if not seen:
             survived += 1
             print(f"{module}:{each.lines.start}: {each.text} ({len(tests)} tests)", flush=True)
     return survived
+
+
+def _drop_databases() -> None:
+    """Drop what the tests made: thousands of runs would fill the disk."""
+    import psycopg
+
+    from tests.postgres import VARIABLE
+
+    with psycopg.connect(os.environ[VARIABLE], autocommit=True) as connection:
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'").fetchall()
+        for (name,) in names:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _mutations(code: str) -> Iterator[Mutation]:
