@@ -31,7 +31,8 @@ LEFT_OUT = (
     *("build_scripts/bench", "build_scripts/bench.py", "build_scripts/measure.py", "build_scripts/yours"),
     *("build_scripts/_large_document.py", "build_scripts/main_job.svg", "build_scripts/picture.py"),
     "build_scripts/_window_pictures.py",
-    *("build_scripts/_guards.py", "build_scripts/mutations.py", "build_scripts/mutation_constraints.txt"),
+    *("build_scripts/_guards.py", "build_scripts/_sweep.py", "build_scripts/_touching.py"),
+    *("build_scripts/mutations.py", "build_scripts/mutation_constraints.txt"),
     "build_scripts/make_yours.py",
 )
 """What is about measurements, and what measures this program against its peers."""
