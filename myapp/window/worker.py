@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 class Job:
     """Work for the thread, and the methods that get its result or its exception in the window's thread.
 
-    One that was abandoned is not begun any more, and nobody gets its result.
+    One that was abandoned is not begun any more, and nobody gets its result. The work has `ended` a while
+    before what came of it is `delivered`.
     """
 
     work: Callable[[], Any]
@@ -26,6 +27,7 @@ class Job:
     error: Exception | None = None
     abandoned: bool = False
     ended: bool = False
+    delivered: bool = False
 
     def run(self) -> None:
         """Do the work; called in the worker's thread."""
@@ -37,6 +39,7 @@ class Job:
 
     def deliver(self) -> None:
         """Hand over the result; called in the window's thread."""
+        self.delivered = True
         if self.abandoned:
             return
         if self.error is None and _lives(self.done):

@@ -100,4 +100,3 @@ def read(qtbot: QtBot, view: PlotView) -> None:
         return not view.plot.busy and all(exact)
 
     qtbot.waitUntil(is_read, timeout=WAIT_MS)
-    qtbot.wait(1)  # what was read last is delivered

@@ -125,6 +125,16 @@ def test_long_reading_is_told_until_it_is_done(
     assert not any(told)
 
 
+def test_a_reader_is_busy_until_its_answer_is_shown(plot: PlotView, qtbot: QtBot) -> None:
+    read(qtbot, plot)
+    plot.plot.place_cursors(START_US)
+    plot.reader._worker.wait()
+    assert plot.reader.busy
+    assert not plot.plot.values
+    qtbot.waitUntil(lambda: not plot.reader.busy, timeout=WAIT_MS)
+    assert plot.plot.values
+
+
 def test_a_stopped_reader_answers_nothing(plot: PlotView, qtbot: QtBot) -> None:
     answers: list[object] = []
     plot.reader.parts_read.connect(answers.append)

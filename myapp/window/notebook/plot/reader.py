@@ -75,7 +75,7 @@ class PlotReader(QObject):
     @property
     def busy(self) -> bool:
         """Whether a question is not answered yet."""
-        return any(not job.ended for question in self._questions.values() for job in question.jobs)
+        return any(not job.delivered for question in self._questions.values() for job in question.jobs)
 
     def stop(self) -> None:
         """Give up all questions."""
@@ -120,7 +120,7 @@ class PlotReader(QObject):
                 return kind, work(connection)
 
         job = self._worker.submit(read, self._answer, self._refuse)
-        question.jobs = [each for each in question.jobs if not each.ended] + [job]
+        question.jobs = [each for each in question.jobs if not each.delivered] + [job]
 
     def reading(self, token: StopToken) -> AbstractContextManager[Any]:
         """Give a connection that only reads and that this token stops, beside all others of the document."""
