@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import cached_property
 
 from sqlalchemy import URL, Connection, Engine
 
@@ -44,7 +43,7 @@ class Database:
         """Give a connection in the transaction that changes the schema: on the caller's own, or a new one."""
         if self.owned is None:
             connections.demand_lasting(self.url)
-            with connections.exclusive(self._engine, self._wait, self._on_wait) as connection:
+            with connections.exclusive(self._engine_of(self.url), self._wait, self._on_wait) as connection:
                 yield connection
             return
         with (
@@ -57,9 +56,11 @@ class Database:
     def reading(self, *, writable: bool = False) -> Iterator[Connection]:
         """Give a connection to read with; a transaction that this begins is rolled back at the end.
 
-        The wait for another program's lock is over by then.
+        The wait for another program's lock is over by then. For a SQLite file that is not there, an empty
+        database is read, unless it is `writable`.
         """
-        with connections.reading(self.owned or self._engine, writable=writable) as connection:
+        url = self.url if self.exists or writable else URL.create(self.url.drivername)
+        with connections.reading(self.owned or self._engine_of(url), writable=writable) as connection:
             if connection.dialect.name == "sqlite" and not is_changing(connection):
                 self._wait_to_read(connection)
             yield connection
@@ -70,10 +71,9 @@ class Database:
         read = "SELECT count(*) FROM sqlite_master"
         patiently(raw, lambda: raw.execute(read).fetchone(), self._wait, self._on_wait)
 
-    @cached_property
-    def _engine(self) -> Engine:
+    def _engine_of(self, url: URL) -> Engine:
         return connections.create_migration_engine(
-            self.url, wait=self._wait, application_name=self._application_name
+            url, wait=self._wait, application_name=self._application_name
         )
 
 

@@ -10,14 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, create_engine, inspect, make_url
+from sqlalchemy import URL, Column, Integer, MetaData, Table, create_engine, inspect, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -587,7 +587,9 @@ def test_a_stock_command_that_waits_for_a_database_lets_other_threads_migrate(
     assert ended.is_set()
 
 
-@pytest.mark.parametrize("words", [["history", "-i"], ["history", "-r", "base:current"]])
+@pytest.mark.parametrize(
+    "words", [["history", "-i"], ["history", "-r", "base:current"], ["current"], ["check"]]
+)
 @pytest.mark.parametrize("present", [True, False])
 def test_a_stock_command_that_reads_makes_no_version_table(
     tmp_path: Path, database: URL, words: list[str], present: bool
@@ -598,9 +600,23 @@ def test_a_stock_command_that_reads_makes_no_version_table(
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
     name = database.render_as_string(hide_password=False)
-    stock.main(["-x", f"url={name}", *words], folder, output=io.StringIO())
+    refused = pytest.raises(UpgradeFailed) if words == ["check"] else nullcontext()
+    with refused:
+        stock.main(["-x", f"url={name}", *words], folder, output=io.StringIO())
+    assert present or not database.database or not Path(database.database).exists()
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["theirs"][:present]
+
+
+def test_a_file_that_is_not_there_is_compared_as_an_empty_database_and_not_made(tmp_path: Path) -> None:
+    folder = write(tmp_path / "migrations", FOUR)
+    metadata = MetaData()
+    Table("theirs", metadata, Column("id", Integer))
+    migrations = Migrations(folder, tmp_path / "a.db", metadata=metadata)
+    assert [difference[0] for difference in migrations.compare()] == ["add_table"]
+    assert (migrations.current(), len(migrations.plan()), list(tmp_path.iterdir())) == ((), 4, [folder])
+    assert len(migrations.upgrade()) == 4
+    assert migrations.current() == ("0004",)
 
 
 def test_the_wait_for_another_threads_migration_ends_when_a_statement_says_so(tmp_path: Path) -> None:
