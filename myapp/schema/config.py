@@ -125,7 +125,7 @@ def located(folder: StrPath) -> str:
     Raise BrokenInstallation where there is no such package.
     """
     name = os.fspath(folder)
-    if os.path.exists(name):  # a colon in it is only that
+    if os.path.exists(name):  # a folder, though its name may have a colon
         return os.path.abspath(name)
     try:
         return os.path.abspath(coerce_resource_to_filename(name))

@@ -326,7 +326,6 @@ def test_the_order_of_constraints_makes_no_difference_and_all_else_does() -> Non
         of(*columns, key, check, "UNIQUE (b)"),
     ):
         assert fingerprint.differences(other, same) == ["table t differs"]
-    early = (
-        of(key, "a INT", last, check) for last in ("b INT", "c INT")
-    )  # a schema that SQLite would refuse
-    assert fingerprint.differences(*early) == ["table t differs"]
+    # A damaged schema may have a constraint before a column, which SQLite itself refuses.
+    damaged = (of(key, "a INT", last, check) for last in ("b INT", "c INT"))
+    assert fingerprint.differences(*damaged) == ["table t differs"]
